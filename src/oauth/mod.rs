@@ -2,6 +2,8 @@
 //!
 //! Pure: no network, files, clock or terminal. Imports `exchange` and `jwt` of this crate, nothing else.
 
+mod client;
 mod names;
 
+pub use client::{ClientAuth, Grant};
 pub use names::{ClientId, Issuer, ScopeSet};

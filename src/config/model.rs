@@ -1,0 +1,231 @@
+//! What profiles.toml says, as values: authorization servers, resource servers and clients.
+//!
+//! Pure: no network, files, clock or terminal.
+
+use crate::exchange::Secret;
+use crate::oauth::{ClientAuth, ClientId, Grant, Issuer, ScopeSet};
+
+/// A whole profiles.toml, checked. What could not be used is in the problems that came with it, not here.
+#[derive(Clone, Debug, Default)]
+pub struct Profiles {
+    /// The profile that is selected first, when the file names one.
+    pub default_profile: Option<String>,
+    /// Authorization servers, in the order of the file.
+    pub providers: Vec<Provider>,
+    /// Resource servers, in the order of the file.
+    pub apis: Vec<Api>,
+    /// Clients, in the order of the file.
+    pub profiles: Vec<Profile>,
+}
+
+impl Profiles {
+    /// The profile of this name, letter for letter.
+    pub fn profile(&self, name: &str) -> Option<&Profile> {
+        self.profiles.iter().find(|profile| profile.name == name)
+    }
+
+    /// The provider of this name, letter for letter.
+    pub fn provider(&self, name: &str) -> Option<&Provider> {
+        self.providers.iter().find(|provider| provider.name == name)
+    }
+
+    /// The APIs that a profile sees: those of its provider, narrowed by its `apis`.
+    pub fn apis_of<'a>(&'a self, profile: &'a Profile) -> impl Iterator<Item = &'a Api> {
+        self.apis.iter().filter(move |api| {
+            api.provider == profile.provider && profile.apis.as_ref().is_none_or(|names| names.contains(&api.name))
+        })
+    }
+
+    /// The endpoints that a profile sees, each with its API, in the order of the number keys.
+    pub fn endpoints_of<'a>(&'a self, profile: &'a Profile) -> impl Iterator<Item = (&'a Api, &'a Endpoint)> {
+        self.apis_of(profile).flat_map(|api| api.endpoints.iter().map(move |endpoint| (api, endpoint)))
+    }
+
+    /// The profile to begin with: the default one, else the first.
+    pub fn first(&self) -> Option<&Profile> {
+        self.default_profile.as_deref().and_then(|name| self.profile(name)).or(self.profiles.first())
+    }
+}
+
+/// An authorization server: `[providers.NAME]`.
+#[derive(Clone, Debug)]
+pub struct Provider {
+    /// The name in the file.
+    pub name: String,
+    /// Its issuer identifier, as spelt.
+    pub issuer: Issuer,
+    /// Whether the bundled server plays this part when nothing else answers there.
+    pub embedded: bool,
+    /// The token endpoint, when given by hand instead of found by discovery.
+    pub token_endpoint: Option<String>,
+    /// The key set's address, when given by hand instead of found by discovery.
+    pub jwks_uri: Option<String>,
+    /// How to connect.
+    pub connection: Connection,
+    /// Where the file says so.
+    pub place: Place,
+}
+
+/// A resource server: `[apis.NAME]`.
+#[derive(Clone, Debug)]
+pub struct Api {
+    /// The name in the file.
+    pub name: String,
+    /// The one provider whose tokens it takes.
+    pub provider: String,
+    /// What the endpoints' paths are appended to; without a slash at the end.
+    pub base_url: String,
+    /// Whether the bundled server plays this part when nothing else answers there.
+    pub embedded: bool,
+    /// The `aud` that it expects, when it does.
+    pub audience: Option<String>,
+    /// In the order of the file, which is that of the number keys.
+    pub endpoints: Vec<Endpoint>,
+    /// How to connect.
+    pub connection: Connection,
+    /// Where the file says so.
+    pub place: Place,
+}
+
+/// How to connect to a server.
+#[derive(Clone, Debug, Default)]
+pub struct Connection {
+    /// `plaintext = true`: secrets and tokens may go over plain HTTP beyond loopback.
+    pub plaintext: bool,
+    /// Seconds until a silent server is given up; 10 unless given.
+    pub timeout: Option<u64>,
+    /// Headers sent with every request to it.
+    pub headers: Vec<(String, String)>,
+}
+
+/// One endpoint of an API: `[[apis.NAME.endpoints]]`.
+#[derive(Clone, Debug)]
+pub struct Endpoint {
+    /// Its name, a slug, for the command line.
+    pub name: String,
+    /// `GET` unless given; in capitals.
+    pub method: String,
+    /// Begins with a slash.
+    pub path: String,
+    /// What it wants of a caller; none when the file does not say.
+    pub requires: Option<Requirement>,
+    /// `expect = { PROFILE = "allow" | "deny" | STATUS }`.
+    pub expect: Vec<(String, Expect)>,
+    /// Further status codes that count as allowed.
+    pub allow: Vec<u16>,
+    /// Further status codes that count as denied.
+    pub deny: Vec<u16>,
+    /// Where the file says so.
+    pub place: Place,
+}
+
+impl Endpoint {
+    /// Whether calling it changes nothing (RFC 9110 section 9.2.1), so that one key may send it.
+    pub fn is_safe(&self) -> bool {
+        matches!(self.method.as_str(), "GET" | "HEAD" | "OPTIONS")
+    }
+
+    /// Whether it is called without a token.
+    pub fn is_public(&self) -> bool {
+        self.requires == Some(Requirement::Nothing)
+    }
+
+    /// The scopes that it wants all of; empty when it wants none or says it otherwise.
+    pub fn wanted_scopes(&self) -> ScopeSet {
+        match &self.requires {
+            Some(Requirement::Scopes(scopes)) => scopes.clone(),
+            _ => ScopeSet::empty(),
+        }
+    }
+}
+
+/// What an endpoint wants of a caller.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Requirement {
+    /// `"none"`: called without a token.
+    Nothing,
+    /// `"token"`: any valid token.
+    Token,
+    /// `[..]`: all of these scopes.
+    Scopes(ScopeSet),
+    /// `{ any_scope = [..] }`: one of these scopes.
+    AnyScope(ScopeSet),
+    /// `{ roles = [..] }`: all of these roles.
+    Roles(Vec<String>),
+}
+
+/// What a call is expected to come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expect {
+    /// 2xx.
+    Allow,
+    /// 401 or 403.
+    Deny,
+    /// Exactly this status.
+    Status(u16),
+}
+
+/// A client: `[profiles.NAME]`.
+#[derive(Clone, Debug)]
+pub struct Profile {
+    /// The name in the file and on the command line.
+    pub name: String,
+    /// What the screen shows; the name unless given.
+    pub title: String,
+    /// The authorization server's name in the file.
+    pub provider: String,
+    /// The client identifier.
+    pub client_id: ClientId,
+    /// Where the client secret comes from, when there is one.
+    pub secret: Option<SecretSource>,
+    /// How the client gets a token.
+    pub grant: Grant,
+    /// How the client authenticates.
+    pub auth: ClientAuth,
+    /// What it asks for.
+    pub scopes: ScopeSet,
+    /// The `audience` parameter of the token request.
+    pub audience: Option<String>,
+    /// Further parameters of the token request.
+    pub params: Vec<(String, String)>,
+    /// Narrows the APIs it sees.
+    pub apis: Option<Vec<String>>,
+    /// Whether the provider should grant it a token.
+    pub expect_token: ExpectToken,
+    /// The scopes the provider may grant, when pinned.
+    pub granted: Option<ScopeSet>,
+    /// Where the file says so.
+    pub place: Place,
+    /// Why it cannot be used, when it cannot: the first problem within it. It is listed all the same.
+    pub disabled: Option<String>,
+}
+
+/// Whether a profile should get a token at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum ExpectToken {
+    /// Yes, the ordinary case.
+    #[default]
+    Granted,
+    /// `expect_token = "refused"`: the provider should say no.
+    Refused,
+}
+
+/// Where a client secret comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SecretSource {
+    /// It stands in the file.
+    Literal(Secret),
+    /// `{ env = NAME }`: an environment variable.
+    Env(String),
+    /// A kind that this version knows by name and cannot resolve: `file`, `command`, `keyring`, `prompt`.
+    Later(&'static str),
+}
+
+/// A place in profiles.toml, for messages: both count from 1; zero means the place is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Place {
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+}
