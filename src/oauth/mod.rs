@@ -2,8 +2,14 @@
 //!
 //! Pure: no network, files, clock or terminal. Imports `exchange` and `jwt` of this crate, nothing else.
 
+mod challenge;
 mod client;
+mod metadata;
 mod names;
+mod token;
 
+pub use challenge::{Challenge, parse_challenges};
 pub use client::{ClientAuth, Grant};
+pub use metadata::{Metadata, MetadataError, metadata_request, read_metadata};
 pub use names::{ClientId, Issuer, ScopeSet};
+pub use token::{Granted, TokenRefusal, TokenRequest, read_token_response};

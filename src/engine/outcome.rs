@@ -1,0 +1,312 @@
+//! What the engine's work comes to: a token in hand, an API's answer, or a failure that says what to do.
+//!
+//! Values only; the faces show them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use thiserror::Error;
+
+use crate::audit::{Diagnosis, Judgement};
+use crate::exchange::{Exchange, Fingerprint, NoAnswer};
+use crate::jwt::{Token, Verdict};
+use crate::oauth::{Granted, MetadataError, ScopeSet, TokenRefusal};
+
+/// A token the engine holds for a profile, with everything known about it.
+#[derive(Debug)]
+pub struct HeldToken {
+    /// The profile it was got with.
+    pub profile: String,
+    /// The provider that issued it.
+    pub provider: String,
+    /// Decoded.
+    pub token: Token,
+    /// The provider's answer.
+    pub granted: Granted,
+    /// The scopes asked for.
+    pub asked: ScopeSet,
+    /// When it came.
+    pub received: Timestamp,
+    /// The call that got it.
+    pub exchange: Arc<Exchange>,
+    /// What verification said when it came.
+    pub verdict: Verdict,
+    /// When the keys it was verified with were fetched; none when there are none.
+    pub keys_fetched: Option<Timestamp>,
+    /// The token it replaces, when there was one.
+    pub before: Option<Fingerprint>,
+}
+
+impl HeldToken {
+    /// The scopes it has: what the provider said, else what its claims say, else what was asked for.
+    pub fn scopes(&self) -> ScopeSet {
+        match &self.granted.scope {
+            Some(scope) => scope.clone(),
+            None if self.token.scope_claim().is_some() => self.token.scopes().into_iter().collect(),
+            None => self.asked.clone(),
+        }
+    }
+
+    /// When it ends: its `exp`, else the moment it came plus `expires_in`.
+    pub fn ends_at(&self) -> Option<Timestamp> {
+        self.token.expires_at().or_else(|| {
+            let seconds = i64::try_from(self.granted.expires_in?).ok()?;
+            self.received.checked_add(jiff::SignedDuration::from_secs(seconds)).ok()
+        })
+    }
+
+    /// How long it lives in all, in seconds, when that is known.
+    pub fn lifetime(&self) -> Option<i64> {
+        let begins = self.token.issued_at().unwrap_or(self.received);
+        Some((self.ends_at()?.as_second() - begins.as_second()).max(0))
+    }
+
+    /// Whether it has ended, or ends so soon that a new one is got before sending: within the smaller of 10 seconds
+    /// and a fifth of its life.
+    pub fn is_due(&self, now: Timestamp) -> bool {
+        self.ends_at().is_some_and(|end| {
+            let margin = self.lifetime().map_or(10, |life| (life / 5).min(10));
+            now.as_second() + margin >= end.as_second()
+        })
+    }
+
+    /// Seconds left; negative when it has ended; none when it says nothing of an end.
+    pub fn seconds_left(&self, now: Timestamp) -> Option<i64> {
+        Some(self.ends_at()?.as_second() - now.as_second())
+    }
+}
+
+/// Which endpoint: the API's and the endpoint's name in profiles.toml.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct EndpointId {
+    /// The API's name.
+    pub api: String,
+    /// The endpoint's name.
+    pub endpoint: String,
+}
+
+/// An API's answer to one call, judged.
+#[derive(Debug)]
+pub struct Answer {
+    /// The profile it was sent as.
+    pub profile: String,
+    /// What was called.
+    pub endpoint: EndpointId,
+    /// The call. Its outcome may be "no answer": that is judged too.
+    pub exchange: Arc<Exchange>,
+    /// The token that was sent; none when it was sent without one.
+    pub token: Option<Arc<HeldToken>>,
+    /// Held against what was expected.
+    pub judgement: Judgement,
+    /// Why it was refused; for every refusal, also an expected one.
+    pub diagnosis: Option<Diagnosis>,
+    /// When the answer was in.
+    pub at: Timestamp,
+}
+
+/// The engine could not do what was asked. An API's refusal is no failure, it is an [`Answer`].
+#[derive(Clone, Debug, Error)]
+pub enum Failure {
+    /// No profile of this name.
+    #[error("there is no profile {name} in {file}")]
+    UnknownProfile {
+        /// As typed.
+        name: String,
+        /// Where profiles come from.
+        file: String,
+        /// The nearest name there is.
+        nearest: Option<String>,
+    },
+    /// The profile sees no endpoint of this name.
+    #[error("the profile {profile} sees no endpoint {name}")]
+    UnknownEndpoint {
+        /// The profile.
+        profile: String,
+        /// As typed.
+        name: String,
+        /// The nearest name there is.
+        nearest: Option<String>,
+    },
+    /// The profile has a mistake in profiles.toml.
+    #[error("the profile {profile} cannot be used: {reason}")]
+    Disabled {
+        /// The profile.
+        profile: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The file comes from the folder one stands in and reaches beyond this machine.
+    #[error("{file} comes with this folder and is not trusted yet, so no secret is resolved and nothing is sent")]
+    Untrusted {
+        /// The file.
+        file: String,
+        /// What it would do.
+        reasons: Vec<String>,
+    },
+    /// The client secret is not there.
+    #[error("the secret of the profile {profile} is not there: {reason}")]
+    NoSecret {
+        /// The profile.
+        profile: String,
+        /// What is missing.
+        reason: String,
+        /// How to supply it.
+        advice: String,
+    },
+    /// The bundled server could not be started.
+    #[error("the bundled server did not start: {reason}")]
+    Bundled {
+        /// What happened.
+        reason: String,
+        /// What to do.
+        advice: String,
+    },
+    /// The discovery document cannot be used.
+    #[error("{error}")]
+    Discovery {
+        /// The call.
+        exchange: Arc<Exchange>,
+        /// What is wrong with the answer.
+        error: MetadataError,
+    },
+    /// Discovery worked, and names no such endpoint.
+    #[error("the discovery document of {issuer} names no {what}")]
+    NotOffered {
+        /// The issuer.
+        issuer: String,
+        /// Which address is missing.
+        what: &'static str,
+    },
+    /// The authorization server did not answer.
+    #[error("{error}")]
+    NoAnswer {
+        /// The call.
+        exchange: Arc<Exchange>,
+        /// Why not.
+        error: NoAnswer,
+    },
+    /// The token endpoint gave no token.
+    #[error("{refusal}")]
+    TokenRefused {
+        /// The call.
+        exchange: Arc<Exchange>,
+        /// What it said.
+        refusal: TokenRefusal,
+        /// What to do, most likely first.
+        advice: Vec<String>,
+    },
+    /// The method may change something and nobody said it may be sent.
+    #[error("{method} {url} may change something, so it is sent only when asked for by name")]
+    Unsafe {
+        /// The method.
+        method: String,
+        /// The address.
+        url: String,
+    },
+    /// A fault of this program.
+    #[error("a fault in tokenscope itself: {message}")]
+    Fault {
+        /// What the panic said.
+        message: String,
+    },
+    /// The person cancelled it.
+    #[error("cancelled")]
+    Cancelled,
+}
+
+impl Failure {
+    /// What to do, most likely first.
+    pub fn advice(&self) -> Vec<String> {
+        let near = |nearest: &Option<String>| nearest.iter().map(|name| format!("Did you mean {name}?")).collect();
+        match self {
+            Self::UnknownProfile { nearest, .. } | Self::UnknownEndpoint { nearest, .. } => near(nearest),
+            Self::Disabled { .. } => {
+                vec!["Mend it in profiles.toml; `tokenscope check` lists every mistake with its place.".into()]
+            }
+            Self::Untrusted { file, reasons } => {
+                let mut advice = vec![format!("Read it, then name it yourself: tokenscope --profiles {file}")];
+                advice.extend(reasons.iter().cloned());
+                advice
+            }
+            Self::NoSecret { advice, .. } | Self::Bundled { advice, .. } => vec![advice.clone()],
+            Self::Discovery { error, .. } => vec![error.advice()],
+            Self::NotOffered { what, .. } => vec![format!("Give {what} by hand under the provider in profiles.toml.")],
+            Self::NoAnswer { error, .. } => vec![error.advice()],
+            Self::TokenRefused { advice, .. } => advice.clone(),
+            Self::Unsafe { .. } => vec!["Headless: --unsafe. In the explorer: select it and press Enter.".into()],
+            Self::Fault { .. } => vec!["Please report it; the rest of the program goes on.".into()],
+            Self::Cancelled => Vec::new(),
+        }
+    }
+
+    /// The call behind it, when there was one.
+    pub fn exchange(&self) -> Option<&Arc<Exchange>> {
+        match self {
+            Self::Discovery { exchange, .. }
+            | Self::NoAnswer { exchange, .. }
+            | Self::TokenRefused { exchange, .. } => Some(exchange),
+            _ => None,
+        }
+    }
+}
+
+/// What an API call is sent with.
+#[derive(Clone, Debug, Default)]
+pub enum SendAs {
+    /// The profile's token, a new one when there is none or it is due. Public endpoints are called without.
+    #[default]
+    Profile,
+    /// Exactly this token, also when it has ended or belongs to another profile.
+    Token(Arc<HeldToken>),
+    /// No token at all.
+    Nothing,
+}
+
+/// Asks the engine for a token.
+#[derive(Clone, Debug)]
+pub struct TokenAsk {
+    /// The profile.
+    pub profile: String,
+    /// Scopes in place of the profile's own, this session.
+    pub scopes: Option<ScopeSet>,
+    /// Get a new one even if the one in hand is good.
+    pub fresh: bool,
+}
+
+/// Asks the engine to call an endpoint.
+#[derive(Clone, Debug)]
+pub struct ProbeAsk {
+    /// The profile.
+    pub profile: String,
+    /// Scopes in place of the profile's own, this session.
+    pub scopes: Option<ScopeSet>,
+    /// What to call.
+    pub endpoint: EndpointId,
+    /// What to send.
+    pub send_as: SendAs,
+    /// Whether a method that may change something may be sent.
+    pub unsafe_allowed: bool,
+}
+
+/// Something the engine did by itself and people should know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// The bundled server was started here.
+    BundledStarted {
+        /// What is served, in words.
+        what: String,
+    },
+    /// The bundled server could not have its port and moved.
+    BundledMoved {
+        /// From where to where, in words.
+        what: String,
+    },
+    /// Something else worth a line.
+    Remark(String),
+}
+
+/// How long ago, for titles.
+pub fn age(since: Timestamp, now: Timestamp) -> Duration {
+    Duration::from_secs(u64::try_from(now.as_second() - since.as_second()).unwrap_or(0))
+}

@@ -1,0 +1,345 @@
+//! The token endpoint (RFC 6749 section 3.2): the request of each grant, and what its answer means.
+//!
+//! Pure: no network, files, clock or terminal.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Map, Value};
+
+use super::{ClientAuth, ClientId, Grant, ScopeSet};
+use crate::exchange::{Request, Response, Secret, Text};
+
+/// What a client sends to the token endpoint.
+#[derive(Clone, Debug)]
+pub struct TokenRequest<'a> {
+    /// The token endpoint's address.
+    pub endpoint: &'a str,
+    /// Who asks.
+    pub client_id: &'a ClientId,
+    /// The client secret; none for a public client.
+    pub secret: Option<&'a Secret>,
+    /// How the client authenticates.
+    pub auth: ClientAuth,
+    /// How the token is got.
+    pub grant: Grant,
+    /// What is asked for; an empty set leaves the parameter out.
+    pub scopes: &'a ScopeSet,
+    /// The `audience` parameter, when the provider wants one.
+    pub audience: Option<&'a str>,
+    /// Further parameters.
+    pub params: &'a [(String, String)],
+}
+
+impl TokenRequest<'_> {
+    /// The request as it goes out. One way of authentication only, never two (RFC 6749 section 2.3).
+    pub fn build(&self) -> Request {
+        let mut request = Request::new("POST", self.endpoint)
+            .header("Accept", "application/json")
+            .header("Content-Type", "application/x-www-form-urlencoded");
+        let mut form: Vec<(String, Text)> = vec![("grant_type".into(), self.grant.name().into())];
+        if !self.scopes.is_empty() {
+            form.push(("scope".into(), self.scopes.to_string().into()));
+        }
+        if let Some(audience) = self.audience {
+            form.push(("audience".into(), audience.into()));
+        }
+        form.extend(self.params.iter().map(|(name, value)| (name.clone(), value.as_str().into())));
+        match (self.auth, self.secret) {
+            (ClientAuth::Basic, Some(secret)) => {
+                request = request.header("Authorization", basic(self.client_id, secret, form_encoded));
+            }
+            (ClientAuth::BasicRaw, Some(secret)) => {
+                request = request.header("Authorization", basic(self.client_id, secret, str::to_owned));
+            }
+            (ClientAuth::Post, Some(secret)) => {
+                form.push(("client_id".into(), self.client_id.as_str().into()));
+                form.push(("client_secret".into(), Text::secret(secret.clone())));
+            }
+            (ClientAuth::None, _) | (_, None) => form.push(("client_id".into(), self.client_id.as_str().into())),
+        }
+        request.form = Some(form);
+        request
+    }
+}
+
+/// The Basic credentials, each part spelt by `encode` (RFC 7617; RFC 6749 section 2.3.1 wants form encoding).
+fn basic(client: &ClientId, secret: &Secret, encode: fn(&str) -> String) -> Text {
+    let pair = Secret::new(format!("{}:{}", encode(client.as_str()), encode(secret.reveal())));
+    Text::masked("Basic ", Secret::new(STANDARD.encode(pair.reveal())), format!("{client}:***"))
+}
+
+fn form_encoded(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+/// A token as the provider handed it out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Granted {
+    /// The access token.
+    pub access_token: Secret,
+    /// `token_type` as spelt; none when the answer left it out.
+    pub token_type: Option<String>,
+    /// Seconds it lives, when the answer says so in a way that can be read.
+    pub expires_in: Option<u64>,
+    /// The granted scopes; none when the answer left them out, which means "as asked" (RFC 6749 section 5.1).
+    pub scope: Option<ScopeSet>,
+    /// A refresh token, when there is one.
+    pub refresh_token: Option<Secret>,
+    /// An ID token, when there is one.
+    pub id_token: Option<Secret>,
+    /// What was odd about the answer, each in a sentence.
+    pub remarks: Vec<String>,
+}
+
+/// No token: the provider said no, or said nothing that can be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TokenRefusal {
+    /// An OAuth error (RFC 6749 section 5.2), word for word.
+    #[error("{error}{}", description.as_ref().map(|text| format!(": {text}")).unwrap_or_default())]
+    Refused {
+        /// The HTTP status.
+        status: u16,
+        /// The `error` member.
+        error: String,
+        /// The `error_description` member.
+        description: Option<String>,
+        /// The `error_uri` member.
+        uri: Option<String>,
+    },
+    /// An answer without a token and without an OAuth error.
+    #[error("{reason}")]
+    Unusable {
+        /// The HTTP status.
+        status: u16,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+/// Reads the token endpoint's answer. Lenient where providers differ, and each leniency is remarked on.
+pub fn read_token_response(response: &Response) -> Result<Granted, TokenRefusal> {
+    let status = response.status;
+    let unusable = |reason: String| Err(TokenRefusal::Unusable { status, reason });
+    if (300..400).contains(&status) {
+        let target = response.header("location").unwrap_or("an address it does not name");
+        return unusable(format!("the token endpoint redirects to {target}; credentials are not sent on"));
+    }
+    let Some(members) = members(response) else {
+        return unusable(not_json(response));
+    };
+    if let Some(refusal) = oauth_error(status, &members) {
+        return Err(refusal);
+    }
+    if !response.is_success() {
+        return unusable(format!("the token endpoint answered {status} without an OAuth error"));
+    }
+    match members.get("access_token") {
+        Some(Value::String(token)) if !token.is_empty() => Ok(granted(token, &members)),
+        Some(other) if !other.is_string() => unusable(format!("access_token is {}, not a string", kind(other))),
+        _ => unusable(format!("the token endpoint answered {status} without an access_token")),
+    }
+}
+
+fn granted(token: &str, members: &Map<String, Value>) -> Granted {
+    let mut remarks = Vec::new();
+    let text = |name: &str| members.get(name).and_then(Value::as_str);
+    let token_type = text("token_type").map(str::to_owned);
+    match token_type.as_deref() {
+        None => remarks.push("The answer has no token_type; Bearer is assumed.".to_owned()),
+        Some(other) if !other.eq_ignore_ascii_case("bearer") => {
+            remarks.push(format!("token_type is {other}, not Bearer: sent as plain Bearer it may be refused."));
+        }
+        Some(_) => {}
+    }
+    Granted {
+        access_token: Secret::new(token),
+        token_type,
+        expires_in: seconds(members.get("expires_in"), &mut remarks),
+        scope: scopes(members.get("scope"), &mut remarks),
+        refresh_token: text("refresh_token").map(Secret::new),
+        id_token: text("id_token").map(Secret::new),
+        remarks,
+    }
+}
+
+/// `expires_in`: a number, or a number as a string, as some providers send it.
+fn seconds(value: Option<&Value>, remarks: &mut Vec<String>) -> Option<u64> {
+    let read = match value? {
+        Value::Number(number) => number.as_u64().or_else(|| whole_seconds(number.as_f64()?)),
+        Value::String(text) => {
+            remarks.push("expires_in is a string; RFC 6749 section 5.1 wants a number.".to_owned());
+            text.trim().parse().ok()
+        }
+        _ => None,
+    };
+    if read.is_none() {
+        remarks.push(format!("expires_in cannot be read ({}); the token's own exp counts.", kind(value?)));
+    }
+    read
+}
+
+/// A float as whole seconds, when it is one that makes sense.
+fn whole_seconds(number: f64) -> Option<u64> {
+    // Beyond this many seconds, thousands of years, the number means nothing.
+    const SENSE: f64 = 1e11;
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked in the same line")]
+    (0.0..SENSE).contains(&number).then_some(number as u64)
+}
+
+/// `scope`: separated by spaces, by commas (GitHub), or an array.
+fn scopes(value: Option<&Value>, remarks: &mut Vec<String>) -> Option<ScopeSet> {
+    match value? {
+        Value::String(text) if text.contains(',') && !text.contains(' ') => {
+            remarks.push("scope is separated by commas; RFC 6749 section 3.3 wants spaces.".to_owned());
+            Some(text.split(',').filter(|scope| !scope.is_empty()).collect())
+        }
+        Value::String(text) => Some(ScopeSet::parse(text)),
+        Value::Array(items) => {
+            remarks.push("scope is an array; RFC 6749 section 5.1 wants a string.".to_owned());
+            Some(items.iter().filter_map(Value::as_str).collect())
+        }
+        _ => None,
+    }
+}
+
+fn oauth_error(status: u16, members: &Map<String, Value>) -> Option<TokenRefusal> {
+    let text = |name: &str| members.get(name).and_then(Value::as_str).map(str::to_owned);
+    let (error, description) = match members.get("error")? {
+        Value::String(error) => (error.clone(), text("error_description")),
+        // Some APIs nest it: {"error": {"code": …, "message": …}}.
+        Value::Object(nested) => {
+            let inner = |name: &str| nested.get(name).and_then(Value::as_str).map(str::to_owned);
+            (inner("code").unwrap_or_else(|| "error".into()), inner("message"))
+        }
+        _ => return None,
+    };
+    Some(TokenRefusal::Refused { status, error, description, uri: text("error_uri") })
+}
+
+/// The members of a JSON object, or of a form-encoded body from providers that still send one.
+fn members(response: &Response) -> Option<Map<String, Value>> {
+    let body = response.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&response.body);
+    if let Ok(Value::Object(members)) = serde_json::from_slice(body) {
+        return Some(members);
+    }
+    (response.media_type()? == "application/x-www-form-urlencoded").then(|| {
+        form_urlencoded::parse(body)
+            .map(|(name, value)| (name.into_owned(), Value::String(value.into_owned())))
+            .collect()
+    })
+}
+
+fn not_json(response: &Response) -> String {
+    let status = response.status;
+    match response.media_type() {
+        _ if response.body.is_empty() => format!("the token endpoint answered {status} with an empty body"),
+        Some(media) if media != "application/json" => {
+            format!("the token endpoint answered {status} with {media}, not JSON; is the issuer's address right?")
+        }
+        _ => format!("the token endpoint answered {status} with a body that is no JSON object"),
+    }
+}
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "an array",
+        Value::Object(_) => "an object",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop at the first surprise")]
+    use super::*;
+    use crate::exchange::Completeness;
+
+    fn request(auth: ClientAuth, secret: &str) -> Request {
+        TokenRequest {
+            endpoint: "http://localhost/token",
+            client_id: &ClientId::new("my client"),
+            secret: Some(&Secret::new(secret)),
+            auth,
+            grant: Grant::ClientCredentials,
+            scopes: &ScopeSet::empty(),
+            audience: None,
+            params: &[],
+        }
+        .build()
+    }
+
+    fn answer(status: u16, media: &str, body: &str) -> Response {
+        Response {
+            status,
+            headers: vec![("Content-Type".into(), media.into())],
+            body: body.into(),
+            completeness: Completeness::Whole,
+        }
+    }
+
+    #[test]
+    fn basic_encodes_both_parts_and_leaves_the_body_without_credentials() {
+        let request = request(ClientAuth::Basic, "a+b/c%=d:&é");
+        let header = request.values("authorization").next().unwrap().revealed();
+        let pair = String::from_utf8(STANDARD.decode(header.strip_prefix("Basic ").unwrap()).unwrap()).unwrap();
+        assert_eq!(pair, "my+client:a%2Bb%2Fc%25%3Dd%3A%26%C3%A9");
+        assert_eq!(request.wire_form().unwrap().as_str(), "grant_type=client_credentials");
+    }
+
+    #[test]
+    fn basic_raw_and_post_send_the_secret_as_it_is() {
+        let raw = request(ClientAuth::BasicRaw, "a+b");
+        let header = raw.values("authorization").next().unwrap().revealed();
+        assert_eq!(STANDARD.decode(header.strip_prefix("Basic ").unwrap()).unwrap(), b"my client:a+b");
+        let post = request(ClientAuth::Post, "a+b");
+        assert!(post.values("authorization").next().is_none());
+        assert!(post.wire_form().unwrap().ends_with("client_id=my+client&client_secret=a%2Bb"));
+    }
+
+    #[test]
+    fn an_empty_scope_is_left_out() {
+        assert!(!request(ClientAuth::Basic, "s").wire_form().unwrap().contains("scope"));
+    }
+
+    #[test]
+    fn a_refusal_is_kept_word_for_word_whatever_its_status() {
+        for status in [200, 400, 401] {
+            let body =
+                r#"{"error":"unauthorized_client","error_description":"Invalid client or Invalid client credentials"}"#;
+            let refusal = read_token_response(&answer(status, "application/json", body)).unwrap_err();
+            let TokenRefusal::Refused { error, description, .. } = refusal else { panic!("{refusal:?}") };
+            assert_eq!(error, "unauthorized_client");
+            assert_eq!(description.unwrap(), "Invalid client or Invalid client credentials");
+        }
+    }
+
+    #[test]
+    fn odd_answers_are_read_and_remarked_on() {
+        let body = r#"{"access_token":"opaque","expires_in":"3600","scope":["a","b"]}"#;
+        let granted = read_token_response(&answer(200, "text/html", body)).unwrap();
+        assert_eq!(granted.expires_in, Some(3600));
+        assert_eq!(granted.scope, Some(ScopeSet::parse("a b")));
+        assert_eq!(granted.remarks.len(), 3, "{:?}", granted.remarks);
+        let form = answer(200, "application/x-www-form-urlencoded", "access_token=gho&scope=repo%2Cuser");
+        assert_eq!(read_token_response(&form).unwrap().scope, Some(ScopeSet::parse("repo user")));
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_named() {
+        let cases = [
+            (answer(200, "application/json", "{}"), "without an access_token"),
+            (answer(200, "application/json", r#"{"access_token":7}"#), "a number, not a string"),
+            (answer(500, "text/html", "<html>"), "500 with text/html"),
+            (answer(200, "application/json", "[1"), "no JSON object"),
+            (answer(502, "text/plain", ""), "empty body"),
+            (answer(302, "text/plain", ""), "redirects to"),
+        ];
+        for (response, words) in cases {
+            let reason = read_token_response(&response).unwrap_err().to_string();
+            assert!(reason.contains(words), "{reason} should say {words}");
+        }
+    }
+}
