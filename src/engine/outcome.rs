@@ -178,6 +178,14 @@ pub enum Failure {
         /// Which address is missing.
         what: &'static str,
     },
+    /// The key set cannot be used.
+    #[error("no keys: {reason}")]
+    KeySet {
+        /// The call.
+        exchange: Arc<Exchange>,
+        /// What is wrong with the answer.
+        reason: String,
+    },
     /// The authorization server did not answer.
     #[error("{error}")]
     NoAnswer {
@@ -232,6 +240,7 @@ impl Failure {
             Self::NoSecret { advice, .. } | Self::Bundled { advice, .. } => vec![advice.clone()],
             Self::Discovery { error, .. } => vec![error.advice()],
             Self::NotOffered { what, .. } => vec![format!("Give {what} by hand under the provider in profiles.toml.")],
+            Self::KeySet { .. } => vec!["Check jwks_uri: it must answer 200 with a JSON object that has `keys`.".into()],
             Self::NoAnswer { error, .. } => vec![error.advice()],
             Self::TokenRefused { advice, .. } => advice.clone(),
             Self::Unsafe { .. } => vec!["Headless: --unsafe. In the explorer: select it and press Enter.".into()],
