@@ -42,24 +42,36 @@ pub fn token_advice(refusal: &TokenRefusal, profile: &Profile) -> Vec<String> {
                 .map_or_else(|| fallback(error), |row| (row.advice)(profile))
         }
         TokenRefusal::Unusable { status: 500.., .. } => {
-            vec!["The provider has a fault of its own; try again, then ask its operator for the log of this moment.".into()]
+            vec![
+                "The provider has a fault of its own; try again, then ask its operator for the log of this moment."
+                    .into(),
+            ]
         }
         TokenRefusal::Unusable { .. } => {
-            vec!["Look at the exchange (x): is this address a token endpoint at all? Check the issuer in profiles.toml.".into()]
+            vec![
+                "Look at the exchange (x): is this address a token endpoint at all? Check the issuer in profiles.toml."
+                    .into(),
+            ]
         }
     }
 }
 
 fn fallback(error: &str) -> Vec<String> {
-    vec![format!("The provider gave {error}, which its own documentation explains; the exchange (x) shows what was sent.")]
+    vec![format!(
+        "The provider gave {error}, which its own documentation explains; the exchange (x) shows what was sent."
+    )]
 }
 
 /// Keycloak does not tell these apart, so neither can we.
 fn credentials(profile: &Profile) -> Vec<String> {
     let client = &profile.client_id;
     let mut advice = vec![
-        format!("The secret of {client} is wrong or was changed: compare it with the provider's (Keycloak: Clients → {client} → Credentials)."),
-        format!("Or the provider knows no client {client} in this realm, or it is disabled: check client_id and issuer."),
+        format!(
+            "The secret of {client} is wrong or was changed: compare it with the provider's (Keycloak: Clients → {client} → Credentials)."
+        ),
+        format!(
+            "Or the provider knows no client {client} in this realm, or it is disabled: check client_id and issuer."
+        ),
     ];
     advice.push(match profile.auth {
         ClientAuth::Basic => "Or it wants the credentials another way: try auth = \"post\", or \"basic-raw\" if the secret has special characters.".into(),
@@ -75,7 +87,10 @@ fn encoding(_: &Profile) -> Vec<String> {
 }
 
 fn assertion_wanted(profile: &Profile) -> Vec<String> {
-    vec![format!("{} is set up to authenticate with a signed assertion, not with a secret (Keycloak: Clients → Credentials → Client Authenticator).", profile.client_id)]
+    vec![format!(
+        "{} is set up to authenticate with a signed assertion, not with a secret (Keycloak: Clients → Credentials → Client Authenticator).",
+        profile.client_id
+    )]
 }
 
 fn service_account(profile: &Profile) -> Vec<String> {
@@ -93,21 +108,36 @@ fn service_account_user(profile: &Profile) -> Vec<String> {
 }
 
 fn grant_not_allowed(profile: &Profile) -> Vec<String> {
-    vec![format!("{} may not use the grant {}; its administrator can allow it.", profile.client_id, profile.grant.name())]
+    vec![format!(
+        "{} may not use the grant {}; its administrator can allow it.",
+        profile.client_id,
+        profile.grant.name()
+    )]
 }
 
 fn scope(profile: &Profile) -> Vec<String> {
     if profile.scopes.is_empty() {
-        return vec!["The provider wants a scope to be asked for: add `scopes` to the profile (key s for this session).".into()];
+        return vec![
+            "The provider wants a scope to be asked for: add `scopes` to the profile (key s for this session).".into(),
+        ];
     }
     vec![
-        format!("Asked for: {}. One of them is misspelt (letter case counts) or is not assigned to {}.", profile.scopes, profile.client_id),
-        format!("Keycloak: Clients → {} → Client scopes → Add client scope → Optional. For this session, key s edits what is asked for.", profile.client_id),
+        format!(
+            "Asked for: {}. One of them is misspelt (letter case counts) or is not assigned to {}.",
+            profile.scopes, profile.client_id
+        ),
+        format!(
+            "Keycloak: Clients → {} → Client scopes → Add client scope → Optional. For this session, key s edits what is asked for.",
+            profile.client_id
+        ),
     ]
 }
 
 fn grant_unknown(profile: &Profile) -> Vec<String> {
-    vec![format!("This provider does not know the grant {}; its discovery document lists those it knows.", profile.grant.name())]
+    vec![format!(
+        "This provider does not know the grant {}; its discovery document lists those it knows.",
+        profile.grant.name()
+    )]
 }
 
 fn https_required(_: &Profile) -> Vec<String> {
@@ -121,6 +151,9 @@ fn realm_off(_: &Profile) -> Vec<String> {
 fn audience_wanted(profile: &Profile) -> Vec<String> {
     vec![match &profile.audience {
         None => "Some providers (Auth0) refuse without an audience: add `audience` to the profile.".into(),
-        Some(audience) => format!("{} is not allowed to ask for the audience {audience}; its administrator can allow it.", profile.client_id),
+        Some(audience) => format!(
+            "{} is not allowed to ask for the audience {audience}; its administrator can allow it.",
+            profile.client_id
+        ),
     }]
 }

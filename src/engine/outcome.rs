@@ -240,7 +240,9 @@ impl Failure {
             Self::NoSecret { advice, .. } | Self::Bundled { advice, .. } => vec![advice.clone()],
             Self::Discovery { error, .. } => vec![error.advice()],
             Self::NotOffered { what, .. } => vec![format!("Give {what} by hand under the provider in profiles.toml.")],
-            Self::KeySet { .. } => vec!["Check jwks_uri: it must answer 200 with a JSON object that has `keys`.".into()],
+            Self::KeySet { .. } => {
+                vec!["Check jwks_uri: it must answer 200 with a JSON object that has `keys`.".into()]
+            }
             Self::NoAnswer { error, .. } => vec![error.advice()],
             Self::TokenRefused { advice, .. } => advice.clone(),
             Self::Unsafe { .. } => vec!["Headless: --unsafe. In the explorer: select it and press Enter.".into()],

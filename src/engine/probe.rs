@@ -1,0 +1,80 @@
+//! Calls an API's endpoint, judges the answer and says why it refused.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::{Answer, EndpointId, HeldToken};
+use super::http::Http;
+use crate::audit::{self, Evidence, Expectation, Judgement, Permissions};
+use crate::config::{Api, Endpoint, Profile, Provider};
+use crate::exchange::{Exchange, Request, Text};
+
+/// One call.
+pub struct Call<'a> {
+    /// The client.
+    pub profile: &'a Profile,
+    /// Its authorization server.
+    pub provider: &'a Provider,
+    /// The resource server.
+    pub api: &'a Api,
+    /// What to call.
+    pub endpoint: &'a Endpoint,
+    /// The token to send; none to send without.
+    pub token: Option<Arc<HeldToken>>,
+}
+
+impl Call<'_> {
+    /// Sends it.
+    pub async fn send(self, http: &Http) -> Answer {
+        let exchange = http.send(self.request(), &self.api.connection).await;
+        self.judge(exchange)
+    }
+
+    /// The request (RFC 6750 section 2.1: the token goes into the Authorization header).
+    fn request(&self) -> Request {
+        let url = format!("{}{}", self.api.base_url.trim_end_matches('/'), self.endpoint.path);
+        let mut request = Request::new(&self.endpoint.method, url).header("Accept", "application/json, */*;q=0.5");
+        if let Some(held) = &self.token {
+            request = request.header("Authorization", Text::bearer(held.token.raw()));
+        }
+        request
+    }
+
+    fn judge(self, exchange: Exchange) -> Answer {
+        let at = Timestamp::now();
+        let expected = self.expected();
+        let judgement = match exchange.status() {
+            Some(status) => audit::judge(expected, self.endpoint, status),
+            None => Judgement { expected, class: None, as_expected: expected.map(|_| false), warning: None },
+        };
+        let diagnosis = audit::diagnose(&Evidence {
+            exchange: &exchange,
+            endpoint: self.endpoint,
+            api: self.api,
+            provider: self.provider,
+            profile: self.profile,
+            token: self.token.as_ref().map(|held| &held.token),
+            verdict: self.token.as_ref().map(|held| &held.verdict),
+            asked: self.token.as_ref().map(|held| &held.asked),
+            now: at,
+        });
+        Answer {
+            profile: self.profile.name.clone(),
+            endpoint: EndpointId { api: self.api.name.clone(), endpoint: self.endpoint.name.clone() },
+            exchange: Arc::new(exchange),
+            token: self.token,
+            judgement,
+            diagnosis,
+            at,
+        }
+    }
+
+    fn expected(&self) -> Expectation {
+        let Some(held) = &self.token else {
+            return audit::expect(self.endpoint, self.profile, None);
+        };
+        let roles: Vec<String> = held.token.roles().into_iter().flat_map(|group| group.roles).collect();
+        audit::expect(self.endpoint, self.profile, Some(Permissions { scopes: &held.scopes(), roles: &roles }))
+    }
+}
