@@ -251,6 +251,20 @@ impl Failure {
         }
     }
 
+    /// How it counts for an exit code.
+    pub fn weight(&self) -> Weight {
+        match self {
+            Self::UnknownProfile { .. }
+            | Self::UnknownEndpoint { .. }
+            | Self::Disabled { .. }
+            | Self::Untrusted { .. }
+            | Self::NoSecret { .. }
+            | Self::Unsafe { .. } => Weight::Configuration,
+            Self::TokenRefused { refusal: TokenRefusal::Refused { status, .. }, .. } if *status < 500 => Weight::No,
+            _ => Weight::NoAnswer,
+        }
+    }
+
     /// The call behind it, when there was one.
     pub fn exchange(&self) -> Option<&Arc<Exchange>> {
         match self {
@@ -260,6 +274,17 @@ impl Failure {
             _ => None,
         }
     }
+}
+
+/// How a failure counts: the answer was no, the configuration is wrong, or there was no usable answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Weight {
+    /// The provider said no.
+    No,
+    /// Wrong usage or configuration.
+    Configuration,
+    /// No usable answer.
+    NoAnswer,
 }
 
 /// What an API call is sent with.

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use super::{Answer, EndpointId, HeldToken};
 use super::http::Http;
-use crate::audit::{self, Evidence, Expectation, Judgement, Permissions};
-use crate::config::{Api, Endpoint, Profile, Provider};
+use crate::audit::{self, Basis, Evidence, Expectation, Judgement, Permissions};
+use crate::config::{Api, Endpoint, Expect, ExpectToken, Profile, Provider};
 use crate::exchange::{Exchange, Request, Text};
 
 /// One call.
@@ -44,10 +44,14 @@ impl Call<'_> {
     fn judge(self, exchange: Exchange) -> Answer {
         let at = Timestamp::now();
         let expected = self.expected();
-        let judgement = match exchange.status() {
+        let mut judgement = match exchange.status() {
             Some(status) => audit::judge(expected, self.endpoint, status),
             None => Judgement { expected, class: None, as_expected: expected.map(|_| false), warning: None },
         };
+        if self.token.is_some() && self.profile.expect_token == ExpectToken::Refused {
+            // The provider granted what it should have refused: whatever the API makes of it, that is not as expected.
+            judgement.as_expected = Some(false);
+        }
         let diagnosis = audit::diagnose(&Evidence {
             exchange: &exchange,
             endpoint: self.endpoint,
@@ -71,8 +75,13 @@ impl Call<'_> {
     }
 
     fn expected(&self) -> Expectation {
-        let Some(held) = &self.token else {
-            return audit::expect(self.endpoint, self.profile, None);
+        let sent = self.token.as_ref().filter(|held| held.seconds_left(Timestamp::now()).is_none_or(|left| left > 0));
+        let Some(held) = sent else {
+            // Without a token, or with one that has ended, the way in is closed unless the endpoint is public.
+            return match audit::expect(self.endpoint, self.profile, None) {
+                Some(said) => Some(said),
+                None => self.endpoint.requires.as_ref().map(|_| (Expect::Deny, Basis::Derived)),
+            };
         };
         let roles: Vec<String> = held.token.roles().into_iter().flat_map(|group| group.roles).collect();
         audit::expect(self.endpoint, self.profile, Some(Permissions { scopes: &held.scopes(), roles: &roles }))
