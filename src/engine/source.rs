@@ -72,7 +72,8 @@ impl Places {
         Self {
             variable: std::env::var_os(VARIABLE).filter(|value| !value.is_empty()),
             folder: PathBuf::from("."),
-            configuration: directories::ProjectDirs::from("", "", "tokenscope").map(|dirs| dirs.config_dir().to_owned()),
+            configuration: directories::ProjectDirs::from("", "", "tokenscope")
+                .map(|dirs| dirs.config_dir().to_owned()),
         }
     }
 }
