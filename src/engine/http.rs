@@ -191,7 +191,12 @@ fn explain(error: &reqwest::Error, place: &str, limit: Duration) -> NoAnswer {
 
 /// The error and everything beneath it.
 fn causes<'a>(error: &'a reqwest::Error) -> impl Iterator<Item = &'a (dyn std::error::Error + 'static)> {
-    std::iter::successors(error.source(), |cause| cause.source())
+    let mut next = error.source();
+    std::iter::from_fn(move || {
+        let cause = next?;
+        next = cause.source();
+        Some(cause)
+    })
 }
 
 /// The innermost cause in its own words: the outer ones only say that a request failed.

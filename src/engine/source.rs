@@ -118,7 +118,11 @@ impl Source {
 
     fn from_text(label: String, path: Option<PathBuf>, bytes: &[u8], trusted: bool) -> Self {
         let parsed = config::parse_bytes(bytes);
-        let untrusted = if trusted { None } else { config::trust::needs_review(&parsed.profiles) };
+        let untrusted = if trusted {
+            None
+        } else {
+            config::trust::needs_review(&parsed.profiles).map(|reasons| reasons.iter().map(str::to_owned).collect())
+        };
         Self {
             label,
             path,

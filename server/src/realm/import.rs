@@ -40,10 +40,7 @@ pub(super) fn realm(export: &RealmExport) -> Result<Realm, RealmError> {
     })?;
     refuse_realm_settings(export)?;
     let scopes = client_scopes(export)?;
-    let by_name: Scopes = scopes
-        .iter()
-        .map(|scope| (scope.name.clone(), Arc::clone(scope)))
-        .collect();
+    let by_name: Scopes = scopes.iter().map(|scope| (scope.name.clone(), Arc::clone(scope))).collect();
     let roles = RoleBook::new(
         &export.realm,
         export.default_role.as_ref().map(|role| role.name.as_str()),
@@ -53,20 +50,11 @@ pub(super) fn realm(export: &RealmExport) -> Result<Realm, RealmError> {
     for client_export in &export.clients {
         let client = client(export, client_export, &by_name, &roles)?;
         if clients.iter().any(|other| other.id == client.id) {
-            return Err(RealmError::Twice {
-                kind: "client",
-                name: client.id,
-            });
+            return Err(RealmError::Twice { kind: "client", name: client.id });
         }
         clients.push(client);
     }
-    Ok(Realm {
-        name: export.realm.clone(),
-        enabled,
-        not_before: export.not_before.unwrap_or(0),
-        scopes,
-        clients,
-    })
+    Ok(Realm { name: export.realm.clone(), enabled, not_before: export.not_before.unwrap_or(0), scopes, clients })
 }
 
 fn refuse_realm_settings(export: &RealmExport) -> Result<(), RealmError> {
@@ -82,17 +70,12 @@ fn refuse_realm_settings(export: &RealmExport) -> Result<(), RealmError> {
         return Err(unsupported("realm", &export.realm, remedy));
     }
     if let Some("all") = export.ssl_required.as_deref() {
-        let remedy =
-            "this server speaks plain HTTP on loopback only; write \"external\" or \"none\"";
+        let remedy = "this server speaks plain HTTP on loopback only; write \"external\" or \"none\"";
         return Err(unsupported("sslRequired", "all", remedy));
     }
     match export.default_signature_algorithm.as_deref() {
         None | Some("RS256" | "") => Ok(()),
-        Some(other) => Err(unsupported(
-            "defaultSignatureAlgorithm",
-            other,
-            "this server signs with RS256",
-        )),
+        Some(other) => Err(unsupported("defaultSignatureAlgorithm", other, "this server signs with RS256")),
     }
 }
 
@@ -103,33 +86,19 @@ fn client_scopes(export: &RealmExport) -> Result<Vec<Arc<ClientScope>>, RealmErr
         why: "Keycloak would create its built-in scopes, which are not built into this server; list them in the file",
     })?;
     let mut scopes: Vec<Arc<ClientScope>> = Vec::new();
-    for scope in listed
-        .iter()
-        .filter(|scope| is_openid_connect(scope.protocol.as_deref()))
-    {
+    for scope in listed.iter().filter(|scope| is_openid_connect(scope.protocol.as_deref())) {
         if scopes.iter().any(|other| other.name == scope.name) {
-            return Err(RealmError::Twice {
-                kind: "client scope",
-                name: scope.name.clone(),
-            });
+            return Err(RealmError::Twice { kind: "client scope", name: scope.name.clone() });
         }
         scopes.push(Arc::new(client_scope(export, scope)?));
     }
     Ok(scopes)
 }
 
-fn client_scope(
-    export: &RealmExport,
-    scope: &ClientScopeExport,
-) -> Result<ClientScope, RealmError> {
+fn client_scope(export: &RealmExport, scope: &ClientScopeExport) -> Result<ClientScope, RealmError> {
     let place = format!("client scope \"{}\"", scope.name);
     let is_of_this = |name: Option<&String>| name == Some(&scope.name);
-    if export
-        .client_scope_mappings
-        .values()
-        .flatten()
-        .any(|mapping| is_of_this(mapping.client_scope.as_ref()))
-    {
+    if export.client_scope_mappings.values().flatten().any(|mapping| is_of_this(mapping.client_scope.as_ref())) {
         return Err(RealmError::Unsupported {
             place,
             setting: "clientScopeMappings".to_owned(),
@@ -137,35 +106,21 @@ fn client_scope(
             remedy: "restrict the scope by roles of the realm, or not at all",
         });
     }
-    let roles = export
-        .scope_mappings
-        .iter()
-        .filter(|mapping| is_of_this(mapping.client_scope.as_ref()));
+    let roles = export.scope_mappings.iter().filter(|mapping| is_of_this(mapping.client_scope.as_ref()));
     Ok(ClientScope {
         name: scope.name.clone(),
-        in_token_scope: text(scope.attributes.get("include.in.token.scope"))
-            .is_none_or(|on| on == "true"),
+        in_token_scope: text(scope.attributes.get("include.in.token.scope")).is_none_or(|on| on == "true"),
         mappers: attached_mappers(export, scope, &place)?,
-        roles: roles
-            .flat_map(|mapping| mapping.roles.iter().cloned())
-            .collect(),
+        roles: roles.flat_map(|mapping| mapping.roles.iter().cloned()).collect(),
     })
 }
 
 /// The mappers of a scope. One that is not known matters only where a usable client has the scope.
-fn attached_mappers(
-    export: &RealmExport,
-    scope: &ClientScopeExport,
-    place: &str,
-) -> Result<Vec<Mapper>, RealmError> {
-    let attached = export
-        .clients
-        .iter()
-        .filter(|client| client.service_accounts_enabled)
-        .any(|client| {
-            let [default, optional] = scope_names(export, client);
-            default.contains(&scope.name) || optional.contains(&scope.name)
-        });
+fn attached_mappers(export: &RealmExport, scope: &ClientScopeExport, place: &str) -> Result<Vec<Mapper>, RealmError> {
+    let attached = export.clients.iter().filter(|client| client.service_accounts_enabled).any(|client| {
+        let [default, optional] = scope_names(export, client);
+        default.contains(&scope.name) || optional.contains(&scope.name)
+    });
     match mappers(place, &scope.protocol_mappers) {
         Err(_) if !attached => Ok(Vec::new()),
         result => result,
@@ -173,26 +128,14 @@ fn attached_mappers(
 }
 
 fn mappers(place: &str, exports: &[MapperExport]) -> Result<Vec<Mapper>, RealmError> {
-    exports
-        .iter()
-        .map(|export| mapper::read(place, export))
-        .collect()
+    exports.iter().map(|export| mapper::read(place, export)).collect()
 }
 
 /// Default and optional scopes; a client that lists neither gets the realm's.
 fn scope_names<'a>(export: &'a RealmExport, client: &'a ClientExport) -> [&'a [String]; 2] {
-    match (
-        &client.default_client_scopes,
-        &client.optional_client_scopes,
-    ) {
-        (None, None) => [
-            &export.default_default_client_scopes,
-            &export.default_optional_client_scopes,
-        ],
-        (default, optional) => [
-            default.as_deref().unwrap_or_default(),
-            optional.as_deref().unwrap_or_default(),
-        ],
+    match (&client.default_client_scopes, &client.optional_client_scopes) {
+        (None, None) => [&export.default_default_client_scopes, &export.default_optional_client_scopes],
+        (default, optional) => [default.as_deref().unwrap_or_default(), optional.as_deref().unwrap_or_default()],
     }
 }
 
@@ -209,10 +152,7 @@ fn client(
         refuse_client_settings(export, client, &place)?;
     }
     let resolve = |names: &[String]| -> Result<Vec<Arc<ClientScope>>, RealmError> {
-        names
-            .iter()
-            .filter_map(|name| resolve_scope(export, client, scopes, name).transpose())
-            .collect()
+        names.iter().filter_map(|name| resolve_scope(export, client, scopes, name).transpose()).collect()
     };
     let [default, optional] = scope_names(export, client);
     Ok(Client {
@@ -224,26 +164,10 @@ fn client(
             (false, true) => ClientKind::Public,
             (false, false) => ClientKind::Confidential,
         },
-        secret: client
-            .secret
-            .as_deref()
-            .filter(|secret| !secret.is_empty())
-            .map(Secret::new),
-        default_scopes: if openid_connect {
-            resolve(default)?
-        } else {
-            Vec::new()
-        },
-        optional_scopes: if openid_connect {
-            resolve(optional)?
-        } else {
-            Vec::new()
-        },
-        mappers: if usable {
-            mappers(&place, &client.protocol_mappers)?
-        } else {
-            Vec::new()
-        },
+        secret: client.secret.as_deref().filter(|secret| !secret.is_empty()).map(Secret::new),
+        default_scopes: if openid_connect { resolve(default)? } else { Vec::new() },
+        optional_scopes: if openid_connect { resolve(optional)? } else { Vec::new() },
+        mappers: if usable { mappers(&place, &client.protocol_mappers)? } else { Vec::new() },
         service_account: usable.then(|| service_account(export, client, roles)),
         access_token_lifespan: lifespan(export, client, &place)?,
         web_origins: web_origins(client),
@@ -257,36 +181,18 @@ fn resolve_scope(
     scopes: &Scopes,
     name: &str,
 ) -> Result<Option<Arc<ClientScope>>, RealmError> {
-    let is_listed = || {
-        export
-            .client_scopes
-            .iter()
-            .flatten()
-            .any(|scope| scope.name == name)
-    };
+    let is_listed = || export.client_scopes.iter().flatten().any(|scope| scope.name == name);
     match scopes.get(name) {
         Some(scope) => Ok(Some(Arc::clone(scope))),
         None if is_listed() => Ok(None),
-        None => Err(RealmError::UnknownScope {
-            client: client.client_id.clone(),
-            scope: name.to_owned(),
-        }),
+        None => Err(RealmError::UnknownScope { client: client.client_id.clone(), scope: name.to_owned() }),
     }
 }
 
-fn refuse_client_settings(
-    export: &RealmExport,
-    client: &ClientExport,
-    place: &str,
-) -> Result<(), RealmError> {
+fn refuse_client_settings(export: &RealmExport, client: &ClientExport, place: &str) -> Result<(), RealmError> {
     let unsupported = |setting: &str, value: &str, remedy| {
         let value = format!("\"{value}\"");
-        Err(RealmError::Unsupported {
-            place: place.to_owned(),
-            setting: setting.to_owned(),
-            value,
-            remedy,
-        })
+        Err(RealmError::Unsupported { place: place.to_owned(), setting: setting.to_owned(), value, remedy })
     };
     match client.client_authenticator_type.as_deref() {
         None | Some("client-secret") => {}
@@ -294,36 +200,16 @@ fn refuse_client_settings(
             return unsupported("clientAuthenticatorType", other, "use \"client-secret\"");
         }
     }
-    if client
-        .secret
-        .as_deref()
-        .is_some_and(|secret| secret.starts_with("***") || secret.contains("${"))
-    {
-        return Err(RealmError::MaskedSecret {
-            client: client.client_id.clone(),
-        });
+    if client.secret.as_deref().is_some_and(|secret| secret.starts_with("***") || secret.contains("${")) {
+        return Err(RealmError::MaskedSecret { client: client.client_id.clone() });
     }
-    if !client
-        .full_scope_allowed
-        .unwrap_or(!client.consent_required)
-    {
-        return unsupported(
-            "fullScopeAllowed",
-            "false",
-            "write true: roles are not filtered here",
-        );
+    if !client.full_scope_allowed.unwrap_or(!client.consent_required) {
+        return unsupported("fullScopeAllowed", "false", "write true: roles are not filtered here");
     }
     let of_this = |name: Option<&String>| name == Some(&client.client_id);
-    let mut mappings = export
-        .scope_mappings
-        .iter()
-        .chain(export.client_scope_mappings.values().flatten());
+    let mut mappings = export.scope_mappings.iter().chain(export.client_scope_mappings.values().flatten());
     if mappings.any(|mapping| of_this(mapping.client.as_ref())) {
-        return unsupported(
-            "scopeMappings",
-            "roles",
-            "remove them: roles are not filtered here",
-        );
+        return unsupported("scopeMappings", "roles", "remove them: roles are not filtered here");
     }
     for (attribute, harmless) in CHANGING_ATTRIBUTES {
         match text(client.attributes.get(attribute)) {
@@ -338,17 +224,13 @@ fn refuse_client_settings(
 
 /// The client's own life of a token, else the realm's.
 fn lifespan(export: &RealmExport, client: &ClientExport, place: &str) -> Result<u32, RealmError> {
-    let own =
-        text(client.attributes.get("access.token.lifespan")).filter(|value| !value.is_empty());
+    let own = text(client.attributes.get("access.token.lifespan")).filter(|value| !value.is_empty());
     let (place, setting, value) = match own {
         Some(value) => (place.to_owned(), "access.token.lifespan", value),
         None => (
             format!("realm \"{}\"", export.realm),
             "accessTokenLifespan",
-            export
-                .access_token_lifespan
-                .unwrap_or(DEFAULT_LIFESPAN)
-                .to_string(),
+            export.access_token_lifespan.unwrap_or(DEFAULT_LIFESPAN).to_string(),
         ),
     };
     let refusal = || RealmError::Unsupported {
@@ -357,25 +239,13 @@ fn lifespan(export: &RealmExport, client: &ClientExport, place: &str) -> Result<
         value: format!("\"{value}\""),
         remedy: "write a number of seconds from 1 to 315360000",
     };
-    value
-        .parse()
-        .ok()
-        .filter(|seconds| (1..=315_360_000).contains(seconds))
-        .ok_or_else(refusal)
+    value.parse().ok().filter(|seconds| (1..=315_360_000).contains(seconds)).ok_or_else(refusal)
 }
 
 /// The user behind the client: the listed one, else the one that Keycloak creates.
-fn service_account(
-    export: &RealmExport,
-    client: &ClientExport,
-    roles: &RoleBook,
-) -> ServiceAccount {
+fn service_account(export: &RealmExport, client: &ClientExport, roles: &RoleBook) -> ServiceAccount {
     let id = &client.client_id;
-    match export
-        .users
-        .iter()
-        .find(|user| user.service_account_client_id.as_ref() == Some(id))
-    {
+    match export.users.iter().find(|user| user.service_account_client_id.as_ref() == Some(id)) {
         Some(user) => listed_account(&export.realm, user, roles.of_user(user)),
         None => ServiceAccount {
             id: stable_id(&export.realm, &format!("service-account-{id}")),
@@ -393,10 +263,7 @@ fn service_account(
 
 fn listed_account(realm: &str, user: &UserExport, roles: Roles) -> ServiceAccount {
     ServiceAccount {
-        id: user
-            .id
-            .clone()
-            .unwrap_or_else(|| stable_id(realm, &user.username)),
+        id: user.id.clone().unwrap_or_else(|| stable_id(realm, &user.username)),
         username: user.username.to_lowercase(),
         enabled: user.enabled.unwrap_or(false),
         email: user.email.clone(),
@@ -412,35 +279,17 @@ fn listed_account(realm: &str, user: &UserExport, roles: Roles) -> ServiceAccoun
 fn stable_id(realm: &str, username: &str) -> String {
     let hash = digest::digest(&digest::SHA256, format!("{realm}/{username}").as_bytes());
     let mut bytes = [0; 16];
-    bytes
-        .iter_mut()
-        .zip(hash.as_ref())
-        .for_each(|(to, from)| *to = *from);
+    bytes.iter_mut().zip(hash.as_ref()).for_each(|(to, from)| *to = *from);
     crate::random::uuid_shape(bytes)
 }
 
 /// The origins in which browsers may use the client's tokens; `+` stands for those of its redirect URIs.
 fn web_origins(client: &ClientExport) -> Vec<String> {
-    let origin_of = |uri: &String| {
-        url::Url::parse(uri)
-            .ok()
-            .map(|url| url.origin())
-            .filter(url::Origin::is_tuple)
-    };
-    let of_redirects = || {
-        client
-            .redirect_uris
-            .iter()
-            .filter_map(origin_of)
-            .map(|o| o.ascii_serialization())
-    };
+    let origin_of = |uri: &String| url::Url::parse(uri).ok().map(|url| url.origin()).filter(url::Origin::is_tuple);
+    let of_redirects = || client.redirect_uris.iter().filter_map(origin_of).map(|o| o.ascii_serialization());
     let mut origins: Vec<String> = Vec::new();
     for origin in &client.web_origins {
-        let meant = if origin == "+" {
-            of_redirects().collect()
-        } else {
-            vec![origin.clone()]
-        };
+        let meant = if origin == "+" { of_redirects().collect() } else { vec![origin.clone()] };
         meant
             .into_iter()
             .filter(|new| !origins.contains(new))
