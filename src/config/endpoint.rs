@@ -4,8 +4,8 @@
 
 use toml::de::{DeTable, DeValue};
 
+use super::known::Known;
 use super::names::{self, shown};
-use super::parse::Known;
 use super::provider::is_token;
 use super::reader::{Section, Value};
 use super::words::Table;

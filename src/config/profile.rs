@@ -4,8 +4,8 @@
 
 use std::ops::Range;
 
+use super::known::Known;
 use super::names::{self, shown};
-use super::parse::Known;
 use super::reader::Section;
 use super::words::{LATER_AUTH, LATER_GRANTS};
 use super::{ExpectToken, Place, Profile, client_secret, scopes};
