@@ -59,9 +59,9 @@ fn method(section: &mut Section<'_, '_, '_>) -> String {
 fn requires(section: &mut Section<'_, '_, '_>) -> Option<Requirement> {
     let value = section.value("requires")?;
     match value.get_ref() {
-        DeValue::Array(_) => {
+        DeValue::Array(list) => {
             let scopes = scopes::read(section, "requires")?;
-            if scopes.is_empty() && !section.has_failed() {
+            if list.is_empty() {
                 let hint = "write \"token\" for any valid token, or \"none\"".to_owned();
                 section.wrong("requires", &value.span(), "the list is empty", Some(hint));
             }

@@ -75,8 +75,11 @@ impl Problem {
             let _ = write!(out, "\n  {number} | {quoted}\n  {gutter} | {space}{marks}");
         }
         for line in self.hint.iter().flat_map(|hint| hint.lines()) {
-            out.push_str("\n  ");
-            out.push_str(line);
+            out.push('\n');
+            if !line.is_empty() {
+                out.push_str("  ");
+                out.push_str(line);
+            }
         }
         out
     }

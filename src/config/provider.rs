@@ -45,15 +45,11 @@ pub(super) fn check_address(section: &mut Section<'_, '_, '_>, key: &str, (text,
 }
 
 /// Reports a bundled server that is to play a part elsewhere.
-pub(super) fn check_embedded(section: &mut Section<'_, '_, '_>, embedded: bool, (address, span): &Text<'_>) {
+pub(super) fn check_embedded(section: &mut Section<'_, '_, '_>, embedded: bool, (address, _): &Text<'_>) {
     if embedded && !(address::is_loopback(address) && address.starts_with("http://")) {
-        let what = "the bundled server can only be at an http address on this machine".to_owned();
-        section.wrong(
-            "embedded",
-            span,
-            &what,
-            Some("such as http://localhost:8001; or leave `embedded` out".to_owned()),
-        );
+        let hint = "such as http://localhost:8001; or leave `embedded` out".to_owned();
+        let what = "the bundled server can only be at an http address on this machine";
+        section.wrong("embedded", &section.span_of("embedded"), what, Some(hint));
     }
 }
 
