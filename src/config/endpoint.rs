@@ -40,8 +40,8 @@ fn path(section: &mut Section<'_, '_, '_>) -> Option<String> {
     if !path.starts_with('/') {
         let hint = path.contains("://").then(|| "only the path goes here, the rest is the API's base_url".to_owned());
         section.wrong("path", &span, &format!("`{}` does not begin with a slash", shown(path)), hint);
-    } else if path.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\' || c == '#') {
-        let what = format!("`{}` has white space, a control character, a backslash or a `#` in it", shown(path));
+    } else if path.contains(|c: char| c.is_whitespace() || c == '\\' || c == '#') {
+        let what = format!("`{}` has white space, a backslash or a `#` in it", shown(path));
         section.wrong("path", &span, &what, None);
     }
     Some(path.to_owned())

@@ -78,16 +78,9 @@ fn headers(section: &mut Section<'_, '_, '_>) -> Vec<(String, String)> {
         } else if RESERVED_HEADERS.contains(&name.to_ascii_lowercase().as_str()) {
             section.wrong("headers", &span, &format!("`{name}` cannot be set here"), None);
         }
-        let Some((value, span)) = section.as_text("headers", value) else { continue };
-        if value.contains(char::is_control) {
-            section.wrong(
-                "headers",
-                &span,
-                &format!("the value of `{}` holds a control character", super::names::shown(name)),
-                None,
-            );
+        if let Some((value, _)) = section.as_text("headers", value) {
+            headers.push((name.to_owned(), value.to_owned()));
         }
-        headers.push((name.to_owned(), value.to_owned()));
     }
     headers
 }

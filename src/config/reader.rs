@@ -144,7 +144,7 @@ impl<'n, 't, 'v> Section<'n, 't, 'v> {
         self.value(key).is_none() && !self.meant.contains(&key)
     }
 
-    /// The value as a text that is not empty and holds no variable.
+    /// The value as a text that is not empty and holds neither a control character nor a variable.
     pub(super) fn as_text(&mut self, key: &str, value: &'v Value<'v>) -> Option<Text<'v>> {
         let span = value.span();
         let DeValue::String(text) = value.get_ref() else {
@@ -153,6 +153,10 @@ impl<'n, 't, 'v> Section<'n, 't, 'v> {
         };
         if text.trim().is_empty() {
             self.wrong(key, &span, "the value is empty", None);
+            return None;
+        }
+        if text.contains(char::is_control) {
+            self.wrong(key, &span, "the value holds a control character", None);
             return None;
         }
         if let Some(variable) = variable(text) {
