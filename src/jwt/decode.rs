@@ -378,3 +378,6 @@ pub(super) fn decode_leniently(encoded: &str) -> Result<Vec<u8>, base64::DecodeE
     );
     LENIENT.decode(encoded.trim_end_matches('=').replace('+', "-").replace('/', "_"))
 }
+
+#[cfg(test)]
+mod tests;
