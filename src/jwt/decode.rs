@@ -262,7 +262,7 @@ impl Token {
         self.header.as_ref()?.get("alg")?.as_str()
     }
 
-    /// The header's `kid` (RFC 7515 section 4.1.4), as spelt: show it through [`shown`].
+    /// The header's `kid` (RFC 7515 section 4.1.4), as spelt: show it through [`shown`](crate::jwt::shown()).
     pub fn kid(&self) -> Option<&str> {
         self.header.as_ref()?.get("kid")?.as_str()
     }
