@@ -1,3 +1,5 @@
+//! A token for each rule that fires, and one that keeps it quiet.
+
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
