@@ -1,3 +1,5 @@
+//! Scopes, roles, times and kinds of token, as providers spell them.
+
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,

@@ -1,3 +1,5 @@
+//! Tokens from the standards' examples, from other tools, and from nowhere.
+
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,3 +1,5 @@
+//! Key sets as providers publish them, PEM and shared secrets.
+
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

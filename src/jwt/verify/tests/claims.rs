@@ -1,3 +1,5 @@
+//! The checks of claims: times, names, kinds.
+
 use pretty_assertions::assert_eq;
 
 use super::*;

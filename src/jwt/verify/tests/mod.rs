@@ -1,3 +1,5 @@
+//! Verification: keys, tokens and policies for the tests beside this file.
+
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

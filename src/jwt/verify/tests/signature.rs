@@ -1,3 +1,5 @@
+//! Signatures: every algorithm, and every key that must not be accepted.
+
 use pretty_assertions::assert_eq;
 use proptest::prelude::*;
 
