@@ -212,6 +212,15 @@ fn two_at_once_share_one_server() {
 }
 
 #[tokio::test]
+async fn every_name_under_localhost_is_this_machine_whatever_a_resolver_would_say() {
+    let odd = Odd::api(204, "text/plain", "").await;
+    for name in ["localhost", "api.localhost", "no.such.host.localhost"] {
+        let answer = probe(&format!("http://{name}:{}", odd.port)).await;
+        assert_eq!(answer.exchange.status(), Some(204), "{name}: {:?}", answer.exchange.outcome);
+    }
+}
+
+#[tokio::test]
 async fn a_secret_goes_over_plain_http_to_this_machine_only() {
     // The address is reserved for documentation (RFC 5737): nothing is ever sent there.
     let failure = token_by_hand("http://192.0.2.1/token").await;
