@@ -1,7 +1,7 @@
 //! The one place where words become cells: makes foreign text safe, cuts and pads it by display width, wraps it, and
-//! puts rows together.
+//! puts lines together.
 //!
-//! Pure: no network, files, clock or terminal. Every string the screens show goes through a [`Row`] or [`visible`],
+//! Pure: no network, files, clock or terminal. Every string the screens show goes through a [`Strip`] or [`visible`],
 //! so nothing foreign can drive the terminal or shift a column.
 
 use std::borrow::Cow;
@@ -96,13 +96,13 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
 
 /// One line of the screen under construction, from left to right. It makes everything put into it visible.
 #[derive(Clone, Debug)]
-pub struct Row {
+pub struct Strip {
     theme: Theme,
     spans: Vec<Span<'static>>,
     width: usize,
 }
 
-impl Row {
+impl Strip {
     /// An empty row.
     pub fn new(theme: Theme) -> Self {
         Self { theme, spans: Vec::new(), width: 0 }
@@ -256,7 +256,7 @@ mod tests {
 
     #[test]
     fn nothing_foreign_reaches_a_row_raw() {
-        let row = Row::new(Theme::default()).cell(Role::Text, "\u{1b}]52;c;x\u{7}\u{9b}\u{202e}", 60);
+        let row = Strip::new(Theme::default()).cell(Role::Text, "\u{1b}]52;c;x\u{7}\u{9b}\u{202e}", 60);
         assert_eq!(row.width(), 60);
         assert!(row.plain().starts_with("\\u{1b}]52;c;x\\u{7}\\u{9b}\\u{202e}"), "{}", row.plain());
     }
@@ -270,7 +270,7 @@ mod tests {
 
     #[test]
     fn a_cut_row_keeps_its_styles_and_says_that_it_was_cut() {
-        let row = Row::new(Theme::default()).text(Role::Bad, "abc").text(Role::Good, "def");
+        let row = Strip::new(Theme::default()).text(Role::Bad, "abc").text(Role::Good, "def");
         assert_eq!(row.clone().cut(4).plain(), "abc…");
         assert_eq!(row.clone().cut(3).plain(), "ab…");
         assert_eq!(row.cut(6).plain(), "abcdef");
@@ -279,7 +279,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_cell_has_exactly_its_columns(text in any::<String>(), columns in 0_usize..40) {
-            let row = Row::new(Theme::default()).cell(Role::Text, &text, columns);
+            let row = Strip::new(Theme::default()).cell(Role::Text, &text, columns);
             prop_assert_eq!(width(&row.plain()), columns);
         }
 
