@@ -4,34 +4,19 @@
 
 use ratatui::layout::Rect;
 
+use super::state::Pane;
+
 /// The smallest terminal that shows the screen.
 pub const SMALLEST: (u16, u16) = (60, 16);
 
 /// From this width on there are two columns.
 pub const TWO_COLUMNS: u16 = 86;
 
-/// A pane of the Explore screen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum PaneName {
-    /// The list of profiles.
-    Profiles,
-    /// The list of endpoints.
-    Endpoints,
-    /// The token in hand.
-    Token,
-    /// The last answer.
-    Answer,
-}
-
 /// What the layout needs to know besides the size.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Facts {
     /// The pane that has the whole screen.
-    pub zoom: Option<PaneName>,
-    /// How many profiles there are.
-    pub profiles: usize,
-    /// How many endpoints the profile sees.
-    pub endpoints: usize,
+    pub zoom: Option<Pane>,
     /// Columns of the longest name in the two lists.
     pub longest_name: usize,
 }
@@ -72,24 +57,23 @@ pub enum Arrangement {
     /// Profiles in the top line, endpoints in one strip, token above answer.
     OneColumn,
     /// One pane has it all.
-    Zoomed(PaneName),
+    Zoomed(Pane),
 }
 
 impl Panes {
     /// The pane's rectangle.
-    pub fn area(&self, pane: PaneName) -> Rect {
+    pub fn area(&self, pane: Pane) -> Rect {
         match pane {
-            PaneName::Profiles => self.profiles,
-            PaneName::Endpoints => self.endpoints,
-            PaneName::Token => self.token,
-            PaneName::Answer => self.answer,
+            Pane::Profiles => self.profiles,
+            Pane::Endpoints => self.endpoints,
+            Pane::Token => self.token,
+            Pane::Answer => self.answer,
         }
     }
 
     /// The pane at this place of the screen.
-    pub fn at(&self, column: u16, row: u16) -> Option<PaneName> {
-        let panes = [PaneName::Profiles, PaneName::Endpoints, PaneName::Token, PaneName::Answer];
-        panes.into_iter().find(|pane| self.area(*pane).contains((column, row).into()))
+    pub fn at(&self, column: u16, row: u16) -> Option<Pane> {
+        Pane::ALL.into_iter().find(|pane| self.area(*pane).contains((column, row).into()))
     }
 }
 
@@ -107,14 +91,14 @@ pub fn layout(screen: Rect, facts: Facts) -> Panes {
     }
 }
 
-fn zoomed(screen: Rect, bare: Panes, pane: PaneName) -> Panes {
+fn zoomed(screen: Rect, bare: Panes, pane: Pane) -> Panes {
     let area = Rect { y: screen.y + 2, height: screen.height - 3, ..screen };
     let mut panes = Panes { arrangement: Arrangement::Zoomed(pane), upper_rule: Some(screen.y + 1), ..bare };
     match pane {
-        PaneName::Profiles => panes.profiles = area,
-        PaneName::Endpoints => panes.endpoints = area,
-        PaneName::Token => panes.token = area,
-        PaneName::Answer => panes.answer = area,
+        Pane::Profiles => panes.profiles = area,
+        Pane::Endpoints => panes.endpoints = area,
+        Pane::Token => panes.token = area,
+        Pane::Answer => panes.answer = area,
     }
     panes
 }
@@ -159,7 +143,8 @@ fn one_column(screen: Rect, bare: Panes) -> Panes {
 /// The left column: as wide as its names want it, never more than a quarter of the screen, and 23 at least.
 fn left_width(screen: u16, longest_name: usize) -> u16 {
     // Marker, name, and a token's time left with its symbol: "▸ name  ● 4:02  ".
-    let wanted = u16::try_from(longest_name + 12).unwrap_or(u16::MAX);
+    let spare = if screen >= 140 { 16 } else { 12 };
+    let wanted = u16::try_from(longest_name + spare).unwrap_or(u16::MAX);
     wanted.clamp(23, (screen / 4).clamp(23, 40))
 }
 
@@ -175,7 +160,7 @@ mod tests {
     use super::*;
 
     fn facts() -> Facts {
-        Facts { zoom: None, profiles: 6, endpoints: 3, longest_name: 15 }
+        Facts { zoom: None, longest_name: 15 }
     }
 
     #[test]
@@ -200,13 +185,13 @@ mod tests {
     #[test]
     fn a_pane_is_found_under_the_mouse() {
         let panes = layout(Rect::new(0, 0, 120, 36), facts());
-        assert_eq!(panes.at(3, 4), Some(PaneName::Profiles));
-        assert_eq!(panes.at(60, 30), Some(PaneName::Answer));
+        assert_eq!(panes.at(3, 4), Some(Pane::Profiles));
+        assert_eq!(panes.at(60, 30), Some(Pane::Answer));
         assert_eq!(panes.at(60, 0), None);
     }
 
-    fn zooms() -> impl Strategy<Value = Option<PaneName>> {
-        prop_oneof![Just(None), Just(Some(PaneName::Token)), Just(Some(PaneName::Answer)), Just(Some(PaneName::Profiles))]
+    fn zooms() -> impl Strategy<Value = Option<Pane>> {
+        prop_oneof![Just(None), Just(Some(Pane::Token)), Just(Some(Pane::Answer)), Just(Some(Pane::Profiles))]
     }
 
     proptest! {
@@ -215,7 +200,7 @@ mod tests {
             width in 1_u16..=300, height in 1_u16..=90, zoom in zooms(), longest_name in 0_usize..400,
         ) {
             let screen = Rect::new(0, 0, width, height);
-            let panes = layout(screen, Facts { zoom, longest_name, ..facts() });
+            let panes = layout(screen, Facts { zoom, longest_name });
             let areas = [panes.top, panes.profiles, panes.endpoints, panes.token, panes.answer, panes.bottom];
             for (index, area) in areas.iter().enumerate() {
                 prop_assert_eq!(area.intersection(screen), *area, "{:?} leaves the screen", area);

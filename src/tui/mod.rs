@@ -8,8 +8,13 @@
 
 pub mod action;
 pub mod body;
+pub mod draw;
 pub mod effect;
 pub mod keymap;
+pub mod layout;
 pub mod message;
 pub mod rows;
 pub mod state;
+pub mod text;
+pub mod theme;
+pub mod widgets;

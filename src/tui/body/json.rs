@@ -13,7 +13,7 @@ const STEP: usize = 2;
 const DEEPEST: usize = 24;
 
 /// The line that begins at the place: a member, an item, or a bracket, with the comma behind it.
-pub(super) fn find(bytes: &[u8], place: Place) -> Option<Found> {
+pub(super) fn line_at(bytes: &[u8], place: Place) -> Option<Found> {
     let start = skip_blanks(bytes, place.offset);
     let mut depth = place.depth;
     let mut at = start;

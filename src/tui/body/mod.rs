@@ -16,7 +16,7 @@ use crate::exchange::{Response, redact_text};
 const STRIDE_LINES: usize = 64;
 const STRIDE_BYTES: usize = 16 * 1024;
 
-/// Bytes of one line that are laid out; a longer line says how much more there is.
+/// Bytes of one line that are laid out; longer JSON says how much more there is, a longer line of text is broken.
 const LONGEST_LINE: usize = 4 * 1024;
 
 /// Bytes of a binary body that are shown.
@@ -26,9 +26,10 @@ const EXCERPT: usize = 512;
 const HEX_LINE: usize = 16;
 
 /// What a body is, as far as showing it goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Kind {
     /// No bytes at all.
+    #[default]
     Empty,
     /// JSON, laid out anew.
     Json,
@@ -38,12 +39,12 @@ pub enum Form {
     Binary,
 }
 
-/// The lines of one body. It does not hold the bytes: they are handed in again for each look.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BodyLines {
-    form: Form,
+/// A response body, ready to be shown.
+#[derive(Debug, Default)]
+pub struct Body {
+    kind: Kind,
+    bytes: Vec<u8>,
     lines: usize,
-    bytes: usize,
     marks: Vec<Mark>,
 }
 
@@ -83,25 +84,24 @@ impl BodyLine {
     }
 }
 
-impl BodyLines {
+impl Body {
     /// Reads the body once, from end to end. For a large body this belongs off the thread that draws.
     pub fn of(response: &Response) -> Self {
-        let bytes = response.body.as_slice();
-        let form = form(bytes, response.media_type().as_deref());
-        let mut index = Self { form, lines: 0, bytes: bytes.len(), marks: Vec::new() };
-        match form {
-            Form::Empty => {}
-            Form::Binary => index.lines = bytes.len().min(EXCERPT).div_ceil(HEX_LINE),
-            Form::Json | Form::Text => index.read(bytes),
+        let kind = kind_of(&response.body, response.media_type().as_deref());
+        let mut body = Self { kind, bytes: response.body.clone(), ..Self::default() };
+        match kind {
+            Kind::Empty => {}
+            Kind::Binary => body.lines = body.bytes.len().min(EXCERPT).div_ceil(HEX_LINE),
+            Kind::Json | Kind::Text => body.read(),
         }
-        index
+        body
     }
 
-    fn read(&mut self, bytes: &[u8]) {
+    fn read(&mut self) {
         let mut place = Place::default();
         let mut marked = Mark { line: 0, place };
         self.marks.push(marked);
-        while let Some(found) = self.find(bytes, place) {
+        while let Some(found) = self.line_at(place) {
             let far = self.lines - marked.line >= STRIDE_LINES || place.offset - marked.place.offset >= STRIDE_BYTES;
             if far {
                 marked = Mark { line: self.lines, place };
@@ -114,16 +114,16 @@ impl BodyLines {
     }
 
     /// The line that begins at the place.
-    fn find(&self, bytes: &[u8], place: Place) -> Option<Found> {
-        match self.form {
-            Form::Json => json::find(bytes, place),
-            _ => text_line(bytes, place),
+    fn line_at(&self, place: Place) -> Option<Found> {
+        match self.kind {
+            Kind::Json => json::line_at(&self.bytes, place),
+            _ => text_line(&self.bytes, place),
         }
     }
 
     /// What it is.
-    pub fn form(&self) -> Form {
-        self.form
+    pub fn kind(&self) -> Kind {
+        self.kind
     }
 
     /// How many lines there are.
@@ -136,34 +136,61 @@ impl BodyLines {
         self.lines == 0
     }
 
-    /// Lays out the lines from `first` on, `count` at most. `bytes` must be the body this was read from; of any other
-    /// it shows nonsense, and never panics. Tokens and credentials are masked unless `reveal`.
-    pub fn window(&self, bytes: &[u8], first: usize, count: usize, reveal: bool) -> Vec<BodyLine> {
-        if self.form == Form::Binary {
-            let lines = bytes.chunks(HEX_LINE).enumerate().take(self.lines);
+    /// Lays out the lines from `first` on, `count` at most. Tokens and credentials are masked unless `reveal`.
+    pub fn window(&self, first: usize, count: usize, reveal: bool) -> Vec<BodyLine> {
+        if self.kind == Kind::Binary {
+            let lines = self.bytes.chunks(HEX_LINE).enumerate().take(self.lines);
             return lines.skip(first).take(count).map(|(at, chunk)| hex_line(at * HEX_LINE, chunk)).collect();
         }
-        let Some(mark) = self.marks.partition_point(|mark| mark.line <= first).checked_sub(1) else {
-            return Vec::new();
-        };
-        let Some(Mark { line, place }) = self.marks.get(mark).copied() else { return Vec::new() };
-        let (mut place, mut skip, mut out) = (place, first - line, Vec::new());
-        let mut at = line;
-        while out.len() < count {
-            let Some(found) = self.find_marked(bytes, at, place) else { break };
-            place = found.next;
-            at += 1;
-            if skip > 0 {
-                skip -= 1;
-            } else {
-                out.push(self.lay_out(bytes, &found, reveal));
-            }
-        }
-        out
+        let lines = self.found_from(first).take(count);
+        lines.map(|found| self.lay_out(&found, reveal)).collect()
     }
 
-    /// As `find`, but the end of a long line is taken from the index, not looked for.
-    fn find_marked(&self, bytes: &[u8], line: usize, place: Place) -> Option<Found> {
+    /// One line without its roles, masked; empty when there is none.
+    pub fn row(&self, index: usize) -> String {
+        self.window(index, 1, false).first().map(BodyLine::plain).unwrap_or_default()
+    }
+
+    /// The first line from `from` on, in the given direction and round the end, whose masked text fits.
+    pub fn find(&self, from: usize, forward: bool, fits: impl Fn(&str) -> bool) -> Option<usize> {
+        let fitting = |lines: Range<usize>| {
+            let count = lines.len();
+            let window = self.each_from(lines.start).take(count).zip(lines);
+            window.filter(|(line, _)| fits(&line.plain())).map(|(_, index)| index)
+        };
+        let from = from.min(self.lines);
+        if forward {
+            fitting(from..self.lines).next().or_else(|| fitting(0..from).next())
+        } else {
+            let end = (from + 1).min(self.lines);
+            fitting(0..end).last().or_else(|| fitting(end..self.lines).last())
+        }
+    }
+
+    fn each_from(&self, first: usize) -> Box<dyn Iterator<Item = BodyLine> + '_> {
+        if self.kind == Kind::Binary {
+            return Box::new((first..self.lines).flat_map(|line| self.window(line, 1, false)));
+        }
+        Box::new(self.found_from(first).map(|found| self.lay_out(&found, false)))
+    }
+
+    /// The lines from `first` on, found from the nearest mark before it.
+    fn found_from(&self, first: usize) -> impl Iterator<Item = Found> + '_ {
+        let nearest = self.marks.partition_point(|mark| mark.line <= first).checked_sub(1);
+        let mark = nearest.and_then(|index| self.marks.get(index)).copied();
+        let skip = mark.map_or(0, |mark| first - mark.line);
+        let mut next = mark.map(|mark| (mark.line, mark.place));
+        std::iter::from_fn(move || {
+            let (line, place) = next?;
+            let found = self.found(line, place)?;
+            next = Some((line + 1, found.next));
+            Some(found)
+        })
+        .skip(skip)
+    }
+
+    /// As `line_at`, but the end of a long line is taken from the index, not looked for.
+    fn found(&self, line: usize, place: Place) -> Option<Found> {
         let next = self.marks.partition_point(|mark| mark.line <= line);
         match self.marks.get(next) {
             Some(mark) if mark.line == line + 1 && mark.place.offset - place.offset >= STRIDE_BYTES => Some(Found {
@@ -171,15 +198,15 @@ impl BodyLines {
                 indent: place.depth.min(mark.place.depth),
                 next: mark.place,
             }),
-            _ => self.find(bytes, place),
+            _ => self.line_at(place),
         }
     }
 
-    fn lay_out(&self, bytes: &[u8], found: &Found, reveal: bool) -> BodyLine {
-        let line = bytes.get(found.span.clone()).unwrap_or_default();
+    fn lay_out(&self, found: &Found, reveal: bool) -> BodyLine {
+        let line = self.bytes.get(found.span.clone()).unwrap_or_default();
         let (head, more) = head(line);
-        match self.form {
-            Form::Json => BodyLine { pieces: json::pieces(line, head, found.indent, reveal), more },
+        match self.kind {
+            Kind::Json => BodyLine { pieces: json::pieces(line, head, found.indent, reveal), more },
             _ => {
                 let text = String::from_utf8_lossy(head.strip_suffix(b"\r").unwrap_or(head)).replace('\t', "    ");
                 let text = if reveal { text } else { redact_text(&text) };
@@ -190,11 +217,11 @@ impl BodyLines {
 
     /// What the lines do not say, in words: an excerpt's size. None when they say it all.
     pub fn remark(&self) -> Option<String> {
-        match self.form {
-            Form::Binary if self.bytes > EXCERPT => {
-                Some(format!("binary, {}; the first {EXCERPT} bytes are shown", size(self.bytes)))
+        match self.kind {
+            Kind::Binary if self.bytes.len() > EXCERPT => {
+                Some(format!("binary, {}; the first {EXCERPT} bytes are shown", size(self.bytes.len())))
             }
-            Form::Binary => Some(format!("binary, {}", size(self.bytes))),
+            Kind::Binary => Some(format!("binary, {}", size(self.bytes.len()))),
             _ => None,
         }
     }
@@ -210,25 +237,25 @@ pub fn size(bytes: usize) -> String {
     }
 }
 
-fn form(bytes: &[u8], media: Option<&str>) -> Form {
+fn kind_of(bytes: &[u8], media: Option<&str>) -> Kind {
     if bytes.is_empty() {
-        return Form::Empty;
+        return Kind::Empty;
     }
     let declared_text = media.is_some_and(|media| media.starts_with("text/"));
     let is_text = !bytes.contains(&0) && (declared_text || is_utf8(bytes));
     if !is_text {
-        return Form::Binary;
+        return Kind::Binary;
     }
     let begins = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
     if matches!(begins, Some(b'{' | b'[')) {
         match serde_json::from_slice::<IgnoredAny>(bytes) {
-            Ok(_) => return Form::Json,
+            Ok(_) => return Kind::Json,
             // A body cut at the bound is JSON as far as it goes.
-            Err(error) if error.is_eof() => return Form::Json,
+            Err(error) if error.is_eof() => return Kind::Json,
             Err(_) => {}
         }
     }
-    Form::Text
+    Kind::Text
 }
 
 /// Whether it is UTF-8, but for a letter cut in two at the end.
@@ -241,9 +268,15 @@ fn is_utf8(bytes: &[u8]) -> bool {
 
 fn text_line(bytes: &[u8], place: Place) -> Option<Found> {
     let rest = bytes.get(place.offset..).filter(|rest| !rest.is_empty())?;
-    let length = rest.iter().position(|byte| *byte == b'\n');
-    let end = place.offset + length.unwrap_or(rest.len());
-    let next = Place { offset: length.map_or(end, |_| end + 1), depth: 0 };
+    let length = rest.iter().take(2 * STRIDE_BYTES).position(|byte| *byte == b'\n');
+    let (line, after) = match length {
+        Some(length) => (rest.get(..length).unwrap_or_default(), 1),
+        None => (rest, 0),
+    };
+    // A line that is long beyond looking at is broken.
+    let (head, more) = head(line);
+    let end = place.offset + head.len();
+    let next = Place { offset: if more == 0 { end + after } else { end }, depth: 0 };
     Some(Found { span: place.offset..end, indent: 0, next })
 }
 

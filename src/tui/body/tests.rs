@@ -22,10 +22,9 @@ fn response(body: &[u8], media: &str) -> Response {
 }
 
 fn shown(body: &str) -> Vec<String> {
-    let response = response(body.as_bytes(), "application/json");
-    let lines = BodyLines::of(&response);
-    let window = lines.window(&response.body, 0, usize::MAX, false);
-    assert_eq!(window.len(), lines.len());
+    let body = Body::of(&response(body.as_bytes(), "application/json"));
+    let window = body.window(0, usize::MAX, false);
+    assert_eq!(window.len(), body.len());
     window.iter().map(BodyLine::plain).collect()
 }
 
@@ -66,10 +65,9 @@ fn other_text_stays_as_it_is() {
 #[test]
 fn bytes_are_an_excerpt_with_their_size() {
     let body: Vec<u8> = (0..=255).cycle().take(3_000).collect();
-    let response = response(&body, "application/octet-stream");
-    let lines = BodyLines::of(&response);
-    assert_eq!((lines.form(), lines.len()), (Form::Binary, 32));
-    let window = lines.window(&body, 4, 1, false);
+    let lines = Body::of(&response(&body, "application/octet-stream"));
+    assert_eq!((lines.kind(), lines.len()), (Kind::Binary, 32));
+    let window = lines.window(4, 1, false);
     assert_eq!(window[0].plain(), "000040  40 41 42 43 44 45 46 47  48 49 4a 4b 4c 4d 4e 4f  @ABCDEFGHIJKLMNO");
     assert_eq!(lines.remark().unwrap(), "binary, 3.0 kB; the first 512 bytes are shown");
 }
@@ -80,8 +78,7 @@ fn tokens_and_credentials_are_masked_until_revealed() {
     let lines = shown(text).join("\n");
     assert!(!lines.contains("opaque") && !lines.contains("c2ln"), "{lines}");
     assert!(lines.contains("\"‹access_token #") && lines.contains("Bearer ‹token #"), "{lines}");
-    let response = response(text.as_bytes(), "application/json");
-    let revealed = BodyLines::of(&response).window(&response.body, 0, 9, true);
+    let revealed = Body::of(&response(text.as_bytes(), "application/json")).window(0, 9, true);
     assert!(revealed.iter().any(|line| line.plain().contains("eyJh.eyJz.c2ln")));
 }
 
@@ -90,9 +87,7 @@ fn a_long_line_says_how_much_more_there_is_and_hides_no_half_token() {
     let mut body = String::from("{\"long\":\"");
     body.push_str(&"x ".repeat(2_040));
     write!(body, "eyJh.{}.c2lnbmF0dXJl {}\"}}", "p".repeat(3_000), "y ".repeat(40_000)).unwrap();
-    let response = response(body.as_bytes(), "application/json");
-    let lines = BodyLines::of(&response);
-    let window = lines.window(&response.body, 0, 9, false);
+    let window = Body::of(&response(body.as_bytes(), "application/json")).window(0, 9, false);
     assert_eq!(window.len(), 3);
     assert!(window[1].more > 70_000, "{}", window[1].more);
     assert!(window[1].plain().ends_with('›') && !window[1].plain().contains("ppp"));
@@ -100,13 +95,32 @@ fn a_long_line_says_how_much_more_there_is_and_hides_no_half_token() {
 }
 
 #[test]
+fn find_goes_round() {
+    let body = Body::of(&response(b"a\nb\na\nc", "text/plain"));
+    let find = |from, forward, text: &str| body.find(from, forward, |row| row == text);
+    assert_eq!(find(1, true, "a"), Some(2));
+    assert_eq!(find(3, true, "a"), Some(0));
+    assert_eq!(find(1, false, "a"), Some(0));
+    assert_eq!(find(1, false, "c"), Some(3));
+    assert_eq!(find(1, true, "z"), None);
+}
+
+#[test]
+fn a_long_line_of_text_is_broken() {
+    let long = "ä ".repeat(50_000);
+    let body = Body::of(&response(long.as_bytes(), "text/plain"));
+    let window = body.window(0, usize::MAX, false);
+    assert!(window.len() > 30 && window.iter().all(|line| line.more == 0));
+    assert_eq!(window.iter().map(BodyLine::plain).collect::<String>(), long);
+}
+
+#[test]
 fn a_large_body_costs_little_beside_itself() {
     let body = format!("[{}]", vec!["1"; 1_000_000].join(","));
-    let response = response(body.as_bytes(), "application/json");
-    let lines = BodyLines::of(&response);
+    let lines = Body::of(&response(body.as_bytes(), "application/json"));
     assert_eq!(lines.len(), 1_000_002);
     assert!(lines.marks.len() * size_of::<Mark>() < body.len() / 4);
-    let last = lines.window(&response.body, 1_000_000, 5, false);
+    let last = lines.window(1_000_000, 5, false);
     assert_eq!(last.iter().map(BodyLine::plain).collect::<Vec<_>>(), ["  1", "]"]);
 }
 
@@ -133,8 +147,7 @@ proptest! {
         let pretty = serde_json::to_string_pretty(&value).unwrap();
         prop_assert_eq!(shown(&value.to_string()).join("\n"), pretty.clone());
         prop_assert_eq!(shown(&pretty).join("\n"), pretty.clone());
-        let response = response(pretty.as_bytes(), "application/json");
-        let window = BodyLines::of(&response).window(&response.body, first, 3, false);
+        let window = Body::of(&response(pretty.as_bytes(), "application/json")).window(first, 3, false);
         let window: Vec<_> = window.iter().map(BodyLine::plain).collect();
         let expected: Vec<_> = pretty.lines().skip(first).take(3).collect();
         prop_assert_eq!(window, expected);
@@ -142,9 +155,8 @@ proptest! {
 
     #[test]
     fn any_bytes_can_be_shown(body in prop::collection::vec(any::<u8>(), 0..400), first in 0_usize..50) {
-        let response = response(&body, "application/json");
-        let _ = BodyLines::of(&response).window(&body, first, 9, false);
-        let json = BodyLines { form: Form::Json, lines: 0, bytes: 0, marks: vec![Mark { line: 0, place: Place::default() }] };
-        let _ = json.window(&body, first, 9, false);
+        let _ = Body::of(&response(&body, "application/json")).window(first, 9, false);
+        let marks = vec![Mark { line: 0, place: Place::default() }];
+        let _ = Body { kind: Kind::Json, bytes: body, lines: 0, marks }.window(first, 9, false);
     }
 }

@@ -10,7 +10,7 @@ mod rule;
 mod tabs;
 
 pub use canvas::Canvas;
-pub use columns::{Column, Table};
+pub use columns::{Column, Measured, Table, visible_rows};
 pub use life::life_bar;
 pub use popup::{Popup, popup};
 pub use rule::rule;
