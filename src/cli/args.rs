@@ -27,7 +27,8 @@ pub struct Arguments {
     pub command: Option<Command>,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 as it should be; 1 the answer is no; 2 wrong usage or configuration; 3 no usable answer.";
+const EXIT_CODES: &str =
+    "Exit codes: 0 as it should be; 1 the answer is no; 2 wrong usage or configuration; 3 no usable answer.";
 
 /// Which profiles.
 #[derive(Args, Clone, Debug)]
@@ -221,7 +222,9 @@ pub enum MatrixFormat {
 }
 
 fn check_name(text: &str) -> Result<CheckName, String> {
-    text.parse().map_err(|_| format!("{text} is no check; there are key, signature, alg, exp, nbf, iat, iss, aud, typ and crit"))
+    text.parse().map_err(|_| {
+        format!("{text} is no check; there are key, signature, alg, exp, nbf, iat, iss, aud, typ and crit")
+    })
 }
 
 fn expectation(text: &str) -> Result<Expect, String> {

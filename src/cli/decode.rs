@@ -107,10 +107,11 @@ fn members(members: &Map<String, Value>, meaning: impl Fn(&str) -> Option<&'stat
 
 /// The value on one line; a time also as a date and in words.
 fn value_text(name: &str, value: &Value, now: Timestamp) -> String {
-    let time = value.as_i64().filter(|_| times::is_time_claim(name)).and_then(|second| Timestamp::from_second(second).ok());
+    let time =
+        value.as_i64().filter(|_| times::is_time_claim(name)).and_then(|second| Timestamp::from_second(second).ok());
     match (time, value) {
         (Some(time), _) => {
-            let local = time.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M:%S %Z");
+            let local = time.to_zoned_datetime(TimeZone::system()).strftime("%Y-%m-%d %H:%M:%S %Z");
             format!("{value}  {local}, {}", times::in_words(now, time))
         }
         (None, Value::String(text)) => shown(text, VALUE),

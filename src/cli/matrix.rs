@@ -41,7 +41,9 @@ fn exit_of(cells: &[Cell], strict: bool) -> Exit {
                 Some(Class::Inconclusive) => inconclusive |= as_expected(cell, strict) != Some(true),
                 None => inconclusive = true,
             },
-            Err(Failure::TokenRefused { refusal: crate::oauth::TokenRefusal::Refused { status, .. }, .. }) if *status < 500 => {
+            Err(Failure::TokenRefused { refusal: crate::oauth::TokenRefusal::Refused { status, .. }, .. })
+                if *status < 500 =>
+            {
                 no |= !cell.refused_as_meant;
             }
             Err(_) => inconclusive = true,
@@ -91,11 +93,25 @@ fn for_people(cells: &[Cell], strict: bool) -> String {
             None => rows.push((cell.profile.clone(), vec![(column, text)])),
         }
     }
-    let one_api = columns.iter().filter_map(|column| column.split_once('/')).map(|(api, _)| api).collect::<std::collections::BTreeSet<_>>().len() < 2;
-    let title = |column: &String| if one_api { column.split_once('/').map_or(column.clone(), |(_, name)| name.to_owned()) } else { column.clone() };
+    let one_api = columns
+        .iter()
+        .filter_map(|column| column.split_once('/'))
+        .map(|(api, _)| api)
+        .collect::<std::collections::BTreeSet<_>>()
+        .len()
+        < 2;
+    let title = |column: &String| {
+        if one_api {
+            column.split_once('/').map_or(column.clone(), |(_, name)| name.to_owned())
+        } else {
+            column.clone()
+        }
+    };
     let mut lines = vec![std::iter::once(String::new()).chain(columns.iter().map(title)).collect::<Vec<_>>()];
     for (profile, row) in rows {
-        let text = |column: &String| row.iter().find(|(at, _)| at == column).map_or_else(String::new, |(_, text)| text.clone());
+        let text = |column: &String| {
+            row.iter().find(|(at, _)| at == column).map_or_else(String::new, |(_, text)| text.clone())
+        };
         lines.push(std::iter::once(profile.clone()).chain(columns.iter().map(text)).collect());
     }
     let mut out = table(&lines, "");
@@ -146,7 +162,14 @@ fn remarks(cells: &[Cell], strict: bool) -> String {
                     let _ = writeln!(out, "{} {place}: {warning}", paint.warn("warning:"));
                 }
                 if let (Some(false), Some(diagnosis)) = (as_expected(cell, strict), &answer.diagnosis) {
-                    let _ = writeln!(out, "{} {place}: {}: {} {}", paint.bad("refused:"), diagnosis.cause, diagnosis.summary, diagnosis.advice);
+                    let _ = writeln!(
+                        out,
+                        "{} {place}: {}: {} {}",
+                        paint.bad("refused:"),
+                        diagnosis.cause,
+                        diagnosis.summary,
+                        diagnosis.advice
+                    );
                 }
                 if let Err(error) = &answer.exchange.outcome {
                     let _ = writeln!(out, "{} {place}: {error}. {}", paint.bad("no answer:"), error.advice());

@@ -29,7 +29,11 @@ pub fn run(arguments: &Arguments, command: &Command) -> anyhow::Result<Exit> {
         Ok(source) => source,
         Err(error) => {
             let hint = "Name another with --profiles, or use --demo.";
-            complain(&format!("{} {error}\n{} {hint}\n", Paint::for_stderr().bad("error:"), Paint::for_stderr().warn(" hint:")));
+            complain(&format!(
+                "{} {error}\n{} {hint}\n",
+                Paint::for_stderr().bad("error:"),
+                Paint::for_stderr().warn(" hint:")
+            ));
             return Ok(Exit::Usage);
         }
     };
@@ -64,6 +68,11 @@ async fn dispatch(engine: &Engine, command: &Command) -> anyhow::Result<Exit> {
         Command::Check => check::run(engine),
         Command::Serve(options) => serve::run(options).await,
     }
+}
+
+/// Says an error of this program itself on stderr, with everything beneath it.
+pub fn report(error: &anyhow::Error) {
+    complain(&format!("{} {error:#}\n", Paint::for_stderr().bad("error:")));
 }
 
 /// Says what went wrong on stderr, and how that counts.

@@ -87,7 +87,9 @@ pub fn complain(text: &str) {
 pub fn failure(failure: &Failure, paint: Paint) -> String {
     let mut out = String::new();
     let _ = match failure {
-        Failure::TokenRefused { exchange, refusal: TokenRefusal::Refused { status, error, description, uri }, .. } => {
+        Failure::TokenRefused {
+            exchange, refusal: TokenRefusal::Refused { status, error, description, uri }, ..
+        } => {
             let _ = writeln!(out, "{} no token: {} answered {status}", paint.bad("error:"), exchange.request.url);
             let _ = writeln!(out, "  error              {}", shown(error, LINE));
             if let Some(uri) = uri {

@@ -125,9 +125,9 @@ fn as_row(call: Called, arguments: &ProbeArguments, profiles: &Profiles) -> Row 
     match call.outcome {
         Ok(answer) => {
             let status = answer.exchange.status();
-            let asked = arguments.expect.map(|what| {
-                (what, status.is_some_and(|status| as_asked(&answer, what, status, profiles)))
-            });
+            let asked = arguments
+                .expect
+                .map(|what| (what, status.is_some_and(|status| as_asked(&answer, what, status, profiles))));
             let mut row = Row::answered(answer, arguments.body);
             if let Some((what, met)) = asked {
                 row.expected = Some(expected(what));
@@ -155,18 +155,21 @@ fn for_people(call: &Called, arguments: &ProbeArguments, profiles: &Profiles, pa
         }
     };
     let exchange = &answer.exchange;
-    let token = answer.token.as_ref().map_or_else(|| "without a token".to_owned(), |held| {
-        format!("as {} {}", held.profile, held.token.fingerprint())
-    });
+    let token = answer.token.as_ref().map_or_else(
+        || "without a token".to_owned(),
+        |held| format!("as {} {}", held.profile, held.token.fingerprint()),
+    );
     let request = &exchange.request;
     let _ = writeln!(out, "{}  {} {}, {token}", paint.bold(&answer.endpoint.endpoint), request.method, request.url);
     let ms = exchange.elapsed.as_millis();
     match &exchange.outcome {
         Ok(response) => {
-            let _ = writeln!(out, "  {}  {}, {ms} ms, {} B", verdict(answer, paint), response.status, response.body.len());
+            let _ =
+                writeln!(out, "  {}  {}, {ms} ms, {} B", verdict(answer, paint), response.status, response.body.len());
         }
         Err(error) => {
-            let _ = writeln!(out, "  {}  {error}\n  {} {}", paint.bad("NO ANSWER"), paint.warn("hint:"), error.advice());
+            let _ =
+                writeln!(out, "  {}  {error}\n  {} {}", paint.bad("NO ANSWER"), paint.warn("hint:"), error.advice());
         }
     }
     if let Some(diagnosis) = &answer.diagnosis {

@@ -63,7 +63,8 @@ impl Row {
         // Redacting looks at no more than can be shown, plus what a token may be long.
         let looked_at = response.body.get(..BODY * 8).unwrap_or(&response.body);
         let mut text = redact_body(looked_at);
-        let cut = text.len() > BODY || looked_at.len() < response.body.len() || response.completeness != Completeness::Whole;
+        let cut =
+            text.len() > BODY || looked_at.len() < response.body.len() || response.completeness != Completeness::Whole;
         if text.len() > BODY {
             let end = (0..=BODY).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
             text.truncate(end);

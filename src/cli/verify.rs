@@ -67,7 +67,9 @@ fn for_people(verification: &Verification, leeway: u64, paint: Paint) -> String 
     };
     let now = engine::now();
     let origin = match &verification.origin {
-        KeyOrigin::Fetched { url, at } => format!("keys from {}, fetched {}", shown(url, 200), times::in_words(now, *at)),
+        KeyOrigin::Fetched { url, at } => {
+            format!("keys from {}, fetched {}", shown(url, 200), times::in_words(now, *at))
+        }
         KeyOrigin::Local(place) => format!("key from {}", shown(place, 200)),
         KeyOrigin::Unreachable(failure) => format!("no keys: {}", shown(&failure.to_string(), 300)),
     };

@@ -141,7 +141,8 @@ fn carries_secret(request: &Request) -> bool {
 
 fn outgoing(request: &Request, url: Url, connection: &Connection) -> Result<reqwest::Request, NoAnswer> {
     let bad = |reason: String| NoAnswer::BadRequest { reason };
-    let method = Method::from_bytes(request.method.as_bytes()).map_err(|_| bad(format!("{} is no method", request.method)))?;
+    let method =
+        Method::from_bytes(request.method.as_bytes()).map_err(|_| bad(format!("{} is no method", request.method)))?;
     let mut out = reqwest::Request::new(method, url);
     let from_file = connection.headers.iter().map(|(name, value)| (name.as_str(), Text::from(value.as_str())));
     for (name, value) in request.headers.iter().map(|(name, value)| (name.as_str(), value.clone())).chain(from_file) {
@@ -171,7 +172,10 @@ fn explain(error: &reqwest::Error, place: &str, limit: Duration) -> NoAnswer {
     let io = causes(error).find_map(|cause| cause.downcast_ref::<std::io::Error>().map(std::io::Error::kind));
     let tls = causes(error).any(|cause| {
         let text = cause.to_string();
-        text.contains("certificate") || text.contains("InvalidContentType") || text.contains("TLS") || text.contains("handshake")
+        text.contains("certificate")
+            || text.contains("InvalidContentType")
+            || text.contains("TLS")
+            || text.contains("handshake")
     });
     if error.is_dns() {
         let host = place.rsplit_once(':').map_or(place, |(host, _)| host).to_owned();
@@ -187,7 +191,12 @@ fn explain(error: &reqwest::Error, place: &str, limit: Duration) -> NoAnswer {
 
 /// The error and everything beneath it.
 fn causes<'a>(error: &'a reqwest::Error) -> impl Iterator<Item = &'a (dyn std::error::Error + 'static)> {
-    std::iter::successors(error.source(), |cause| cause.source())
+    let mut next = error.source();
+    std::iter::from_fn(move || {
+        let cause = next?;
+        next = cause.source();
+        Some(cause)
+    })
 }
 
 /// The innermost cause in its own words: the outer ones only say that a request failed.

@@ -102,7 +102,8 @@ impl Engine {
             KeysFrom::Key(path) => local(&path.display().to_string(), &read(path)?, Form::Key)?,
             KeysFrom::SecretFile(path) => local(&path.display().to_string(), &read(path)?, Form::Secret)?,
             KeysFrom::SecretEnv(name) => {
-                let missing = |_| KeyFileError { place: format!("${name}"), reason: "the variable is not set to text".into() };
+                let missing =
+                    |_| KeyFileError { place: format!("${name}"), reason: "the variable is not set to text".into() };
                 let value = std::env::var(name).map_err(missing)?;
                 local(&format!("${name}"), value.as_bytes(), Form::Secret)?
             }
@@ -203,7 +204,9 @@ fn local(place: &str, bytes: &[u8], form: Form) -> Result<Material, KeyFileError
     let keys = match form {
         // A shared secret's file usually ends with a line break that is not part of it.
         Form::Secret => KeySet::from_secret(&Secret::new(text()?.trim_end_matches(['\r', '\n']))),
-        Form::Key if text()?.contains("-----BEGIN") => KeySet::from_pem(text()?).map_err(|error| wrong(error.to_string()))?,
+        Form::Key if text()?.contains("-----BEGIN") => {
+            KeySet::from_pem(text()?).map_err(|error| wrong(error.to_string()))?
+        }
         Form::Jwks | Form::Key => KeySet::parse(bytes).map_err(|error| wrong(error.to_string()))?,
     };
     Ok(Material { keys: Ok(Arc::new(keys)), origin: KeyOrigin::Local(place.to_owned()), policy: Policy::default() })

@@ -20,9 +20,9 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 
 pub use http::BODY_BOUND;
-pub use keys::{KeyOrigin, KeysFrom, PolicyAsk};
+pub use keys::{KeyFileError, KeyOrigin, KeysFrom, PolicyAsk, Verification, VerifyError, read_bounded};
 pub use matrix::Cell;
-pub use outcome::{Answer, EndpointId, Failure, HeldToken, Notice, ProbeAsk, SendAs, TokenAsk, age};
+pub use outcome::{Answer, EndpointId, Failure, HeldToken, Notice, ProbeAsk, SendAs, TokenAsk, Weight, age};
 pub use source::{Choice, Places, Source, SourceError};
 
 use crate::config::{Api, Endpoint, Profile, Profiles, Provider};
@@ -86,6 +86,14 @@ impl Engine {
         taken.unwrap_or_else(|| mpsc::unbounded_channel().1)
     }
 
+    /// Whether the profile's secret can be had, without giving it away.
+    pub fn secret_resolves(&self, name: &str) -> Result<(), Failure> {
+        match self.profiles().profile(name) {
+            Some(profile) if self.inner.source.untrusted.is_none() => secrets::resolve(profile).map(|_| ()),
+            _ => Ok(()),
+        }
+    }
+
     /// Starts the bundled server, if any profile wants it and it does not run yet. The first call does so by itself;
     /// this is for a face that has time to spare.
     pub async fn warm_up(&self) -> Result<(), Failure> {
@@ -144,13 +152,8 @@ impl Engine {
         fresh: bool,
     ) -> Result<Arc<HeldToken>, Failure> {
         let mut audiences = profiles.apis_of(profile).filter_map(|api| api.audience.clone());
-        let wanted = Wanted {
-            profile,
-            provider,
-            scopes: scopes.unwrap_or(&profile.scopes),
-            audience: audiences.next(),
-            fresh,
-        };
+        let wanted =
+            Wanted { profile, provider, scopes: scopes.unwrap_or(&profile.scopes), audience: audiences.next(), fresh };
         self.inner.tokens.get(&self.inner.http, &self.inner.directory, &wanted).await
     }
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{Answer, EndpointId, HeldToken};
 use super::http::Http;
+use super::{Answer, EndpointId, HeldToken};
 use crate::audit::{self, Basis, Evidence, Expectation, Judgement, Permissions};
 use crate::config::{Api, Endpoint, Expect, ExpectToken, Profile, Provider};
 use crate::exchange::{Exchange, Request, Text};

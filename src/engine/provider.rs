@@ -47,10 +47,12 @@ impl Directory {
     pub async fn token_endpoint(&self, http: &Http, provider: &Provider) -> Result<String, Failure> {
         match &provider.token_endpoint {
             Some(given) => Ok(given.clone()),
-            None => self.metadata(http, provider).await?.token_endpoint.clone().ok_or(Failure::NotOffered {
-                issuer: provider.issuer.to_string(),
-                what: "token_endpoint",
-            }),
+            None => self
+                .metadata(http, provider)
+                .await?
+                .token_endpoint
+                .clone()
+                .ok_or(Failure::NotOffered { issuer: provider.issuer.to_string(), what: "token_endpoint" }),
         }
     }
 
@@ -92,10 +94,12 @@ impl Directory {
         }
         let url = match &provider.jwks_uri {
             Some(given) => given.clone(),
-            None => self.metadata(http, provider).await?.jwks_uri.clone().ok_or(Failure::NotOffered {
-                issuer: provider.issuer.to_string(),
-                what: "jwks_uri",
-            })?,
+            None => self
+                .metadata(http, provider)
+                .await?
+                .jwks_uri
+                .clone()
+                .ok_or(Failure::NotOffered { issuer: provider.issuer.to_string(), what: "jwks_uri" })?,
         };
         let fetched = fetch_keys(http, provider, url).await?;
         *slot = Some(fetched.clone());

@@ -6,9 +6,8 @@ use crate::exchange::Secret;
 
 /// The profile's client secret; none for a public client.
 pub fn resolve(profile: &Profile) -> Result<Option<Secret>, Failure> {
-    let missing = |reason: String, advice: String| {
-        Err(Failure::NoSecret { profile: profile.name.clone(), reason, advice })
-    };
+    let missing =
+        |reason: String, advice: String| Err(Failure::NoSecret { profile: profile.name.clone(), reason, advice });
     match &profile.secret {
         None => Ok(None),
         Some(SecretSource::Literal(secret)) => Ok(Some(secret.clone())),

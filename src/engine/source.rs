@@ -72,7 +72,8 @@ impl Places {
         Self {
             variable: std::env::var_os(VARIABLE).filter(|value| !value.is_empty()),
             folder: PathBuf::from("."),
-            configuration: directories::ProjectDirs::from("", "", "tokenscope").map(|dirs| dirs.config_dir().to_owned()),
+            configuration: directories::ProjectDirs::from("", "", "tokenscope")
+                .map(|dirs| dirs.config_dir().to_owned()),
         }
     }
 }
@@ -117,7 +118,11 @@ impl Source {
 
     fn from_text(label: String, path: Option<PathBuf>, bytes: &[u8], trusted: bool) -> Self {
         let parsed = config::parse_bytes(bytes);
-        let untrusted = if trusted { None } else { config::trust::needs_review(&parsed.profiles) };
+        let untrusted = if trusted {
+            None
+        } else {
+            config::trust::needs_review(&parsed.profiles).map(|reasons| reasons.iter().map(str::to_owned).collect())
+        };
         Self {
             label,
             path,

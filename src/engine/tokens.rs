@@ -12,7 +12,7 @@ use super::{Failure, HeldToken, secrets};
 use crate::audit::token_advice;
 use crate::config::{Profile, Provider};
 use crate::exchange::Exchange;
-use crate::jwt::{self, Kind, KeySource, Policy, Token, Verdict};
+use crate::jwt::{self, KeySource, Kind, Policy, Token, Verdict};
 use crate::oauth::{Granted, ScopeSet, TokenRequest, read_token_response};
 
 /// What a token depends on: change any of these and it is another token.
@@ -43,7 +43,6 @@ impl Key {
     }
 }
 
-
 /// One cached token; whoever needs it while it is being fetched waits for the same fetch.
 type Slot = Arc<AsyncMutex<Option<Arc<HeldToken>>>>;
 
@@ -69,7 +68,12 @@ pub struct Wanted<'a> {
 
 impl Tokens {
     /// The token in hand while it lives, else a new one.
-    pub async fn get(&self, http: &Http, directory: &Directory, wanted: &Wanted<'_>) -> Result<Arc<HeldToken>, Failure> {
+    pub async fn get(
+        &self,
+        http: &Http,
+        directory: &Directory,
+        wanted: &Wanted<'_>,
+    ) -> Result<Arc<HeldToken>, Failure> {
         let key = Key::new(wanted.profile, wanted.provider, wanted.scopes);
         let slot = {
             let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
@@ -111,11 +115,8 @@ async fn fetch(http: &Http, directory: &Directory, wanted: &Wanted<'_>) -> Resul
     let token = Token::of(&granted.access_token);
     let received = Timestamp::now();
     let keys = keys_for(http, directory, provider, &token).await;
-    let policy = Policy {
-        issuer: Some(provider.issuer.to_string()),
-        audience: wanted.audience.clone(),
-        ..Policy::default()
-    };
+    let policy =
+        Policy { issuer: Some(provider.issuer.to_string()), audience: wanted.audience.clone(), ..Policy::default() };
     let verdict = verify(&token, &keys, &policy, received);
     Ok(HeldToken {
         profile: profile.name.clone(),
