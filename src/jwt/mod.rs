@@ -1,1 +1,32 @@
-//! Empty yet.
+//! JSON Web Tokens: reads any text as a token, says what each part means, holds it against keys and claims, and lints it.
+//!
+//! - [`Token`] (`decode`): total for any input; `clean` takes off what a paste brings along, `claims` reads scopes,
+//!   roles, audiences and the kind of token;
+//! - [`KeySet`] (`keys`): JWKS, JWK, PEM and shared secrets, key by key, with a reason for each key left out;
+//! - [`verify()`] (`verify`): every check of a token, one line each;
+//! - [`lint()`] (`lint`): findings from a table of small rules;
+//! - [`explain`](mod@explain) and [`times`]: words for people; [`shown`] makes foreign text safe to show.
+//!
+//! Pure: no network, files, clock or terminal. Imports only `exchange`. Time is handed in.
+
+mod algorithm;
+mod claims;
+mod clean;
+mod decode;
+pub mod explain;
+mod json;
+mod keys;
+mod lint;
+mod shown;
+#[cfg(test)]
+mod testing;
+pub mod times;
+mod verify;
+
+pub use claims::{RoleGroup, TokenUse};
+pub use decode::{Jws, Kind, Part, Problem, Status, Token};
+pub use explain::{Meaning, meaning_of_claim, meaning_of_header, note_on_claim};
+pub use keys::{Key, KeySet, KeySetError, KeyType, SkippedKey};
+pub use lint::{Finding, RULES, Rule, Severity, lint};
+pub use shown::shown;
+pub use verify::{Check, CheckName, KeySource, KeyUsed, Outcome, Policy, Verdict, verify};

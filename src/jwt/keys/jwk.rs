@@ -1,0 +1,170 @@
+//! One JSON Web Key (RFC 7517): checked member by member, so that a refusal names what is wrong.
+//!
+//! Pure: imports only the `jwt` module's own files.
+
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ED25519, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents,
+    UnparsedPublicKey,
+};
+use jsonwebtoken::DecodingKey;
+use jsonwebtoken::jwk::{Jwk, ThumbprintHash};
+use serde_json::Value;
+use zeroize::Zeroizing;
+
+use super::{Key, KeyType, SkippedKey};
+use crate::jwt::algorithm::{Named, named};
+use crate::jwt::decode::decode_leniently;
+use crate::jwt::shown;
+
+/// What the library verifies with: RSA keys of other sizes are refused by it.
+const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
+
+/// Reads one key, or says why it cannot be used.
+pub(super) fn read(jwk: &Value) -> Result<Key, SkippedKey> {
+    read_members(jwk).map_err(|reason| skipped(jwk, reason))
+}
+
+/// The key as one that was left out.
+pub(super) fn skipped(jwk: &Value, reason: String) -> SkippedKey {
+    let text = |name: &str| jwk.get(name).and_then(Value::as_str).map(str::to_owned);
+    SkippedKey { kid: text("kid"), kty: text("kty"), alg: text("alg"), use_: text("use"), reason }
+}
+
+/// A shared secret as a key.
+pub(super) fn secret(bytes: &[u8]) -> Key {
+    new_key(KeyType::Secret, bytes.len() * 8, DecodingKey::from_secret(bytes))
+}
+
+fn read_members(jwk: &Value) -> Result<Key, String> {
+    if !jwk.is_object() {
+        return Err("it is not a JSON object".to_owned());
+    }
+    check_purpose(jwk)?;
+    let key = match text(jwk, "kty")? {
+        Some("RSA") => rsa(jwk)?,
+        Some("EC") => ec(jwk)?,
+        Some("OKP") => okp(jwk)?,
+        Some("oct") => {
+            let bytes = Zeroizing::new(bytes(jwk, "k")?);
+            if bytes.is_empty() {
+                return Err("k is empty".to_owned());
+            }
+            secret(&bytes)
+        }
+        Some(other) => return Err(format!("kty {} is not known here", shown(other, 40))),
+        None => return Err("kty is missing".to_owned()),
+    };
+    let alg = text(jwk, "alg")?;
+    if let Some(alg) = alg {
+        match named(alg) {
+            Named::Checkable(_, wanted) if wanted == key.kty => {}
+            Named::Checkable(_, wanted) => return Err(format!("alg {alg} goes with {wanted}, the key is {}", key.kty)),
+            Named::NotCheckable => return Err(format!("alg {alg} cannot be checked here")),
+            Named::Unsigned | Named::Unknown => {
+                return Err(format!("alg {} is no signature algorithm", shown(alg, 40)));
+            }
+        }
+    }
+    let owned = |name: &str| Ok::<_, String>(text(jwk, name)?.map(str::to_owned));
+    Ok(Key { kid: owned("kid")?, alg: owned("alg")?, use_: owned("use")?, ..key })
+}
+
+/// `use` must be `sig` and `key_ops` must have `verify`, when they are there (RFC 7517 sections 4.2, 4.3).
+fn check_purpose(jwk: &Value) -> Result<(), String> {
+    match text(jwk, "use")? {
+        None | Some("sig") => {}
+        Some("enc") => return Err("use is enc: it is for encryption, not for signatures".to_owned()),
+        Some(other) => return Err(format!("use is {}, not sig", shown(other, 40))),
+    }
+    match jwk.get("key_ops") {
+        None => Ok(()),
+        Some(Value::Array(operations)) => {
+            // A private key says "sign"; its public part verifies.
+            let fits = operations.iter().any(|operation| matches!(operation.as_str(), Some("verify" | "sign")));
+            if fits { Ok(()) } else { Err("key_ops does not have verify".to_owned()) }
+        }
+        Some(_) => Err("key_ops is not a list".to_owned()),
+    }
+}
+
+fn rsa(jwk: &Value) -> Result<Key, String> {
+    let (modulus, exponent) = (bytes(jwk, "n")?, bytes(jwk, "e")?);
+    let modulus = without_leading_zeros(&modulus);
+    let exponent = without_leading_zeros(&exponent);
+    let bits = modulus.len() * 8 - modulus.first().map_or(0, |first| first.leading_zeros() as usize);
+    if !RSA_BITS.contains(&bits) {
+        let wanted = format!("at least {} and at most {}", RSA_BITS.start(), RSA_BITS.end());
+        return Err(format!("the RSA modulus has {bits} bits; {wanted} are accepted"));
+    }
+    let odd = |number: &[u8]| number.last().is_some_and(|last| last % 2 == 1);
+    if !odd(modulus) || !odd(exponent) || exponent == [1] || exponent.len() > 4 {
+        return Err("n and e are no RSA public key".to_owned());
+    }
+    RsaPublicKeyComponents { n: modulus, e: exponent }
+        .to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256)
+        .map_err(|_| "n and e are no RSA public key".to_owned())?;
+    Ok(new_key(KeyType::Rsa, bits, DecodingKey::from_rsa_raw_components(modulus, exponent)))
+}
+
+fn ec(jwk: &Value) -> Result<Key, String> {
+    let (kty, length, bits, algorithm) = match text(jwk, "crv")? {
+        Some("P-256") => (KeyType::P256, 32, 256, &ECDSA_P256_SHA256_FIXED),
+        Some("P-384") => (KeyType::P384, 48, 384, &ECDSA_P384_SHA384_FIXED),
+        Some(other) => return Err(format!("the curve {} cannot be checked here", shown(other, 40))),
+        None => return Err("crv is missing".to_owned()),
+    };
+    // An uncompressed point, SEC 1 section 2.3.3.
+    let mut point = vec![4];
+    for name in ["x", "y"] {
+        let coordinate = bytes(jwk, name)?;
+        if coordinate.len() != length {
+            return Err(format!("{name} has {} bytes; the curve has {length}", coordinate.len()));
+        }
+        point.extend(coordinate);
+    }
+    UnparsedPublicKey::new(algorithm, &point).parse().map_err(|_| "x and y are no point on the curve".to_owned())?;
+    Ok(new_key(kty, bits, DecodingKey::from_ec_der(&point)))
+}
+
+fn okp(jwk: &Value) -> Result<Key, String> {
+    match text(jwk, "crv")? {
+        Some("Ed25519") => {}
+        Some(other) => return Err(format!("the curve {} cannot be checked here", shown(other, 40))),
+        None => return Err("crv is missing".to_owned()),
+    }
+    let public = bytes(jwk, "x")?;
+    if public.len() != 32 {
+        return Err(format!("x has {} bytes; Ed25519 has 32", public.len()));
+    }
+    UnparsedPublicKey::new(&ED25519, &public).parse().map_err(|_| "x is no Ed25519 public key".to_owned())?;
+    Ok(new_key(KeyType::Ed25519, 256, DecodingKey::from_ed_der(&public)))
+}
+
+/// A key with nothing said about its name and purpose.
+fn new_key(kty: KeyType, size_bits: usize, material: DecodingKey) -> Key {
+    let thumbprint = match kty {
+        KeyType::Secret => None,
+        _ => Jwk::from_decoding_key(&material, None).and_then(|jwk| jwk.thumbprint(ThumbprintHash::SHA256)).ok(),
+    };
+    Key { kid: None, alg: None, kty, use_: None, thumbprint, size_bits, given: false, material }
+}
+
+/// The string member, none when absent.
+fn text<'a>(jwk: &'a Value, name: &str) -> Result<Option<&'a str>, String> {
+    match jwk.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(_) => Err(format!("{name} is not a string")),
+    }
+}
+
+/// The bytes of a base64url member; padding and the standard alphabet are let pass.
+fn bytes(jwk: &Value, name: &str) -> Result<Vec<u8>, String> {
+    let encoded = text(jwk, name)?.ok_or_else(|| format!("{name} is missing"))?;
+    decode_leniently(encoded).map_err(|_| format!("{name} is not base64url"))
+}
+
+fn without_leading_zeros(number: &[u8]) -> &[u8] {
+    let zeros = number.iter().take_while(|byte| **byte == 0).count();
+    number.get(zeros..).unwrap_or_default()
+}

@@ -1,0 +1,254 @@
+//! The keys that signatures are held against: JWK sets, single JWKs, PEM and shared secrets. What cannot be used is kept
+//! beside them with its reason.
+//!
+//! Pure: imports only `exchange` and the `jwt` module's own files.
+
+mod jwk;
+mod pem;
+
+use std::fmt;
+
+use jsonwebtoken::DecodingKey;
+use serde_json::Value;
+use thiserror::Error;
+
+use crate::exchange::Secret;
+
+/// A key set longer than this (32 MiB) is not read.
+const LONGEST: usize = 32 << 20;
+/// More keys than this are not read.
+const MOST_KEYS: usize = 20_000;
+
+/// The keys of one source.
+#[derive(Clone, Debug, Default)]
+pub struct KeySet {
+    /// Those a signature can be held against, in the order given.
+    pub keys: Vec<Key>,
+    /// Those that were left out, and why.
+    pub skipped: Vec<SkippedKey>,
+}
+
+/// A key that a signature can be held against.
+#[derive(Clone, Debug)]
+pub struct Key {
+    /// `kid` (RFC 7517 section 4.5), as spelt.
+    pub kid: Option<String>,
+    /// The one algorithm the key is for (RFC 7517 section 4.4); a name this program knows.
+    pub alg: Option<String>,
+    /// Type and curve.
+    pub kty: KeyType,
+    /// `use` (RFC 7517 section 4.2): `sig`, or not said.
+    pub use_: Option<String>,
+    /// The SHA-256 thumbprint (RFC 7638) in base64url; none for a secret, whose hash is not to be shown.
+    pub thumbprint: Option<String>,
+    /// RSA modulus, curve or secret in bits.
+    pub size_bits: usize,
+    /// Given by the person for just this purpose, not picked from a published set: fits any `kid` if it has none.
+    given: bool,
+    material: DecodingKey,
+}
+
+/// A key that was left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SkippedKey {
+    /// `kid` as spelt: show it through [`shown`](crate::jwt::shown).
+    pub kid: Option<String>,
+    /// `kty` as spelt.
+    pub kty: Option<String>,
+    /// `alg` as spelt.
+    pub alg: Option<String>,
+    /// `use` as spelt.
+    pub use_: Option<String>,
+    /// Why it cannot be used here; safe to show.
+    pub reason: String,
+}
+
+/// The type of a key, with its curve.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum KeyType {
+    /// An RSA public key (RFC 7518 section 6.3).
+    Rsa,
+    /// A public key on the curve P-256 (RFC 7518 section 6.2).
+    P256,
+    /// A public key on the curve P-384.
+    P384,
+    /// An Edwards curve public key (RFC 8037).
+    Ed25519,
+    /// A shared secret (RFC 7518 section 6.4).
+    Secret,
+}
+
+impl KeyType {
+    /// The `kty` parameter.
+    pub fn kty(self) -> &'static str {
+        match self {
+            Self::Rsa => "RSA",
+            Self::P256 | Self::P384 => "EC",
+            Self::Ed25519 => "OKP",
+            Self::Secret => "oct",
+        }
+    }
+
+    /// The `crv` parameter, when the type has one.
+    pub fn crv(self) -> Option<&'static str> {
+        match self {
+            Self::P256 => Some("P-256"),
+            Self::P384 => Some("P-384"),
+            Self::Ed25519 => Some("Ed25519"),
+            Self::Rsa | Self::Secret => None,
+        }
+    }
+}
+
+impl fmt::Display for KeyType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.crv() {
+            Some(curve) => write!(f, "{} {curve}", self.kty()),
+            None if *self == Self::Secret => f.write_str("shared secret"),
+            None => f.write_str(self.kty()),
+        }
+    }
+}
+
+/// Why a text is no key set at all. One bad key is no such error.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum KeySetError {
+    /// Longer than the bound.
+    #[error("the key set is {0} bytes long; at most {LONGEST} are read")]
+    TooLong(usize),
+    /// More keys than the bound.
+    #[error("the key set has {0} keys; at most {MOST_KEYS} are read")]
+    TooMany(usize),
+    /// No JSON.
+    #[error("the key set is not JSON ({0}); expected {{\"keys\": [..]}} (RFC 7517), is this the address of the keys?")]
+    NotJson(String),
+    /// JSON, but neither a set nor a key.
+    #[error("this JSON is no key set: it has neither \"keys\", a list, nor \"kty\" (RFC 7517)")]
+    NotAKeySet,
+    /// Secrets and public keys together: whoever knows the public ones must not choose between them.
+    #[error("the key set mixes shared secrets and public keys; give the one that belongs to the token")]
+    Mixed,
+    /// No PEM block.
+    #[error("there is no PEM key in it: expected a block that begins with -----BEGIN PUBLIC KEY-----")]
+    NoPem,
+}
+
+impl KeySet {
+    /// Reads a published JWK set (RFC 7517 section 5), or a single JWK, key by key: what cannot be used is skipped
+    /// with its reason. A shared secret has no place in it and is skipped, too.
+    pub fn parse(json: &[u8]) -> Result<Self, KeySetError> {
+        let mut set = Self::default();
+        for jwk in jwks(json)? {
+            match jwk::read(&jwk) {
+                Ok(key) if key.kty == KeyType::Secret => {
+                    set.skipped
+                        .push(jwk::skipped(&jwk, "a shared secret has no place in a published key set".to_owned()));
+                }
+                Ok(key) => set.keys.push(key),
+                Err(skipped) => set.skipped.push(skipped),
+            }
+        }
+        Ok(set)
+    }
+
+    /// Reads a key file the person gave for this purpose: a JWK set, a JWK (of a private one its public part), or PEM.
+    /// Shared secrets are taken when the file holds nothing else.
+    pub fn from_file_contents(contents: &[u8]) -> Result<Self, KeySetError> {
+        let text = String::from_utf8_lossy(contents);
+        if text.contains("-----BEGIN") {
+            return Self::from_pem(&text);
+        }
+        let mut set = Self::default();
+        for jwk in jwks(contents)? {
+            match jwk::read(&jwk) {
+                Ok(key) => set.keys.push(Key { given: true, ..key }),
+                Err(skipped) => set.skipped.push(skipped),
+            }
+        }
+        let secrets = set.keys.iter().filter(|key| key.kty == KeyType::Secret).count();
+        if secrets > 0 && secrets < set.keys.len() { Err(KeySetError::Mixed) } else { Ok(set) }
+    }
+
+    /// Reads PEM: public keys, certificates, and of private keys the public part. Several blocks give several keys.
+    pub fn from_pem(text: &str) -> Result<Self, KeySetError> {
+        if text.len() > LONGEST {
+            return Err(KeySetError::TooLong(text.len()));
+        }
+        let mut set = Self::default();
+        for block in pem::blocks(text).take(MOST_KEYS) {
+            match pem::read(&block) {
+                Ok(key) => set.keys.push(Key { given: true, ..key }),
+                Err(reason) => {
+                    let kty = Some(block.label.to_owned());
+                    set.skipped.push(SkippedKey { kid: None, kty, alg: None, use_: None, reason });
+                }
+            }
+        }
+        if set.keys.is_empty() && set.skipped.is_empty() { Err(KeySetError::NoPem) } else { Ok(set) }
+    }
+
+    /// A shared secret, its UTF-8 bytes, for HS256, HS384 and HS512. A PEM key or a JWK is never taken for a secret:
+    /// anyone may know a public key.
+    pub fn from_secret(secret: &Secret) -> Self {
+        let text = secret.reveal().trim_start();
+        let reason = if secret.is_empty() {
+            "the secret is empty"
+        } else if text.starts_with("-----BEGIN") {
+            "this is a PEM key, not a shared secret: give it as a key"
+        } else if text.starts_with('{') && (text.contains("\"kty\"") || text.contains("\"keys\"")) {
+            "this is a JWK, not a shared secret: give it as a key"
+        } else {
+            let key = jwk::secret(secret.reveal().as_bytes());
+            return Self { keys: vec![Key { given: true, ..key }], skipped: Vec::new() };
+        };
+        let skipped = SkippedKey { kid: None, kty: None, alg: None, use_: None, reason: reason.to_owned() };
+        Self { keys: Vec::new(), skipped: vec![skipped] }
+    }
+
+    /// How many keys the source named, usable or not.
+    pub fn len(&self) -> usize {
+        self.keys.len() + self.skipped.len()
+    }
+
+    /// Whether the source named no key at all.
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty() && self.skipped.is_empty()
+    }
+}
+
+impl Key {
+    /// What the library verifies with.
+    pub(super) fn material(&self) -> &DecodingKey {
+        &self.material
+    }
+
+    /// Whether a token that names this `kid`, or none, may mean this key.
+    pub(super) fn answers_to(&self, kid: Option<&str>) -> bool {
+        match (kid, &self.kid) {
+            (None, _) => true,
+            (Some(_), None) => self.given,
+            (Some(wanted), Some(own)) => wanted == own,
+        }
+    }
+}
+
+/// The JWKs of a set, or the single one.
+fn jwks(json: &[u8]) -> Result<Vec<Value>, KeySetError> {
+    if json.len() > LONGEST {
+        return Err(KeySetError::TooLong(json.len()));
+    }
+    let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
+    let value: Value = serde_json::from_slice(json).map_err(|error| KeySetError::NotJson(error.to_string()))?;
+    match value {
+        Value::Object(mut members) => match members.remove("keys") {
+            Some(Value::Array(keys)) if keys.len() > MOST_KEYS => Err(KeySetError::TooMany(keys.len())),
+            Some(Value::Array(keys)) => Ok(keys),
+            None if members.contains_key("kty") => Ok(vec![Value::Object(members)]),
+            _ => Err(KeySetError::NotAKeySet),
+        },
+        _ => Err(KeySetError::NotAKeySet),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,204 @@
+//! Chooses the keys that a token may mean and holds its signature against them. The key rules the algorithm: nothing the
+//! token says makes a key serve an algorithm that is not its own.
+//!
+//! Pure: imports only the `jwt` module's own files.
+
+use jsonwebtoken::{Algorithm, crypto};
+
+use super::{Finding, KeySource, KeyUsed, fail, pass, skip};
+use crate::jwt::algorithm::{Named, named};
+use crate::jwt::decode::{Part, Problem, Token};
+use crate::jwt::keys::{Key, KeySet, KeyType};
+use crate::jwt::shown;
+
+/// A signature is held against so many keys at most: a set with thousands must not cost minutes.
+const MOST_TRIES: usize = 64;
+
+/// What came of the three checks that concern the key.
+pub(super) struct Signed {
+    pub(super) key: Finding,
+    pub(super) signature: Finding,
+    pub(super) alg: Finding,
+    pub(super) used: Option<KeyUsed>,
+    /// Whether there were keys and an algorithm to judge by.
+    pub(super) was_judged: bool,
+}
+
+impl Signed {
+    fn unjudged(key: Finding, signature: &str, alg: Finding) -> Self {
+        Self { key, signature: skip(signature), alg, used: None, was_judged: false }
+    }
+
+    fn refused(key: Finding, signature: Finding, alg: Finding) -> Self {
+        Self { key, signature, alg, used: None, was_judged: true }
+    }
+}
+
+/// Makes the checks `key`, `signature` and `alg` of a JWS.
+pub(super) fn check(token: &Token, keys: KeySource<'_>) -> Signed {
+    let alg = token.alg().map(named);
+    let set = match keys {
+        KeySource::Keys(set) => set,
+        KeySource::Unreachable(why) => {
+            let key = skip(format!("the keys could not be had: {}", shown(&why, 200)));
+            return Signed::unjudged(key, "not checked: there are no keys", alg_without_key(token, alg));
+        }
+        KeySource::None => {
+            return Signed::unjudged(
+                skip("no key was given"),
+                "not checked: no key was given",
+                alg_without_key(token, alg),
+            );
+        }
+    };
+    match alg {
+        Some(Named::Checkable(algorithm, wanted)) => against(token, set, algorithm, wanted),
+        Some(Named::NotCheckable) => Signed::unjudged(
+            skip("not looked for"),
+            "not checked: this algorithm cannot be checked here",
+            alg_without_key(token, alg),
+        ),
+        Some(Named::Unsigned | Named::Unknown) | None => Signed::refused(
+            skip("no key can belong to such an algorithm"),
+            skip("not checked: the algorithm is refused"),
+            alg_without_key(token, alg),
+        ),
+    }
+}
+
+/// What can be said of the algorithm when no key says which one it allows.
+fn alg_without_key(token: &Token, alg: Option<Named>) -> Finding {
+    let spelt = shown(token.alg().unwrap_or_default(), 40);
+    match alg {
+        Some(Named::Checkable(..)) => skip(format!("{spelt}; there is no key to say whether it is the right one")),
+        Some(Named::NotCheckable) => skip(format!("{spelt} cannot be checked here")),
+        Some(Named::Unsigned) => fail(format!("alg is {spelt}: the token is not signed, anyone can have written it")),
+        Some(Named::Unknown) => fail(format!("alg {spelt} is no signature algorithm")),
+        None => fail("no alg: the header does not say how the token is signed"),
+    }
+}
+
+/// Holds the signature against the keys of the set that the token may mean.
+fn against(token: &Token, set: &KeySet, algorithm: Algorithm, wanted: KeyType) -> Signed {
+    let alg = shown(token.alg().unwrap_or_default(), 40);
+    let meant: Vec<&Key> = set.keys.iter().filter(|key| key.answers_to(token.kid())).collect();
+    let fitting: Vec<&Key> = meant.iter().copied().filter(|key| fits(key, algorithm, wanted)).collect();
+    let unchecked = || skip("not checked: no key fits");
+    if meant.is_empty() {
+        return Signed::refused(fail(no_key(token, set)), unchecked(), skip(format!("{alg}; there is no key to say")));
+    }
+    if fitting.is_empty() {
+        let there = meant.iter().take(3).map(|key| describe(key)).collect::<Vec<_>>().join(", ");
+        return Signed::refused(
+            fail(format!("{alg} needs a {wanted} key; there is {there}")),
+            unchecked(),
+            fail(format!("{alg} is not what the key allows: {there}")),
+        );
+    }
+    let alg_passes = pass(format!("{alg}, as the key allows"));
+    if token.signature_text().is_some_and(str::is_empty) {
+        let single = single(&fitting, token);
+        return Signed { used: single, ..Signed::refused(found(&fitting), fail("there is no signature"), alg_passes) };
+    }
+    match fitting.iter().take(MOST_TRIES).find(|key| holds(token, key, algorithm)) {
+        Some(key) => Signed {
+            key: pass(describe(key)),
+            signature: pass(format!("holds with the key {}", name_of(key))),
+            alg: alg_passes,
+            used: Some(used(key, token)),
+            was_judged: true,
+        },
+        None => Signed {
+            used: single(&fitting, token),
+            ..Signed::refused(found(&fitting), fail(why_not(token, &fitting)), alg_passes)
+        },
+    }
+}
+
+/// Whether the key may serve this algorithm: by its type, and by its own `alg` when it has one.
+fn fits(key: &Key, algorithm: Algorithm, wanted: KeyType) -> bool {
+    let own = key.alg.as_deref().map(named);
+    key.kty == wanted && own.is_none_or(|own| own == Named::Checkable(algorithm, wanted))
+}
+
+/// Whether the signature holds: the library's part, over header and payload exactly as given.
+fn holds(token: &Token, key: &Key, algorithm: Algorithm) -> bool {
+    let (Some(input), Some(signature)) = (token.signing_input(), token.signature_text()) else { return false };
+    crypto::verify(signature, input.as_bytes(), key.material(), algorithm).unwrap_or(false)
+}
+
+fn no_key(token: &Token, set: &KeySet) -> String {
+    let Some(kid) = token.kid() else {
+        return match set.skipped.first() {
+            Some(skipped) => format!("none of the {} keys can be used: {}", set.len(), skipped.reason),
+            None => "the key set is empty".to_owned(),
+        };
+    };
+    let kid_shown = shown(kid, 60);
+    if let Some(skipped) = set.skipped.iter().find(|key| key.kid.as_deref() == Some(kid)) {
+        return format!("the key {kid_shown} cannot be used: {}", skipped.reason);
+    }
+    let known: Vec<String> = set.keys.iter().take(4).map(name_of).collect();
+    match set.keys.len() {
+        0 => match set.skipped.first() {
+            Some(skipped) if set.len() == 1 => format!("the key cannot be used: {}", skipped.reason),
+            _ => format!("no key {kid_shown} among {} keys, none of which can be used", set.len()),
+        },
+        more if more > known.len() => {
+            format!("no key {kid_shown}; there are {} and {} more", known.join(", "), more - known.len())
+        }
+        _ => format!("no key {kid_shown}; there are {}", known.join(", ")),
+    }
+}
+
+fn found(fitting: &[&Key]) -> Finding {
+    match fitting {
+        [key] => pass(describe(key)),
+        several => pass(format!("{} keys fit", several.len())),
+    }
+}
+
+fn why_not(token: &Token, fitting: &[&Key]) -> String {
+    let unreadable = |problem: &&Problem| matches!(problem, Problem::Encoding(Part::Signature, _));
+    if let Some(problem) = token.problems().iter().find(unreadable) {
+        return format!("does not hold: {problem}");
+    }
+    match fitting {
+        [key] => format!("does not hold with the key {}: changed on the way, or signed by another key", name_of(key)),
+        several if several.len() > MOST_TRIES => {
+            format!("holds with none of the first {MOST_TRIES} of {} keys that fit", several.len())
+        }
+        several => format!("holds with none of the {} keys that fit", several.len()),
+    }
+}
+
+/// The key, when there is only one that the signature was held against.
+fn single(fitting: &[&Key], token: &Token) -> Option<KeyUsed> {
+    match fitting {
+        [key] => Some(used(key, token)),
+        _ => None,
+    }
+}
+
+fn used(key: &Key, token: &Token) -> KeyUsed {
+    let alg = token.alg().unwrap_or_default().to_owned();
+    KeyUsed { kid: key.kid.clone(), alg, thumbprint: key.thumbprint.clone() }
+}
+
+/// The key's `kid`, else its thumbprint, else its type.
+fn name_of(key: &Key) -> String {
+    match (&key.kid, &key.thumbprint) {
+        (Some(kid), _) => shown(kid, 60),
+        (None, Some(thumbprint)) => thumbprint.clone(),
+        (None, None) => key.kty.to_string(),
+    }
+}
+
+/// `7Qx2 (RSA, 2048 bits, for RS256)`.
+fn describe(key: &Key) -> String {
+    let purpose = key.alg.as_deref().map(|alg| format!(", for {alg}")).unwrap_or_default();
+    match key.kty {
+        KeyType::Secret => format!("{} ({} bits{purpose})", name_of(key), key.size_bits),
+        kty => format!("{} ({kty}, {} bits{purpose})", name_of(key), key.size_bits),
+    }
+}
