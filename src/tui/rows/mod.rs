@@ -3,9 +3,19 @@
 //!
 //! Pure. The texts are as they came: drawing makes foreign text safe. Secrets are masked here.
 
+mod answer;
+mod exchange;
+mod lists;
+mod popups;
+mod token;
+
 use std::ops::Range;
 
-use super::state::{Pane, State};
+use super::body::Body;
+use super::state::{AnswerTab, CallResult, Find, Pane, State};
+pub use exchange::rows as exchange;
+pub use popups::{diff, help, messages, popup};
+pub use token::{failure, time};
 
 /// One row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,14 +65,68 @@ impl Row {
     }
 }
 
+/// What a pane holds: rows made now, or a body whose rows are looked up one by one.
+enum Content<'a> {
+    Rows(Vec<Row>),
+    Body(&'a Body),
+}
+
+fn content(state: &State, pane: Pane) -> Content<'_> {
+    match pane {
+        Pane::Profiles => Content::Rows(lists::profiles(state)),
+        Pane::Endpoints => Content::Rows(lists::endpoints(state)),
+        Pane::Token => Content::Rows(token::rows(state)),
+        Pane::Answer => match (state.answer_tab, state.selected_call().and_then(|call| call.result.as_ref())) {
+            (AnswerTab::Body, Some(CallResult::Answered { body, .. })) if !body.is_empty() => Content::Body(body),
+            (tab, Some(result)) => Content::Rows(answer::rows(state, tab, result)),
+            (_, None) => Content::Rows(Vec::new()),
+        },
+    }
+}
+
 /// How many rows the pane has.
 pub fn count(state: &State, pane: Pane) -> usize {
-    let _ = (state, pane);
-    0
+    match content(state, pane) {
+        Content::Rows(rows) => rows.len(),
+        Content::Body(body) => body.len(),
+    }
 }
 
 /// The pane's rows in this range.
 pub fn rows(state: &State, pane: Pane, range: Range<usize>) -> Vec<Row> {
-    let _ = (state, pane, range);
-    Vec::new()
+    match content(state, pane) {
+        Content::Rows(rows) => rows.into_iter().skip(range.start).take(range.len()).collect(),
+        Content::Body(body) => {
+            (range.start..range.end.min(body.len())).map(|index| Row::text(body.row(index))).collect()
+        }
+    }
+}
+
+/// The row under the pane's cursor.
+pub fn current(state: &State, pane: Pane) -> Option<Row> {
+    let cursor = cursor(state, pane);
+    rows(state, pane, cursor..cursor + 1).into_iter().next()
+}
+
+/// Where the pane's cursor is: in the lists, the selection.
+pub fn cursor(state: &State, pane: Pane) -> usize {
+    match pane {
+        Pane::Profiles => state.selected,
+        Pane::Endpoints => state.endpoint,
+        Pane::Token => state.token_view.cursor,
+        Pane::Answer => state.answer_view.cursor,
+    }
+}
+
+/// The first row from `from` on, in this direction and round the end, that holds what is looked for.
+pub fn find(state: &State, find: &Find, from: usize, forward: bool) -> Option<usize> {
+    match content(state, find.pane) {
+        Content::Body(body) => body.find(from, forward, |text| find.hits(text)),
+        Content::Rows(rows) => {
+            let len = rows.len();
+            (0..len)
+                .map(|step| if forward { (from + step) % len } else { (from + len - step) % len })
+                .find(|index| rows.get(*index).is_some_and(|row| find.hits(&row.cells.join(" "))))
+        }
+    }
 }

@@ -14,6 +14,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use crate::config::{Profile, Profiles};
 use crate::engine::EndpointId;
@@ -92,6 +93,8 @@ pub struct State {
     pub look: Look,
     /// The time, set before every message and every frame.
     pub now: Timestamp,
+    /// The time zone that times are shown in.
+    pub zone: TimeZone,
     /// The terminal's size.
     pub size: Size,
     /// What is known of each profile, in the order of the file.
@@ -144,6 +147,7 @@ impl State {
             origin,
             look,
             now,
+            zone: TimeZone::UTC,
             size,
             views,
             selected,

@@ -9,6 +9,7 @@ use tui_input::Input;
 use crate::engine::{EndpointId, SendAs};
 use crate::exchange::{Exchange, Fingerprint};
 use crate::tui::action::Action;
+use crate::tui::body::Body;
 
 /// A popup. The topmost has the keys.
 #[derive(Debug)]
@@ -58,6 +59,8 @@ pub enum Popup {
     Exchange {
         /// The call.
         exchange: Arc<Exchange>,
+        /// Its response's body, when it is prepared already.
+        body: Option<Arc<Body>>,
         /// Where one stands in it.
         list: List,
     },
