@@ -1,1 +1,34 @@
-//! x
+//! A protected API and a Keycloak-shaped authorization server, for trying things offline and for
+//! guarding APIs of one's own.
+//!
+//! | module | what is there |
+//! | --- | --- |
+//! | [`realm`] | clients, scopes and signing keys, read from Keycloak's realm export format |
+//! | [`authorization`] | the authorization server: discovery, key set, token endpoint |
+//! | [`resource`] | the API and its guard; knows the authorization server by issuer and key set alone |
+//! | [`serve`] | serving a router on both loopback families, bounded, with a gentle end |
+//! | [`run`] | both servers together, as the binary starts them |
+//!
+//! `authorization` builds on `realm`; `resource` imports neither. A test holds that.
+
+mod access_log;
+mod args;
+mod banner;
+mod clock;
+mod listen;
+mod random;
+mod run;
+mod secret;
+mod serve;
+
+pub mod authorization;
+pub mod realm;
+pub mod resource;
+
+pub use args::ServeArgs;
+pub use banner::{DemoClient, Serving};
+pub use clock::Clock;
+pub use listen::bind_loopback;
+pub use run::{ServeError, ServeOptions, run};
+pub use secret::Secret;
+pub use serve::{Limits, serve, serve_with};

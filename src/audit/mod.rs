@@ -4,6 +4,8 @@
 
 mod diagnosis;
 mod expectation;
+mod token_advice;
 
-pub use diagnosis::{Cause, Confidence, Diagnosis, EvidenceRow, Relation, Remedy};
+pub use diagnosis::{Cause, Confidence, Diagnosis, Evidence, EvidenceRow, Relation, Remedy, diagnose};
 pub use expectation::{Basis, Class, Expectation, Judgement, Permissions, expect, judge};
+pub use token_advice::token_advice;

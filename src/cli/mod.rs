@@ -1,1 +1,82 @@
-//! Empty yet.
+//! The headless face: one file a command, thin over the engine. Nothing here that the engine does not offer the explorer.
+
+mod args;
+mod check;
+mod decode;
+mod exit;
+mod matrix;
+mod output;
+mod probe;
+mod row;
+mod serve;
+mod token;
+mod token_argument;
+mod verify;
+
+pub use args::{Arguments, Command};
+pub use exit::Exit;
+
+use crate::engine::{Engine, Notice, Places, Source};
+use output::{Paint, complain};
+
+/// Runs a command and says how it ended.
+pub fn run(arguments: &Arguments, command: &Command) -> anyhow::Result<Exit> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    if let Command::Serve(options) = command {
+        return runtime.block_on(serve::run(options));
+    }
+    let source = match Source::load(&arguments.profiles.choice(), &Places::of_this_process()) {
+        Ok(source) => source,
+        Err(error) => {
+            let hint = "Name another with --profiles, or use --demo.";
+            complain(&format!(
+                "{} {error}\n{} {hint}\n",
+                Paint::for_stderr().bad("error:"),
+                Paint::for_stderr().warn(" hint:")
+            ));
+            return Ok(Exit::Usage);
+        }
+    };
+    let engine = Engine::new(source);
+    let mut notices = engine.take_notices();
+    let exit = runtime.block_on(async {
+        let ended = tokio::select! {
+            ended = dispatch(&engine, command) => ended,
+            _ = tokio::signal::ctrl_c() => {
+                complain("cancelled\n");
+                Ok(Exit::Cancelled)
+            }
+        };
+        engine.shut_down().await;
+        ended
+    });
+    while let Ok(notice) = notices.try_recv() {
+        if let Notice::BundledMoved { what } | Notice::Remark(what) = notice {
+            complain(&format!("{} {what}\n", Paint::for_stderr().warn(" note:")));
+        }
+    }
+    exit
+}
+
+async fn dispatch(engine: &Engine, command: &Command) -> anyhow::Result<Exit> {
+    match command {
+        Command::Token(arguments) => token::run(engine, arguments).await,
+        Command::Decode(arguments) => decode::run(engine, arguments).await,
+        Command::Verify(arguments) => verify::run(engine, arguments).await,
+        Command::Probe(arguments) => probe::run(engine, arguments).await,
+        Command::Matrix(arguments) => matrix::run(engine, arguments).await,
+        Command::Check => check::run(engine),
+        Command::Serve(options) => serve::run(options).await,
+    }
+}
+
+/// Says an error of this program itself on stderr, with everything beneath it.
+pub fn report(error: &anyhow::Error) {
+    complain(&format!("{} {error:#}\n", Paint::for_stderr().bad("error:")));
+}
+
+/// Says what went wrong on stderr, and how that counts.
+fn fail(failure: &crate::engine::Failure) -> Exit {
+    complain(&output::failure(failure, Paint::for_stderr()));
+    failure.weight().into()
+}

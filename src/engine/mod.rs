@@ -3,6 +3,251 @@
 //! Imports `config`, `audit`, `oauth`, `jwt` and `exchange` of this crate; never `tui` or `cli`. Terminal and stdout
 //! belong to the faces.
 
+mod demo;
+mod http;
+mod keys;
+mod matrix;
 mod outcome;
+mod probe;
+mod provider;
+mod secrets;
+mod source;
+mod tokens;
 
-pub use outcome::{Answer, EndpointId, Failure, HeldToken, Notice, ProbeAsk, SendAs, TokenAsk, age};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+
+pub use http::BODY_BOUND;
+pub use keys::{KeyFileError, KeyOrigin, KeysFrom, PolicyAsk, Verification, VerifyError, read_bounded};
+pub use matrix::Cell;
+pub use outcome::{Answer, EndpointId, Failure, HeldToken, Notice, ProbeAsk, SendAs, TokenAsk, Weight, age};
+pub use source::{Choice, Places, Source, SourceError};
+
+use crate::config::{Api, Endpoint, Profile, Profiles, Provider};
+use crate::oauth::ScopeSet;
+use demo::Demo;
+use http::Http;
+use probe::Call;
+use provider::Directory;
+use tokens::{Tokens, Wanted};
+
+/// Everything both faces do, behind one handle that is cheap to clone. Cancel a call by dropping its future.
+#[derive(Clone)]
+pub struct Engine {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    source: Source,
+    /// As in the source, but with the addresses of a bundled server that had to move.
+    profiles: RwLock<Arc<Profiles>>,
+    http: Http,
+    directory: Directory,
+    tokens: Tokens,
+    demo: Demo,
+    notices: mpsc::UnboundedSender<Notice>,
+    unread: Mutex<Option<mpsc::UnboundedReceiver<Notice>>>,
+}
+
+impl Engine {
+    /// An engine over these profiles. Touches neither network nor files yet.
+    pub fn new(source: Source) -> Self {
+        let (notices, unread) = mpsc::unbounded_channel();
+        let profiles = RwLock::new(Arc::new(source.profiles.clone()));
+        Self {
+            inner: Arc::new(Inner {
+                source,
+                profiles,
+                http: Http::default(),
+                directory: Directory::default(),
+                tokens: Tokens::default(),
+                demo: Demo::default(),
+                notices,
+                unread: Mutex::new(Some(unread)),
+            }),
+        }
+    }
+
+    /// The profiles as they are now: a bundled server that had to move changes addresses.
+    pub fn profiles(&self) -> Arc<Profiles> {
+        Arc::clone(&self.inner.profiles.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Where the profiles came from, and what is wrong with them.
+    pub fn source(&self) -> &Source {
+        &self.inner.source
+    }
+
+    /// The notices from now on; the first caller gets them, later ones an empty channel.
+    pub fn take_notices(&self) -> mpsc::UnboundedReceiver<Notice> {
+        let taken = self.inner.unread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        taken.unwrap_or_else(|| mpsc::unbounded_channel().1)
+    }
+
+    /// Whether the profile's secret can be had, without giving it away.
+    pub fn secret_resolves(&self, name: &str) -> Result<(), Failure> {
+        match self.profiles().profile(name) {
+            Some(profile) if self.inner.source.untrusted.is_none() => secrets::resolve(profile).map(|_| ()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Starts the bundled server, if any profile wants it and it does not run yet. The first call does so by itself;
+    /// this is for a face that has time to spare.
+    pub async fn warm_up(&self) -> Result<(), Failure> {
+        let profiles = self.profiles();
+        match profiles.providers.iter().find(|provider| provider.embedded) {
+            Some(provider) if self.inner.source.untrusted.is_none() => self.ready(&provider.name).await,
+            _ => Ok(()),
+        }
+    }
+
+    /// Rotates the signing keys of the bundled server, when this process runs it.
+    pub async fn rotate_keys(&self) -> Result<(), Failure> {
+        self.inner.demo.rotate_keys().await
+    }
+
+    /// Lets the bundled server finish its running requests and end.
+    pub async fn shut_down(&self) {
+        self.inner.demo.shut_down().await;
+    }
+
+    /// The profile's token: the one in hand while it lives, else a new one.
+    pub async fn token(&self, ask: TokenAsk) -> Result<Arc<HeldToken>, Failure> {
+        let name = self.usable(&ask.profile)?.provider;
+        self.ready(&name).await?;
+        let profiles = self.profiles();
+        let (profile, provider) = self.client(&profiles, &ask.profile)?;
+        self.token_of(&profiles, profile, provider, ask.scopes.as_ref(), ask.fresh).await
+    }
+
+    /// Calls an endpoint, getting a token first when one is needed and none is in hand.
+    pub async fn probe(&self, ask: ProbeAsk) -> Result<Answer, Failure> {
+        let name = self.usable(&ask.profile)?.provider;
+        self.ready(&name).await?;
+        let profiles = self.profiles();
+        let (profile, provider) = self.client(&profiles, &ask.profile)?;
+        let (api, endpoint) = find_endpoint(&profiles, profile, &ask.endpoint)?;
+        if !endpoint.is_safe() && !ask.unsafe_allowed {
+            let url = format!("{}{}", api.base_url, endpoint.path);
+            return Err(Failure::Unsafe { method: endpoint.method.clone(), url });
+        }
+        let token = match ask.send_as {
+            SendAs::Nothing => None,
+            SendAs::Token(held) => Some(held),
+            SendAs::Profile if endpoint.is_public() => None,
+            SendAs::Profile => Some(self.token_of(&profiles, profile, provider, ask.scopes.as_ref(), false).await?),
+        };
+        Ok(Call { profile, provider, api, endpoint, token }.send(&self.inner.http).await)
+    }
+
+    async fn token_of(
+        &self,
+        profiles: &Profiles,
+        profile: &Profile,
+        provider: &Provider,
+        scopes: Option<&ScopeSet>,
+        fresh: bool,
+    ) -> Result<Arc<HeldToken>, Failure> {
+        let mut audiences = profiles.apis_of(profile).filter_map(|api| api.audience.clone());
+        let wanted =
+            Wanted { profile, provider, scopes: scopes.unwrap_or(&profile.scopes), audience: audiences.next(), fresh };
+        self.inner.tokens.get(&self.inner.http, &self.inner.directory, &wanted).await
+    }
+
+    /// The profile, if it may be used at all.
+    fn usable(&self, name: &str) -> Result<Profile, Failure> {
+        let profiles = self.profiles();
+        let Some(profile) = profiles.profile(name) else {
+            return Err(Failure::UnknownProfile {
+                name: name.to_owned(),
+                file: self.inner.source.label.clone(),
+                nearest: nearest(name, profiles.profiles.iter().map(|profile| profile.name.as_str())),
+            });
+        };
+        if let Some(reason) = &profile.disabled {
+            return Err(Failure::Disabled { profile: profile.name.clone(), reason: reason.clone() });
+        }
+        if let Some(reasons) = &self.inner.source.untrusted {
+            return Err(Failure::Untrusted { file: self.inner.source.label.clone(), reasons: reasons.clone() });
+        }
+        Ok(profile.clone())
+    }
+
+    fn client<'a>(&self, profiles: &'a Profiles, name: &str) -> Result<(&'a Profile, &'a Provider), Failure> {
+        let found = profiles.profile(name).and_then(|profile| Some((profile, profiles.provider(&profile.provider)?)));
+        found.ok_or_else(|| Failure::UnknownProfile {
+            name: name.to_owned(),
+            file: self.inner.source.label.clone(),
+            nearest: None,
+        })
+    }
+
+    /// Sees to it that the bundled server runs, when this provider is played by it.
+    async fn ready(&self, provider: &str) -> Result<(), Failure> {
+        let profiles = self.profiles();
+        let Some(provider) = profiles.provider(provider).filter(|provider| provider.embedded) else {
+            return Ok(());
+        };
+        let api = profiles.apis.iter().find(|api| api.embedded && api.provider == provider.name);
+        let moved = self.inner.demo.ensure(&self.inner.http, provider, api, &self.inner.notices).await?;
+        if let Some(moved) = moved {
+            let mut now = (*self.profiles()).clone();
+            moved.rewrite(&mut now);
+            *self.inner.profiles.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(now);
+            self.inner.directory.forget();
+        }
+        Ok(())
+    }
+}
+
+fn find_endpoint<'a>(
+    profiles: &'a Profiles,
+    profile: &'a Profile,
+    id: &EndpointId,
+) -> Result<(&'a Api, &'a Endpoint), Failure> {
+    profiles
+        .endpoints_of(profile)
+        .find(|(api, endpoint)| api.name == id.api && endpoint.name == id.endpoint)
+        .ok_or_else(|| unknown_endpoint(profiles, profile, &id.endpoint))
+}
+
+fn unknown_endpoint(profiles: &Profiles, profile: &Profile, name: &str) -> Failure {
+    Failure::UnknownEndpoint {
+        profile: profile.name.clone(),
+        name: name.to_owned(),
+        nearest: nearest(name, profiles.endpoints_of(profile).map(|(_, endpoint)| endpoint.name.as_str())),
+    }
+}
+
+/// The endpoints of these names that the profile sees, all of them when none is named.
+pub fn endpoints_named(profiles: &Profiles, profile: &Profile, names: &[String]) -> Result<Vec<EndpointId>, Failure> {
+    let id = |(api, endpoint): (&Api, &Endpoint)| EndpointId { api: api.name.clone(), endpoint: endpoint.name.clone() };
+    if names.is_empty() {
+        return Ok(profiles.endpoints_of(profile).map(id).collect());
+    }
+    names
+        .iter()
+        .map(|name| {
+            let mut seen = profiles.endpoints_of(profile);
+            // `api/endpoint` tells two endpoints of one name apart.
+            let found = seen.find(|(api, endpoint)| {
+                endpoint.name == *name || name.split_once('/') == Some((api.name.as_str(), endpoint.name.as_str()))
+            });
+            found.map(id).ok_or_else(|| unknown_endpoint(profiles, profile, name))
+        })
+        .collect()
+}
+
+/// The nearest of the names, when one is near enough to be meant.
+fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<String> {
+    let scored = names.map(|other| (strsim::damerau_levenshtein(name, other), other));
+    scored.min().filter(|(distance, _)| *distance <= 1 + name.len() / 3).map(|(_, other)| other.to_owned())
+}
+
+/// The time now, for faces that hand it to pure code.
+pub fn now() -> Timestamp {
+    Timestamp::now()
+}

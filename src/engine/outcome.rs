@@ -178,6 +178,14 @@ pub enum Failure {
         /// Which address is missing.
         what: &'static str,
     },
+    /// The key set cannot be used.
+    #[error("no keys: {reason}")]
+    KeySet {
+        /// The call.
+        exchange: Arc<Exchange>,
+        /// What is wrong with the answer.
+        reason: String,
+    },
     /// The authorization server did not answer.
     #[error("{error}")]
     NoAnswer {
@@ -232,11 +240,28 @@ impl Failure {
             Self::NoSecret { advice, .. } | Self::Bundled { advice, .. } => vec![advice.clone()],
             Self::Discovery { error, .. } => vec![error.advice()],
             Self::NotOffered { what, .. } => vec![format!("Give {what} by hand under the provider in profiles.toml.")],
+            Self::KeySet { .. } => {
+                vec!["Check jwks_uri: it must answer 200 with a JSON object that has `keys`.".into()]
+            }
             Self::NoAnswer { error, .. } => vec![error.advice()],
             Self::TokenRefused { advice, .. } => advice.clone(),
             Self::Unsafe { .. } => vec!["Headless: --unsafe. In the explorer: select it and press Enter.".into()],
             Self::Fault { .. } => vec!["Please report it; the rest of the program goes on.".into()],
             Self::Cancelled => Vec::new(),
+        }
+    }
+
+    /// How it counts for an exit code.
+    pub fn weight(&self) -> Weight {
+        match self {
+            Self::UnknownProfile { .. }
+            | Self::UnknownEndpoint { .. }
+            | Self::Disabled { .. }
+            | Self::Untrusted { .. }
+            | Self::NoSecret { .. }
+            | Self::Unsafe { .. } => Weight::Configuration,
+            Self::TokenRefused { refusal: TokenRefusal::Refused { status, .. }, .. } if *status < 500 => Weight::No,
+            _ => Weight::NoAnswer,
         }
     }
 
@@ -249,6 +274,17 @@ impl Failure {
             _ => None,
         }
     }
+}
+
+/// How a failure counts: the answer was no, the configuration is wrong, or there was no usable answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Weight {
+    /// The provider said no.
+    No,
+    /// Wrong usage or configuration.
+    Configuration,
+    /// No usable answer.
+    NoAnswer,
 }
 
 /// What an API call is sent with.

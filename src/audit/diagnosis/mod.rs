@@ -2,8 +2,14 @@
 //!
 //! Pure: no network, files, clock or terminal.
 
+mod diagnose;
+mod evidence;
+mod rules;
+
 use std::fmt;
 
+pub use diagnose::diagnose;
+pub use evidence::Evidence;
 use serde::{Serialize, Serializer};
 
 use crate::oauth::ScopeSet;

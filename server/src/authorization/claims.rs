@@ -1,0 +1,225 @@
+//! The claims of a token: the core ones, and what the mappers of its scopes put in.
+
+use std::net::IpAddr;
+
+use serde_json::{Map, Value, json};
+
+use super::scope::Granted;
+use crate::{
+    random,
+    realm::{ClaimShape, Client, KeyError, Mapper, Rule, ServiceAccount},
+};
+
+/// Claims in the order in which Keycloak writes them; all others follow.
+const ORDER: [&str; 16] = [
+    "exp",
+    "iat",
+    "jti",
+    "iss",
+    "aud",
+    "sub",
+    "typ",
+    "azp",
+    "at_hash",
+    "acr",
+    "allowed-origins",
+    "realm_access",
+    "resource_access",
+    "scope",
+    "email_verified",
+    "clientHost",
+];
+
+/// What kind of token the claims are for.
+pub(super) enum TokenKind {
+    Access,
+    Id { access_token_hash: String },
+}
+
+/// Everything a token is made of.
+pub(super) struct Issue<'a> {
+    pub issuer: &'a str,
+    pub client: &'a Client,
+    pub account: &'a ServiceAccount,
+    pub granted: &'a Granted,
+    /// Seconds since 1970.
+    pub now: u64,
+    /// Who asked.
+    pub peer: Option<IpAddr>,
+}
+
+impl Issue<'_> {
+    /// The claims of one token, with an id of its own.
+    pub(super) fn claims(&self, kind: TokenKind) -> Result<Value, KeyError> {
+        let id = random::uuid().map_err(|_| KeyError::Library("give random bytes"))?;
+        let mut claims = Map::new();
+        let mut audience = Vec::new();
+        for mapper in self.mappers(&kind) {
+            self.apply(&mapper.rule, &mut claims, &mut audience);
+        }
+        claims.insert("exp".into(), json!(self.now + u64::from(self.client.access_token_lifespan())));
+        claims.insert("iat".into(), json!(self.now));
+        claims.insert("iss".into(), json!(self.issuer));
+        claims.insert("sub".into(), json!(self.account.id));
+        claims.insert("azp".into(), json!(self.client.id()));
+        match kind {
+            TokenKind::Access => {
+                // "tr": transient session, "rt": regular token, "cc": client credentials.
+                claims.insert("jti".into(), json!(format!("trrtcc:{id}")));
+                claims.insert("typ".into(), json!("Bearer"));
+                claims.insert("scope".into(), json!(self.granted.text()));
+            }
+            TokenKind::Id { access_token_hash } => {
+                claims.insert("jti".into(), json!(id));
+                claims.insert("typ".into(), json!("ID"));
+                claims.insert("at_hash".into(), json!(access_token_hash));
+                audience = vec![self.client.id().to_owned()];
+            }
+        }
+        match audience.as_slice() {
+            [] => None,
+            [one] => claims.insert("aud".into(), json!(one)),
+            several => claims.insert("aud".into(), json!(several)),
+        };
+        Ok(in_order(claims))
+    }
+
+    /// The mappers of the client and its scopes that write into this kind of token.
+    fn mappers(&self, kind: &TokenKind) -> impl Iterator<Item = &Mapper> {
+        let for_access = matches!(kind, TokenKind::Access);
+        let of_scopes = self.granted.scopes.iter().flat_map(|scope| &scope.mappers);
+        of_scopes
+            .chain(self.client.mappers())
+            .filter(move |mapper| if for_access { mapper.in_access_token } else { mapper.in_id_token })
+    }
+
+    fn apply(&self, rule: &Rule, claims: &mut Map<String, Value>, audience: &mut Vec<String>) {
+        let account = self.account;
+        match rule {
+            // Always there for a client's own token.
+            Rule::Subject | Rule::OrganizationMembership => {}
+            Rule::SessionNote { note, claim } => {
+                put_texts(claims, claim, self.session_note(note));
+            }
+            Rule::UserAttribute { attribute, claim } => {
+                put_texts(claims, claim, attribute_of(account, attribute));
+            }
+            Rule::UserProperty { property, claim } => {
+                put_texts(claims, claim, property_of(account, property));
+            }
+            Rule::FullName => {
+                let names = [&account.first_name, &account.last_name];
+                let name = names.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" ");
+                if !name.is_empty() {
+                    claims.insert("name".into(), json!(name));
+                }
+            }
+            Rule::Address => {
+                claims.insert("address".into(), json!({}));
+            }
+            Rule::AudienceResolve => {
+                let others = account.roles.client.keys().filter(|id| *id != self.client.id());
+                others.for_each(|id| add(audience, id));
+            }
+            Rule::Audience(name) => add(audience, name),
+            Rule::RealmRoles { claim } => put_texts(claims, claim, &account.roles.realm),
+            Rule::ClientRoles { client, claim } => {
+                let wanted = |id: &str| client.as_ref().is_none_or(|client| client == id);
+                for (id, roles) in account.roles.client.iter().filter(|(id, _)| wanted(id)) {
+                    // A dot in the id is part of the name and leads nowhere.
+                    let name = claim.name.replace("${client_id}", &id.replace('.', "\\."));
+                    put_texts(claims, &ClaimShape { name, ..claim.clone() }, roles);
+                }
+            }
+            Rule::AllowedOrigins => {
+                let origins = self.client.web_origins();
+                if !origins.is_empty() {
+                    claims.insert("allowed-origins".into(), json!(origins));
+                }
+            }
+            Rule::AuthenticationClass => {
+                claims.insert("acr".into(), json!("1"));
+            }
+            Rule::Hardcoded { value, claim } => put_texts(claims, claim, [value]),
+        }
+    }
+
+    /// What a client's session knows about itself. There was no login, so no `AUTH_TIME`.
+    fn session_note(&self, note: &str) -> Option<String> {
+        match note {
+            "client_id" => Some(self.client.id().to_owned()),
+            "clientHost" | "clientAddress" => self.peer.map(|address| address.to_string()),
+            _ => None,
+        }
+    }
+}
+
+fn attribute_of(account: &ServiceAccount, name: &str) -> Vec<String> {
+    match name {
+        "username" => vec![account.username.clone()],
+        "email" => account.email.iter().cloned().collect(),
+        "firstName" => account.first_name.iter().cloned().collect(),
+        "lastName" => account.last_name.iter().cloned().collect(),
+        other => account.attributes.get(other).cloned().unwrap_or_default(),
+    }
+}
+
+fn property_of(account: &ServiceAccount, name: &str) -> Vec<String> {
+    match name {
+        "emailVerified" => vec![account.email_verified.to_string()],
+        "enabled" => vec![account.enabled.to_string()],
+        "id" => vec![account.id.clone()],
+        other => attribute_of(account, other),
+    }
+}
+
+fn add(audience: &mut Vec<String>, name: &str) {
+    if !audience.iter().any(|other| other == name) {
+        audience.push(name.to_owned());
+    }
+}
+
+/// Puts texts where the claim says: as an array, or the first one alone; nothing when there is none.
+fn put_texts<T: AsRef<str>>(claims: &mut Map<String, Value>, claim: &ClaimShape, texts: impl IntoIterator<Item = T>) {
+    let mut values = texts.into_iter().filter_map(|text| claim.json_type.value(text.as_ref()));
+    let value = if claim.multivalued {
+        let all: Vec<Value> = values.collect();
+        (!all.is_empty()).then(|| Value::from(all))
+    } else {
+        values.next()
+    };
+    if let Some(value) = value {
+        put(claims, &path(&claim.name), value);
+    }
+}
+
+/// A claim name's steps: split at dots, where `\.` is a dot of the name.
+fn path(name: &str) -> Vec<String> {
+    let hidden = name.replace("\\.", "\u{0}");
+    hidden.split('.').map(|step| step.replace('\u{0}', ".")).collect()
+}
+
+fn put(claims: &mut Map<String, Value>, path: &[String], value: Value) {
+    match path {
+        [] => {}
+        [name] => {
+            claims.insert(name.clone(), value);
+        }
+        [first, rest @ ..] => {
+            if let Value::Object(inner) = claims.entry(first.clone()).or_insert_with(|| json!({})) {
+                put(inner, rest, value);
+            }
+        }
+    }
+}
+
+fn in_order(mut claims: Map<String, Value>) -> Value {
+    let mut ordered = Map::new();
+    for name in ORDER {
+        if let Some(value) = claims.shift_remove(name) {
+            ordered.insert(name.to_owned(), value);
+        }
+    }
+    ordered.append(&mut claims);
+    Value::Object(ordered)
+}

@@ -1,0 +1,179 @@
+//! The keys of the realm: one that signs, one for encryption that only stands in the key set, and
+//! retired ones that stay published while tokens signed with them may live.
+//!
+//! Cryptography is aws-lc's; nothing here does any of its own.
+
+use aws_lc_rs::{
+    encoding::{AsDer, Pkcs8V1Der},
+    rand::SystemRandom,
+    rsa::KeySize,
+    signature::{KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair},
+};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use jsonwebtoken::{
+    DecodingKey,
+    jwk::{AlgorithmParameters, Jwk, ThumbprintHash},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{KeyFile, KeyFileError};
+
+/// Why keys could not be made, used or kept.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// The cryptographic library failed.
+    #[error("the cryptographic library could not {0}")]
+    Library(&'static str),
+    /// A stored key is not an RSA private key in PKCS#8.
+    #[error("it is not an RSA private key in PKCS#8: {0}")]
+    NotAKey(String),
+    /// The new keys could not be written.
+    #[error(transparent)]
+    File(#[from] KeyFileError),
+}
+
+/// The keys of a realm. `Debug` shows key ids only.
+pub struct SigningKeys {
+    pub(super) active: PrivateKey,
+    pub(super) encryption: PrivateKey,
+    pub(super) retired: Vec<RetiredKey>,
+    /// Where the keys are kept, when they outlive the process.
+    pub(super) file: Option<KeyFile>,
+}
+
+impl SigningKeys {
+    /// Makes new keys (RSA, 2048 bits) that live as long as this value. Takes a few hundred
+    /// milliseconds: not for a thread that must not wait.
+    ///
+    /// # Errors
+    /// [`KeyError::Library`] when the library fails.
+    pub fn generate() -> Result<Self, KeyError> {
+        Ok(Self {
+            active: PrivateKey::generate()?,
+            encryption: PrivateKey::generate()?,
+            retired: Vec::new(),
+            file: None,
+        })
+    }
+
+    /// The id (`kid`) of the key that signs.
+    pub fn active_kid(&self) -> &str {
+        &self.active.public.kid
+    }
+
+    /// The same keys with a new one to sign; the old one stays published until `retire_at`
+    /// (seconds since 1970), and keys whose time is over at `now` are left out. Kept in the key
+    /// file when they came from one. Takes as long as [`SigningKeys::generate`].
+    pub(crate) fn rotated(&self, now: u64, retire_at: u64) -> Result<Self, KeyError> {
+        let lives = |key: &&RetiredKey| key.published_until > now;
+        let mut retired: Vec<RetiredKey> = self.retired.iter().filter(lives).cloned().collect();
+        retired.push(RetiredKey { public: self.active.public.clone(), published_until: retire_at });
+        let keys = Self {
+            active: PrivateKey::generate()?,
+            encryption: self.encryption.copy()?,
+            retired,
+            file: self.file.clone(),
+        };
+        if let Some(file) = &keys.file {
+            file.save(&keys)?;
+        }
+        Ok(keys)
+    }
+
+    /// A JWS in compact form (RFC 7515 section 7.1) over `claims`, signed RS256 with the active key.
+    pub(crate) fn sign(&self, claims: &Value) -> Result<String, KeyError> {
+        let header = json!({ "alg": "RS256", "typ": "JWT", "kid": self.active.public.kid });
+        let mut token = URL_SAFE_NO_PAD.encode(header.to_string());
+        token.push('.');
+        URL_SAFE_NO_PAD.encode_string(claims.to_string(), &mut token);
+        let pair = &self.active.pair;
+        let mut signature = vec![0; pair.public_modulus_len()];
+        pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), token.as_bytes(), &mut signature)
+            .map_err(|_| KeyError::Library("sign"))?;
+        token.push('.');
+        URL_SAFE_NO_PAD.encode_string(&signature, &mut token);
+        Ok(token)
+    }
+
+    /// The public keys as a JWK set (RFC 7517 section 5), members in Keycloak's order.
+    pub(crate) fn key_set(&self, now: u64) -> Value {
+        let retired = self.retired.iter().filter(|key| key.published_until > now);
+        let signing = std::iter::once(&self.active.public).chain(retired.map(|key| &key.public));
+        let mut keys: Vec<Value> = signing.map(|key| key.to_jwk("RS256", "sig")).collect();
+        keys.push(self.encryption.public.to_jwk("RSA-OAEP", "enc"));
+        json!({ "keys": keys })
+    }
+}
+
+impl std::fmt::Debug for SigningKeys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SigningKeys").field("active", &self.active.public.kid).finish_non_exhaustive()
+    }
+}
+
+/// A key pair, parsed once: parsing costs more than twice a signature.
+pub(super) struct PrivateKey {
+    pair: RsaKeyPair,
+    pub(super) public: PublicKey,
+}
+
+impl PrivateKey {
+    fn generate() -> Result<Self, KeyError> {
+        let pair = RsaKeyPair::generate(KeySize::Rsa2048).map_err(|_| KeyError::Library("make an RSA key"))?;
+        Self::new(pair)
+    }
+
+    pub(super) fn from_pkcs8(der: &[u8]) -> Result<Self, KeyError> {
+        Self::new(RsaKeyPair::from_pkcs8(der).map_err(|error| KeyError::NotAKey(error.to_string()))?)
+    }
+
+    pub(super) fn to_pkcs8(&self) -> Result<Pkcs8V1Der<'static>, KeyError> {
+        self.pair.as_der().map_err(|_| KeyError::Library("write an RSA key"))
+    }
+
+    fn copy(&self) -> Result<Self, KeyError> {
+        Self::from_pkcs8(self.to_pkcs8()?.as_ref())
+    }
+
+    fn new(pair: RsaKeyPair) -> Result<Self, KeyError> {
+        let unreadable = |error: jsonwebtoken::errors::Error| KeyError::NotAKey(error.to_string());
+        let key = DecodingKey::from_rsa_der(pair.public_key().as_ref());
+        let jwk = Jwk::from_decoding_key(&key, None).map_err(unreadable)?;
+        let kid = jwk.thumbprint(ThumbprintHash::SHA256).map_err(unreadable)?;
+        match jwk.algorithm {
+            AlgorithmParameters::RSA(rsa) => Ok(Self { pair, public: PublicKey { kid, n: rsa.n, e: rsa.e } }),
+            _ => Err(KeyError::Library("read its own RSA key")),
+        }
+    }
+}
+
+/// A public RSA key. `kid` is its thumbprint (RFC 7638), `n` and `e` are base64url.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct PublicKey {
+    pub kid: String,
+    n: String,
+    e: String,
+}
+
+impl PublicKey {
+    fn to_jwk(&self, algorithm: &str, purpose: &str) -> Value {
+        json!({
+            "kid": self.kid,
+            "kty": "RSA",
+            "alg": algorithm,
+            "use": purpose,
+            "n": self.n,
+            "e": self.e,
+        })
+    }
+}
+
+/// A key that signs no more. Its private half is gone.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct RetiredKey {
+    #[serde(flatten)]
+    pub public: PublicKey,
+    /// Seconds since 1970.
+    pub published_until: u64,
+}

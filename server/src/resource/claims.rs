@@ -1,0 +1,194 @@
+//! The claims of an access token whose signature is good: who it is for, how long, what it allows.
+
+use jiff::Timestamp;
+use jsonwebtoken::Algorithm;
+use serde_json::{Map, Value};
+
+use super::{decision::Policy, refusal::Refusal};
+
+/// How far ahead `iat` may be, in seconds: clocks differ.
+const CLOCK_DIFFERENCE: f64 = 60.0;
+/// The end of the year 9999. A later time is a mistake or a trick.
+const LATEST_TIME: f64 = 253_402_300_799.0;
+
+/// Who is asking, as a checked access token says.
+#[derive(Debug, Clone)]
+pub struct Principal {
+    claims: Map<String, Value>,
+    times: Times,
+    scopes: Vec<String>,
+}
+
+/// When the token may be used, in seconds since 1970.
+#[derive(Debug, Clone, Copy)]
+struct Times {
+    expires: f64,
+    not_before: Option<f64>,
+    issued: Option<f64>,
+}
+
+impl Principal {
+    /// Checks the claims of a verified token.
+    pub(super) fn from_claims(claims: Map<String, Value>, policy: &Policy, now: u64) -> Result<Self, Refusal> {
+        check_kind(&claims)?;
+        check_issuer(&claims, &policy.issuer)?;
+        let times = Times::read(&claims)?;
+        times.check(policy.leeway, now)?;
+        check_audience(&claims, policy.audience.as_deref())?;
+        let scopes = scopes(&claims);
+        Ok(Self { claims, times, scopes })
+    }
+
+    /// Whether the token may (still) be used at `now`, seconds since 1970.
+    pub(super) fn check_time(&self, policy: &Policy, now: u64) -> Result<(), Refusal> {
+        self.times.check(policy.leeway, now)
+    }
+
+    /// The `sub` claim.
+    pub fn subject(&self) -> Option<&str> {
+        self.text("sub")
+    }
+
+    /// The client that the token was issued to: `azp`, else `client_id`.
+    pub fn client(&self) -> Option<&str> {
+        self.text("azp").or_else(|| self.text("client_id"))
+    }
+
+    /// The granted scopes (RFC 6749 section 3.3).
+    pub fn scopes(&self) -> &[String] {
+        &self.scopes
+    }
+
+    /// Whether exactly this scope was granted.
+    pub fn has_scope(&self, scope: &str) -> bool {
+        self.scopes.iter().any(|granted| granted == scope)
+    }
+
+    /// All claims.
+    pub fn claims(&self) -> &Map<String, Value> {
+        &self.claims
+    }
+
+    fn text(&self, claim: &str) -> Option<&str> {
+        self.claims.get(claim).and_then(Value::as_str)
+    }
+}
+
+/// Refuses JWTs that the same issuer signs for other purposes (RFC 8725 section 3.11), and tokens
+/// bound to a key whose proof nobody checks here (RFC 7800).
+fn check_kind(claims: &Map<String, Value>) -> Result<(), Refusal> {
+    match claims.get("typ").and_then(Value::as_str) {
+        Some("ID") => return Err(Refusal::TokenKind("an ID token")),
+        Some("Refresh" | "Offline") => return Err(Refusal::TokenKind("a refresh token")),
+        Some("Logout") => return Err(Refusal::TokenKind("a logout token")),
+        _ => {}
+    }
+    if claims.contains_key("cnf") {
+        return Err(Refusal::TokenKind("a token bound to a key (cnf), which a bearer cannot prove to have"));
+    }
+    Ok(())
+}
+
+fn check_issuer(claims: &Map<String, Value>, expected: &str) -> Result<(), Refusal> {
+    match claims.get("iss") {
+        None => Err(Refusal::MissingClaim("iss")),
+        Some(Value::String(found)) if found == expected => Ok(()),
+        Some(Value::String(found)) => Err(Refusal::Issuer { found: found.clone(), expected: expected.to_owned() }),
+        Some(_) => Err(Refusal::BadClaim { claim: "iss", expected: "a string" }),
+    }
+}
+
+fn check_audience(claims: &Map<String, Value>, expected: Option<&str>) -> Result<(), Refusal> {
+    let Some(expected) = expected else {
+        return Ok(());
+    };
+    let found = match claims.get("aud") {
+        None => return Err(Refusal::MissingClaim("aud")),
+        Some(Value::String(one)) => one == expected,
+        Some(Value::Array(several)) => several.iter().any(|one| one == expected),
+        Some(_) => {
+            return Err(Refusal::BadClaim { claim: "aud", expected: "a string or an array" });
+        }
+    };
+    if found { Ok(()) } else { Err(Refusal::Audience { expected: expected.to_owned() }) }
+}
+
+/// The `scope` claim: names with spaces between, or an array of them. Of another type it grants nothing.
+fn scopes(claims: &Map<String, Value>) -> Vec<String> {
+    match claims.get("scope") {
+        Some(Value::String(text)) => text.split_ascii_whitespace().map(str::to_owned).collect(),
+        Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        _ => Vec::new(),
+    }
+}
+
+impl Times {
+    fn read(claims: &Map<String, Value>) -> Result<Self, Refusal> {
+        Ok(Self {
+            expires: number(claims, "exp")?.ok_or(Refusal::MissingClaim("exp"))?,
+            not_before: number(claims, "nbf")?,
+            issued: number(claims, "iat")?,
+        })
+    }
+
+    fn check(self, leeway: u64, now: u64) -> Result<(), Refusal> {
+        let (now, leeway) = (as_time(now), as_time(leeway));
+        if now >= self.expires + leeway {
+            return Err(Refusal::Expired { ago: distance(now, self.expires), at: date(self.expires) });
+        }
+        if let Some(begin) = self.not_before.filter(|begin| *begin > now + leeway) {
+            return Err(Refusal::NotYetValid { remaining: distance(begin, now), at: date(begin) });
+        }
+        let latest_issue = now + leeway.max(CLOCK_DIFFERENCE);
+        if let Some(issued) = self.issued.filter(|issued| *issued > latest_issue) {
+            return Err(Refusal::IssuedInFuture { ahead: distance(issued, now), at: date(issued) });
+        }
+        Ok(())
+    }
+}
+
+/// A claim of the type `NumericDate` (RFC 7519 section 2): a JSON number, not absurdly large.
+fn number(claims: &Map<String, Value>, claim: &'static str) -> Result<Option<f64>, Refusal> {
+    match claims.get(claim) {
+        None => Ok(None),
+        Some(Value::Number(number)) => match number.as_f64() {
+            Some(time) if time.abs() <= LATEST_TIME => Ok(Some(time)),
+            _ => Err(Refusal::BadClaim { claim, expected: "a time before the year 10000" }),
+        },
+        Some(_) => Err(Refusal::BadClaim { claim, expected: "a number" }),
+    }
+}
+
+/// Seconds as a float; exact for any time that can occur.
+fn as_time(seconds: u64) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "exact up to 2^53, which is in 285 million years")]
+    let time = seconds as f64;
+    time
+}
+
+/// Whole seconds from `earlier` to `later`.
+fn distance(later: f64, earlier: f64) -> u64 {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole seconds, clamped to 0")]
+    let seconds = (later - earlier).max(0.0) as u64;
+    seconds
+}
+
+/// A time as a date, for the message.
+fn date(time: f64) -> String {
+    #[expect(clippy::cast_possible_truncation, reason = "bounded by LATEST_TIME")]
+    let seconds = time as i64;
+    Timestamp::from_second(seconds).map_or_else(|_| seconds.to_string(), |date| date.to_string())
+}
+
+/// The algorithms that are accepted unless told otherwise: all that need no shared secret.
+pub(super) const PUBLIC_KEY_ALGORITHMS: [Algorithm; 9] = [
+    Algorithm::RS256,
+    Algorithm::RS384,
+    Algorithm::RS512,
+    Algorithm::PS256,
+    Algorithm::PS384,
+    Algorithm::PS512,
+    Algorithm::ES256,
+    Algorithm::ES384,
+    Algorithm::EdDSA,
+];

@@ -1,0 +1,78 @@
+//! Tokens whose signature was found good, so that it is not checked again for the next request.
+//!
+//! Belongs to one key set and is gone with it. Bounded: of two generations the older is dropped
+//! when the younger is full, so what is used stays.
+
+use std::{
+    collections::HashMap,
+    mem,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use aws_lc_rs::digest;
+
+use super::claims::Principal;
+
+/// Tokens in one generation.
+const GENERATION: usize = 2048;
+
+/// A token's SHA-256. The token itself is not kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct TokenHash([u8; 32]);
+
+impl TokenHash {
+    pub(super) fn of(token: &[u8]) -> Self {
+        let hash = digest::digest(&digest::SHA256, token);
+        let mut bytes = [0; 32];
+        bytes.iter_mut().zip(hash.as_ref()).for_each(|(to, from)| *to = *from);
+        Self(bytes)
+    }
+}
+
+/// The tokens found good with one key set.
+#[derive(Default)]
+pub(super) struct Remembered(Mutex<Generations>);
+
+#[derive(Default)]
+struct Generations {
+    young: HashMap<TokenHash, Arc<Principal>>,
+    old: HashMap<TokenHash, Arc<Principal>>,
+}
+
+impl Remembered {
+    /// What is known of this token. The caller still has to look at the time.
+    pub(super) fn get(&self, token: &TokenHash) -> Option<Arc<Principal>> {
+        let mut generations = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = generations.young.get(token) {
+            return Some(Arc::clone(found));
+        }
+        let found = generations.old.remove(token)?;
+        generations.insert(*token, Arc::clone(&found));
+        Some(found)
+    }
+
+    pub(super) fn insert(&self, token: TokenHash, principal: Arc<Principal>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(token, principal);
+    }
+
+    pub(super) fn forget(&self, token: &TokenHash) {
+        let mut generations = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        generations.young.remove(token);
+        generations.old.remove(token);
+    }
+
+    #[cfg(test)]
+    fn len(&self) -> usize {
+        let generations = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        generations.young.len() + generations.old.len()
+    }
+}
+
+impl Generations {
+    fn insert(&mut self, token: TokenHash, principal: Arc<Principal>) {
+        if self.young.len() >= GENERATION {
+            self.old = mem::take(&mut self.young);
+        }
+        self.young.insert(token, principal);
+    }
+}

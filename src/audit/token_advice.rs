@@ -1,0 +1,159 @@
+//! What to do when the token endpoint says no: a table keyed on `error` and `error_description`, never on the status,
+//! which differs between providers and versions for the same mistake.
+//!
+//! Pure: no network, files, clock or terminal.
+
+use crate::config::Profile;
+use crate::oauth::{ClientAuth, TokenRefusal};
+
+/// One row: when it applies, and what to say then.
+struct Row {
+    error: &'static str,
+    /// A part of the description in lower case; empty for any.
+    says: &'static str,
+    advice: fn(&Profile) -> Vec<String>,
+}
+
+/// The first row that fits counts, so those that look at the description come before those that do not.
+const TABLE: &[Row] = &[
+    Row { error: "unauthorized_client", says: "service account", advice: service_account },
+    Row { error: "invalid_request", says: "service account", advice: service_account_user },
+    Row { error: "unauthorized_client", says: "credentials", advice: credentials },
+    Row { error: "unauthorized_client", says: "client secret", advice: credentials },
+    Row { error: "unauthorized_client", says: "unexpected error", advice: encoding },
+    Row { error: "invalid_client", says: "client_assertion", advice: assertion_wanted },
+    Row { error: "invalid_client", says: "", advice: credentials },
+    Row { error: "unauthorized_client", says: "", advice: grant_not_allowed },
+    Row { error: "invalid_scope", says: "", advice: scope },
+    Row { error: "unsupported_grant_type", says: "", advice: grant_unknown },
+    Row { error: "invalid_request", says: "https required", advice: https_required },
+    Row { error: "access_denied", says: "realm not enabled", advice: realm_off },
+    Row { error: "access_denied", says: "", advice: audience_wanted },
+];
+
+/// What to do, most likely first. Empty only for errors nobody has met yet.
+pub fn token_advice(refusal: &TokenRefusal, profile: &Profile) -> Vec<String> {
+    match refusal {
+        TokenRefusal::Refused { error, description, .. } => {
+            let description = description.as_deref().unwrap_or_default().to_lowercase();
+            TABLE
+                .iter()
+                .find(|row| row.error == error && description.contains(row.says))
+                .map_or_else(|| fallback(error), |row| (row.advice)(profile))
+        }
+        TokenRefusal::Unusable { status: 500.., .. } => {
+            vec![
+                "The provider has a fault of its own; try again, then ask its operator for the log of this moment."
+                    .into(),
+            ]
+        }
+        TokenRefusal::Unusable { .. } => {
+            vec![
+                "Look at the exchange (x): is this address a token endpoint at all? Check the issuer in profiles.toml."
+                    .into(),
+            ]
+        }
+    }
+}
+
+fn fallback(error: &str) -> Vec<String> {
+    vec![format!(
+        "The provider gave {error}, which its own documentation explains; the exchange (x) shows what was sent."
+    )]
+}
+
+/// Keycloak does not tell these apart, so neither can we.
+fn credentials(profile: &Profile) -> Vec<String> {
+    let client = &profile.client_id;
+    let mut advice = vec![
+        format!(
+            "The secret of {client} is wrong or was changed: compare it with the provider's (Keycloak: Clients → {client} → Credentials)."
+        ),
+        format!(
+            "Or the provider knows no client {client} in this realm, or it is disabled: check client_id and issuer."
+        ),
+    ];
+    advice.push(match profile.auth {
+        ClientAuth::Basic => "Or it wants the credentials another way: try auth = \"post\", or \"basic-raw\" if the secret has special characters.".into(),
+        ClientAuth::BasicRaw => "Or it wants the credentials form-encoded: try auth = \"basic\" or \"post\".".into(),
+        ClientAuth::Post => "Or it wants the credentials in the header: try auth = \"basic\".".into(),
+        ClientAuth::None => "Or the client is confidential: give it a client_secret and auth = \"basic\".".into(),
+    });
+    advice
+}
+
+fn encoding(_: &Profile) -> Vec<String> {
+    vec!["The provider could not read the Basic header: a % in the secret needs auth = \"basic\" (form-encoded), not \"basic-raw\".".into()]
+}
+
+fn assertion_wanted(profile: &Profile) -> Vec<String> {
+    vec![format!(
+        "{} is set up to authenticate with a signed assertion, not with a secret (Keycloak: Clients → Credentials → Client Authenticator).",
+        profile.client_id
+    )]
+}
+
+fn service_account(profile: &Profile) -> Vec<String> {
+    vec![format!(
+        "Client credentials are switched off for {0}. Keycloak: Clients → {0} → Settings → Client authentication: On, Service accounts roles: On.",
+        profile.client_id
+    )]
+}
+
+fn service_account_user(profile: &Profile) -> Vec<String> {
+    vec![format!(
+        "{0} has no service-account user, which happens after a partial import. Keycloak: switch Service accounts roles of {0} off and on again.",
+        profile.client_id
+    )]
+}
+
+fn grant_not_allowed(profile: &Profile) -> Vec<String> {
+    vec![format!(
+        "{} may not use the grant {}; its administrator can allow it.",
+        profile.client_id,
+        profile.grant.name()
+    )]
+}
+
+fn scope(profile: &Profile) -> Vec<String> {
+    if profile.scopes.is_empty() {
+        return vec![
+            "The provider wants a scope to be asked for: add `scopes` to the profile (key s for this session).".into(),
+        ];
+    }
+    vec![
+        format!(
+            "Asked for: {}. One of them is misspelt (letter case counts) or is not assigned to {}.",
+            profile.scopes, profile.client_id
+        ),
+        format!(
+            "Keycloak: Clients → {} → Client scopes → Add client scope → Optional. For this session, key s edits what is asked for.",
+            profile.client_id
+        ),
+    ]
+}
+
+fn grant_unknown(profile: &Profile) -> Vec<String> {
+    vec![format!(
+        "This provider does not know the grant {}; its discovery document lists those it knows.",
+        profile.grant.name()
+    )]
+}
+
+fn https_required(_: &Profile) -> Vec<String> {
+    vec!["The realm wants HTTPS from this address. Use the https:// issuer, or in Keycloak: Realm settings → Require SSL.".into()]
+}
+
+fn realm_off(_: &Profile) -> Vec<String> {
+    vec!["The realm is disabled. Keycloak: Realm settings → Enabled.".into()]
+}
+
+fn audience_wanted(profile: &Profile) -> Vec<String> {
+    vec![match &profile.audience {
+        None => "Some providers (Auth0) refuse without an audience: add `audience` to the profile.".into(),
+        Some(audience) => format!(
+            "{} is not allowed to ask for the audience {audience}; its administrator can allow it.",
+            profile.client_id
+        ),
+    }]
+}

@@ -1,0 +1,239 @@
+//! What can be typed: the one definition from which parsing, `--help` and the exit on wrong usage come.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
+
+use crate::config::Expect;
+use crate::engine::{Choice, KeysFrom};
+use crate::jwt::{CheckName, Severity};
+
+/// A terminal OAuth2 explorer: fetch a token, look inside, fire it at an API, and be told why the API said no.
+///
+/// Without a command it opens the explorer.
+#[derive(Debug, Parser)]
+#[command(name = "tokenscope", version, max_term_width = 100, after_help = EXIT_CODES)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub profiles: ProfilesArguments,
+    /// The profile to begin with in the explorer
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// Draw with ASCII symbols only
+    #[arg(long)]
+    pub ascii: bool,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+const EXIT_CODES: &str =
+    "Exit codes: 0 as it should be; 1 the answer is no; 2 wrong usage or configuration; 3 no usable answer.";
+
+/// Which profiles.
+#[derive(Args, Clone, Debug)]
+pub struct ProfilesArguments {
+    /// Read this profiles.toml [default: $TOKENSCOPE_PROFILES, ./profiles.toml, the configuration folder, the demo]
+    #[arg(long, value_name = "FILE", global = true)]
+    pub profiles: Option<PathBuf>,
+    /// Use the demo profiles built into the program
+    #[arg(long, global = true, conflicts_with = "profiles")]
+    pub demo: bool,
+}
+
+impl ProfilesArguments {
+    /// What was chosen.
+    pub fn choice(&self) -> Choice {
+        match &self.profiles {
+            _ if self.demo => Choice::Demo,
+            Some(path) => Choice::File(path.clone()),
+            None => Choice::Usual,
+        }
+    }
+}
+
+/// The headless commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Print the access token of a profile, and nothing else
+    Token(TokenArguments),
+    /// Show what is in a token: header, claims, scopes, findings
+    Decode(DecodeArguments),
+    /// Check a token's signature and claims, check by check
+    Verify(VerifyArguments),
+    /// Call endpoints with a profile's token; show the answers and why a call was refused
+    Probe(ProbeArguments),
+    /// Call all endpoints with all profiles and hold the answers against what was expected
+    Matrix(MatrixArguments),
+    /// Run the bundled authorization server and API
+    Serve(tokenscope_server::ServeArgs),
+    /// Check profiles.toml: every mistake with its place, and whether secrets resolve
+    Check,
+}
+
+#[derive(Args, Debug)]
+pub struct TokenArguments {
+    /// The profile
+    pub profile: String,
+    /// Ask for this scope instead of the profile's own (repeatable)
+    #[arg(long, value_name = "SCOPE")]
+    pub scope: Vec<String>,
+    /// Print "Authorization: Bearer ..." instead of the bare token
+    #[arg(long, conflicts_with = "json")]
+    pub header: bool,
+    /// Print JSON: profile, access_token, token_type, expires_in, scope, claims
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct DecodeArguments {
+    /// - (standard input), @FILE, the name of a profile, or the token itself
+    pub token: String,
+    /// Exit with 1 when a finding is at least this severe
+    #[arg(long, value_name = "SEVERITY")]
+    pub fail_on: Option<FailOn>,
+    /// Print JSON: header, claims, scopes, status, findings
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// How severe a finding must be to fail.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum FailOn {
+    Info,
+    Warning,
+    Error,
+}
+
+impl From<FailOn> for Severity {
+    fn from(threshold: FailOn) -> Self {
+        match threshold {
+            FailOn::Info => Self::Info,
+            FailOn::Warning => Self::Warning,
+            FailOn::Error => Self::Error,
+        }
+    }
+}
+
+#[derive(Args, Debug)]
+pub struct VerifyArguments {
+    /// - (standard input), @FILE, the name of a profile, or the token itself
+    pub token: String,
+    #[command(flatten)]
+    pub keys: KeyArguments,
+    /// The audience (aud) that must be found
+    #[arg(long)]
+    pub audience: Option<String>,
+    /// Seconds of grace for exp and nbf
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    pub leeway: u64,
+    /// Judge as of this time, such as 2026-11-23T20:00:00Z
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<Timestamp>,
+    /// Checks that must pass, separated by commas: key, signature, alg, exp, nbf, iat, iss, aud, typ, crit
+    #[arg(long, value_name = "CHECK", value_delimiter = ',', value_parser = check_name)]
+    pub require: Vec<CheckName>,
+    /// Print JSON: valid, checks
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Where the keys come from: one of these.
+#[derive(Args, Debug)]
+#[group(multiple = false)]
+pub struct KeyArguments {
+    /// Keys, issuer and audience of this profile's provider
+    #[arg(long = "profile", id = "keys_of", value_name = "NAME")]
+    pub profile: Option<String>,
+    /// Keys of this issuer, by discovery
+    #[arg(long, value_name = "URL")]
+    pub issuer: Option<String>,
+    /// A key set: a file or an address
+    #[arg(long, value_name = "FILE|URL")]
+    pub jwks: Option<String>,
+    /// A key in a file: PEM or JWK
+    #[arg(long, value_name = "FILE")]
+    pub key: Option<PathBuf>,
+    /// A shared secret in this environment variable
+    #[arg(long, value_name = "NAME")]
+    pub secret_env: Option<String>,
+    /// A shared secret in this file
+    #[arg(long, value_name = "FILE")]
+    pub secret_file: Option<PathBuf>,
+}
+
+impl KeyArguments {
+    /// The one that was given.
+    pub fn source(&self) -> Option<KeysFrom> {
+        let given = [
+            self.profile.clone().map(KeysFrom::Profile),
+            self.issuer.clone().map(KeysFrom::Issuer),
+            self.jwks.clone().map(KeysFrom::Jwks),
+            self.key.clone().map(KeysFrom::Key),
+            self.secret_env.clone().map(KeysFrom::SecretEnv),
+            self.secret_file.clone().map(KeysFrom::SecretFile),
+        ];
+        given.into_iter().flatten().next()
+    }
+}
+
+#[derive(Args, Debug)]
+pub struct ProbeArguments {
+    /// The profile
+    pub profile: String,
+    /// Endpoints by name (API/NAME where two have the same); all of them unless given
+    #[arg(value_name = "ENDPOINT")]
+    pub endpoints: Vec<String>,
+    /// What every answer should be: allow, deny, or a status such as 403
+    #[arg(long, value_name = "allow|deny|STATUS", value_parser = expectation)]
+    pub expect: Option<Expect>,
+    /// Also send methods that may change something
+    #[arg(long)]
+    pub r#unsafe: bool,
+    /// Whole bodies, tokens in them not redacted
+    #[arg(long)]
+    pub body: bool,
+    /// Print JSON, one object for each endpoint
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct MatrixArguments {
+    /// Only this profile (repeatable)
+    #[arg(long = "profile", id = "rows", value_name = "NAME")]
+    pub profile: Vec<String>,
+    /// Let warnings count, such as a 401 where 403 was due
+    #[arg(long)]
+    pub strict: bool,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = MatrixFormat::Table)]
+    pub format: MatrixFormat,
+}
+
+/// How a matrix is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum MatrixFormat {
+    /// For people.
+    Table,
+    /// For programs.
+    Json,
+}
+
+fn check_name(text: &str) -> Result<CheckName, String> {
+    text.parse().map_err(|_| {
+        format!("{text} is no check; there are key, signature, alg, exp, nbf, iat, iss, aud, typ and crit")
+    })
+}
+
+fn expectation(text: &str) -> Result<Expect, String> {
+    match text {
+        "allow" => Ok(Expect::Allow),
+        "deny" => Ok(Expect::Deny),
+        status => match status.parse() {
+            Ok(code @ 100..=599) => Ok(Expect::Status(code)),
+            _ => Err(format!("{status} is neither allow, deny nor a status between 100 and 599")),
+        },
+    }
+}

@@ -1,0 +1,133 @@
+//! `tokenscope decode TOKEN`: header, claims, scopes and findings. Asks nobody, unless TOKEN is the name of a profile.
+
+use std::fmt::Write as _;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::{Map, Value, json};
+
+use super::Exit;
+use super::args::DecodeArguments;
+use super::output::{Paint, complain, print, table};
+use super::token_argument::resolve;
+use crate::engine::{self, Engine};
+use crate::jwt::{Finding, Kind, Severity, Token, lint, meaning_of_claim, meaning_of_header, shown, times};
+
+/// How much of one value is printed.
+const VALUE: usize = 600;
+
+pub async fn run(engine: &Engine, arguments: &DecodeArguments) -> anyhow::Result<Exit> {
+    let token = match resolve(engine, &arguments.token).await? {
+        Ok(token) => token,
+        Err(exit) => return Ok(exit),
+    };
+    let now = engine::now();
+    let findings = lint(&token, now);
+    if arguments.json {
+        print(&format!("{:#}\n", as_json(&token, &findings, now)))?;
+    } else {
+        for removed in token.cleaned() {
+            complain(&format!("{} {removed}\n", Paint::for_stderr().warn(" note:")));
+        }
+        print(&for_people(&token, &findings, now, Paint::for_stdout()))?;
+    }
+    let threshold = arguments.fail_on.map(Severity::from);
+    let fails = threshold.is_some_and(|least| findings.iter().any(|finding| finding.severity >= least));
+    let unreadable = matches!(token.kind(), Kind::Opaque);
+    Ok(if unreadable || fails { Exit::No } else { Exit::Fine })
+}
+
+/// The documented members, in this order.
+fn as_json(token: &Token, findings: &[Finding], now: Timestamp) -> Value {
+    json!({
+        "header": token.header(),
+        "claims": token.claims(),
+        "scopes": token.scopes(),
+        "status": token.status(now),
+        "findings": findings
+            .iter()
+            .map(|finding| json!({ "id": finding.id, "severity": finding.severity, "message": finding.message }))
+            .collect::<Vec<_>>(),
+    })
+}
+
+fn for_people(token: &Token, findings: &[Finding], now: Timestamp, paint: Paint) -> String {
+    let mut out = String::new();
+    let _ = match token.kind() {
+        Kind::Jws(_) => writeln!(out, "{}, decoded; nothing was verified", paint.bold("Token")),
+        Kind::Jwe => writeln!(out, "{}, encrypted: only its recipient can read the claims", paint.bold("Token")),
+        Kind::Opaque => writeln!(
+            out,
+            "{}, {} characters: no JWT, so nothing in it can be read here; only its issuer can say what it is good for",
+            paint.bold("Opaque token"),
+            token.raw().reveal().chars().count()
+        ),
+    };
+    if let Some(header) = token.header() {
+        let _ = writeln!(out, "\n{}", paint.bold("Header"));
+        out.push_str(&members(header, |name| meaning_of_header(name).map(|meaning| meaning.meaning), now));
+    }
+    if let Some(claims) = token.claims() {
+        let _ = writeln!(out, "\n{}", paint.bold("Claims"));
+        out.push_str(&members(claims, |name| meaning_of_claim(name).map(|meaning| meaning.meaning), now));
+        let scopes = token.scopes();
+        let _ = writeln!(out, "\n{}", paint.bold("Scopes"));
+        for scope in &scopes {
+            let _ = writeln!(out, "  {}", shown(scope, VALUE));
+        }
+        if scopes.is_empty() {
+            let _ = writeln!(out, "  none");
+        }
+        let _ = writeln!(out, "\n{}  {}", paint.bold("Status"), status_in_words(token, now));
+    }
+    if !findings.is_empty() {
+        let _ = writeln!(out, "\n{}", paint.bold("Findings"));
+        for finding in findings {
+            let severity = match finding.severity {
+                Severity::Error => paint.bad("error  "),
+                Severity::Warning => paint.warn("warning"),
+                Severity::Info => paint.dim("info   "),
+            };
+            let _ = writeln!(out, "  {severity}  {}: {}", finding.id, shown(&finding.message, VALUE));
+        }
+    }
+    out
+}
+
+fn members(members: &Map<String, Value>, meaning: impl Fn(&str) -> Option<&'static str>, now: Timestamp) -> String {
+    let rows: Vec<Vec<String>> = members
+        .iter()
+        .map(|(name, value)| {
+            let meaning = meaning(name).unwrap_or_default().to_owned();
+            vec![shown(name, 60), value_text(name, value, now), meaning]
+        })
+        .collect();
+    table(&rows, "  ")
+}
+
+/// The value on one line; a time also as a date and in words.
+fn value_text(name: &str, value: &Value, now: Timestamp) -> String {
+    let time =
+        value.as_i64().filter(|_| times::is_time_claim(name)).and_then(|second| Timestamp::from_second(second).ok());
+    match (time, value) {
+        (Some(time), _) => {
+            let local = time.to_zoned_datetime(TimeZone::system()).strftime("%Y-%m-%d %H:%M:%S %Z");
+            format!("{value}  {local}, {}", times::in_words(now, time))
+        }
+        (None, Value::String(text)) => shown(text, VALUE),
+        (None, other) => shown(&other.to_string(), VALUE),
+    }
+}
+
+fn status_in_words(token: &Token, now: Timestamp) -> String {
+    use crate::jwt::Status;
+    let end = token.expires_at().map(|end| times::in_words(now, end)).unwrap_or_default();
+    match token.status(now) {
+        Status::Active => format!("active, ends {end}"),
+        Status::Expired => format!("expired {end}"),
+        Status::NotYetValid => "not valid yet".to_owned(),
+        Status::NoExpiry => "it has no readable exp: it never ends".to_owned(),
+        Status::Encrypted => "encrypted".to_owned(),
+        Status::Opaque => "opaque".to_owned(),
+    }
+}

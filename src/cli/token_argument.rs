@@ -1,0 +1,38 @@
+//! TOKEN on the command line: `-`, `@FILE`, the name of a profile, or the token itself.
+
+use std::io::Read as _;
+use std::path::Path;
+
+use super::output::{Paint, complain};
+use super::{Exit, fail};
+use crate::engine::{Engine, TokenAsk, read_bounded};
+use crate::jwt::Token;
+
+/// A token longer than this is read no further.
+const BOUND: u64 = 2 * 1024 * 1024;
+
+/// The token meant; what went wrong has been said when there is none.
+pub async fn resolve(engine: &Engine, argument: &str) -> anyhow::Result<Result<Token, Exit>> {
+    if argument == "-" {
+        let mut bytes = Vec::new();
+        std::io::stdin().lock().take(BOUND).read_to_end(&mut bytes)?;
+        return Ok(Ok(Token::read(&String::from_utf8_lossy(&bytes))));
+    }
+    if let Some(path) = argument.strip_prefix('@') {
+        return Ok(match read_bounded(Path::new(path), BOUND) {
+            Ok(bytes) => Ok(Token::read(&String::from_utf8_lossy(&bytes))),
+            Err(reason) => {
+                complain(&format!("{} {path}: {reason}\n", Paint::for_stderr().bad("error:")));
+                Err(Exit::Usage)
+            }
+        });
+    }
+    if engine.profiles().profile(argument).is_some() {
+        let ask = TokenAsk { profile: argument.to_owned(), scopes: None, fresh: false };
+        return Ok(match engine.token(ask).await {
+            Ok(held) => Ok(Token::of(held.token.raw())),
+            Err(failure) => Err(fail(&failure)),
+        });
+    }
+    Ok(Ok(Token::read(argument)))
+}

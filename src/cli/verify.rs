@@ -1,0 +1,89 @@
+//! `tokenscope verify TOKEN`: signature and claims, check by check.
+
+use std::fmt::Write as _;
+
+use serde_json::json;
+
+use super::args::VerifyArguments;
+use super::output::{Paint, complain, print};
+use super::token_argument::resolve;
+use super::{Exit, fail};
+use crate::engine::{self, Engine, KeyOrigin, PolicyAsk, Verification, VerifyError};
+use crate::jwt::{Kind, Outcome, shown, times};
+
+pub async fn run(engine: &Engine, arguments: &VerifyArguments) -> anyhow::Result<Exit> {
+    let paint = Paint::for_stderr();
+    let Some(keys) = arguments.keys.source() else {
+        complain(&format!(
+            "{} nothing to verify with\n{} Give one of --profile, --issuer, --jwks, --key, --secret-env, --secret-file; \
+             to look inside without verifying: tokenscope decode\n",
+            paint.bad("error:"),
+            paint.warn(" hint:")
+        ));
+        return Ok(Exit::Usage);
+    };
+    let token = match resolve(engine, &arguments.token).await? {
+        Ok(token) => token,
+        Err(exit) => return Ok(exit),
+    };
+    let ask = PolicyAsk {
+        audience: arguments.audience.clone(),
+        leeway: arguments.leeway,
+        at: arguments.at,
+        required: arguments.require.clone(),
+    };
+    let verification = match engine.verify(&token, &keys, &ask).await {
+        Ok(verification) => verification,
+        Err(VerifyError::Failure(failure)) => return Ok(fail(&failure)),
+        Err(VerifyError::Local(error)) => {
+            complain(&format!("{} {error}\n", paint.bad("error:")));
+            return Ok(Exit::Usage);
+        }
+    };
+    let verdict = &verification.verdict;
+    if arguments.json {
+        print(&format!("{:#}\n", json!({ "valid": verdict.valid, "checks": verdict.checks })))?;
+    } else {
+        print(&for_people(&verification, arguments.leeway, Paint::for_stdout()))?;
+    }
+    Ok(match (&verification.origin, verdict.valid) {
+        // An encrypted or opaque token is a no of its own: no key could change that.
+        (KeyOrigin::Unreachable(failure), None) if matches!(token.kind(), Kind::Jws(_)) => {
+            complain(&super::output::failure(failure, paint));
+            Exit::NoAnswer
+        }
+        (_, Some(true)) => Exit::Fine,
+        _ => Exit::No,
+    })
+}
+
+fn for_people(verification: &Verification, leeway: u64, paint: Paint) -> String {
+    let verdict = &verification.verdict;
+    let mut out = String::new();
+    let headline = match verdict.valid {
+        Some(true) => paint.good("VALID"),
+        Some(false) => paint.bad("NOT VALID"),
+        None => paint.warn("NOT CHECKED"),
+    };
+    let now = engine::now();
+    let origin = match &verification.origin {
+        KeyOrigin::Fetched { url, at } => {
+            format!("keys from {}, fetched {}", shown(url, 200), times::in_words(now, *at))
+        }
+        KeyOrigin::Local(place) => format!("key from {}", shown(place, 200)),
+        KeyOrigin::Unreachable(failure) => format!("no keys: {}", shown(&failure.to_string(), 300)),
+    };
+    let _ = writeln!(out, "{headline}  {origin}; leeway {leeway} s\n");
+    for check in &verdict.checks {
+        let outcome = match check.outcome {
+            Outcome::Pass => paint.good("pass   "),
+            Outcome::Fail => paint.bad("FAIL   "),
+            Outcome::Skipped => paint.dim("skipped"),
+        };
+        let _ = writeln!(out, "  {outcome}  {:<9}  {}", check.name.to_string(), check.detail);
+    }
+    if let Some(at) = verdict.changes_at {
+        let _ = writeln!(out, "\nThis changes {}.", times::in_words(now, at));
+    }
+    out
+}

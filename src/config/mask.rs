@@ -1,0 +1,302 @@
+//! Quotes a line of profiles.toml without the secrets in it, whether the file is valid TOML or not.
+//!
+//! What may be seen is listed, not what may not: the value of a key that is not in the table of words, or is marked
+//! there as one that may hold a secret, is masked to the end of its line, and so is every line it runs on over.
+//! Comments, lines inside multi-line strings and lines that are neither a header nor begin with a key are masked too.
+//! Imports the sibling table of words; nothing else of this crate.
+
+use super::words;
+
+/// What stands for a part that is not shown.
+pub(super) const MASK: &str = "***";
+
+/// A line as it may be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Quoted {
+    /// Its text, without a comment, and with `***` for the part that is masked.
+    pub(super) text: String,
+    /// How many characters stand before the masked part, when there is one.
+    pub(super) masked_from: Option<usize>,
+}
+
+/// The line of this number, from 1; none when the text has no such line.
+pub(super) fn line(text: &str, number: usize) -> Option<Quoted> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut scan = Scan::default();
+    for (at, line) in text.split('\n').enumerate() {
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        let shown = scan.line(line);
+        if at + 1 == number {
+            let shown = shown.min(userinfo(line).unwrap_or(shown));
+            let (start, rest) = line.split_at_checked(shown).unwrap_or(("", line));
+            if rest.is_empty() || rest.starts_with('#') {
+                return Some(Quoted { text: start.trim_end().to_owned(), masked_from: None });
+            }
+            return Some(Quoted { text: format!("{start}{MASK}"), masked_from: Some(start.chars().count()) });
+        }
+    }
+    None
+}
+
+/// What an inner key says about its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Within {
+    /// The value of a key that may be quoted: so may what is in it, unless it is called a secret.
+    Open,
+    /// The value of a key that may not: nothing but where a secret comes from.
+    Closed,
+}
+
+/// Where the reading stands between two lines.
+#[derive(Default)]
+struct Scan {
+    /// The delimiter of a multi-line string that is not closed yet.
+    quote: Option<&'static str>,
+    /// The brackets that are open: its kind, and what the keys in it may show.
+    open: Vec<(char, Within)>,
+    /// Whether the value that is being read is masked.
+    masked: bool,
+    /// What the value that is being read says about keys within it.
+    within: Option<Within>,
+}
+
+impl Scan {
+    /// Reads one line; gives how many bytes of it may be shown.
+    fn line(&mut self, line: &str) -> usize {
+        let mut cut = None;
+        let mut at = 0;
+        if let Some(delimiter) = self.quote {
+            cut = Some(0);
+            match line.find(delimiter) {
+                Some(end) => {
+                    self.quote = None;
+                    at = end + delimiter.len();
+                }
+                None => return 0,
+            }
+        } else if self.open.is_empty() {
+            self.masked = false;
+            self.within = None;
+            at = header(line);
+            if at == 0 && !begins_with_key(line) {
+                cut = Some(known_start(line));
+            }
+        } else if self.masked {
+            cut = Some(0);
+        }
+        let rest = line.get(at..).unwrap_or_default();
+        let inner = self.values(rest).map(|inner| inner + at);
+        cut.or(inner).unwrap_or(line.len())
+    }
+
+    /// Reads keys and values; gives where the part begins that may not be shown.
+    fn values(&mut self, line: &str) -> Option<usize> {
+        let mut cut = None;
+        let mut key = "";
+        let mut at = 0;
+        while let Some(c) = line.get(at..).and_then(|rest| rest.chars().next()) {
+            let rest = line.get(at..).unwrap_or_default();
+            let mut step = c.len_utf8();
+            match c {
+                '#' => return cut.or(Some(at)),
+                '"' | '\'' => {
+                    step = self.string(rest);
+                    key = rest.get(1..step.saturating_sub(1)).unwrap_or_default();
+                    if self.quote.is_some() {
+                        // The rest of this line is inside the string.
+                        return cut.or(Some(at));
+                    }
+                }
+                '=' => {
+                    self.assign(key, line.get(at + 1..).unwrap_or_default());
+                    if self.masked {
+                        cut = cut.or(Some(at + 1 + spaces(line.get(at + 1..).unwrap_or_default())));
+                    }
+                }
+                '[' | '{' => self.open.push((c, self.within.unwrap_or(Within::Closed))),
+                ']' | '}' => self.close(),
+                c if is_bare(c) => {
+                    step = rest.find(|c| !is_bare(c)).unwrap_or(rest.len());
+                    key = rest.get(..step).unwrap_or_default();
+                }
+                _ => {}
+            }
+            at += step;
+        }
+        cut
+    }
+
+    /// A string begins: how long it is on this line. One that is not closed ends with the line, unless it is of the
+    /// kind that runs on.
+    fn string(&mut self, rest: &str) -> usize {
+        for delimiter in ["\"\"\"", "'''"] {
+            if let Some(inner) = rest.strip_prefix(delimiter) {
+                return match inner.find(delimiter) {
+                    Some(end) => end + 2 * delimiter.len(),
+                    None => {
+                        self.quote = Some(delimiter);
+                        rest.len()
+                    }
+                };
+            }
+        }
+        let mut escaped = false;
+        let quote = rest.chars().next().unwrap_or('"');
+        for (at, c) in rest.char_indices().skip(1) {
+            if c == quote && !escaped {
+                return at + 1;
+            }
+            escaped = quote == '"' && c == '\\' && !escaped;
+        }
+        rest.len()
+    }
+
+    /// A key was read and `=`: what may be seen of the value that follows.
+    fn assign(&mut self, key: &str, value: &str) {
+        if self.open.last().is_some_and(|(bracket, _)| *bracket == '[') {
+            // No key stands in a list: it was never closed, and this is a line of its own.
+            self.open.clear();
+            self.masked = false;
+        }
+        let (shown, within) = match self.open.last() {
+            None if words::is_open(key) => (true, Within::Open),
+            None => (false, Within::Closed),
+            Some((_, Within::Open)) if sounds_secret(key) => (false, Within::Closed),
+            Some((_, Within::Open)) => (true, Within::Open),
+            Some((_, Within::Closed)) => (["env", "file", "keyring", "prompt"].contains(&key), Within::Closed),
+        };
+        // A table is not masked as a whole: its keys decide.
+        self.masked |= !shown && !value.trim_start().starts_with('{');
+        self.within = Some(if ["providers", "apis", "profiles"].contains(&key) { Within::Closed } else { within });
+    }
+
+    /// A bracket closes.
+    fn close(&mut self) {
+        self.open.pop();
+        self.within = self.open.last().map(|(_, within)| *within);
+    }
+}
+
+/// Where a value begins that looks like an address with a user and password before the `@`.
+fn userinfo(line: &str) -> Option<usize> {
+    let at = line.rfind('@')?;
+    let before = line.get(..at)?;
+    let start = before.rfind(['"', '\'']).map_or(0, |quote| quote + 1);
+    before.get(start..)?.contains(':').then_some(start)
+}
+
+/// How long the table header at the start of the line is; zero when there is none.
+fn header(line: &str) -> usize {
+    if !line.trim_start().starts_with('[') {
+        return 0;
+    }
+    line.find(']')
+        .map_or(line.len(), |end| end + 1 + usize::from(line.get(end + 1..).is_some_and(|r| r.starts_with(']'))))
+}
+
+/// Whether the line is empty, a comment, or begins with `key =`.
+fn begins_with_key(line: &str) -> bool {
+    let line = line.trim_start();
+    if line.is_empty() || line.starts_with('#') {
+        return true;
+    }
+    let after = line.trim_start_matches(|c| is_bare(c) || matches!(c, '"' | '\'' | '.' | ' ' | '\t'));
+    // Two words before the `=` are no key.
+    after.starts_with('=') && line.strip_suffix(after).is_some_and(|key| is_one_key(key.trim_end()))
+}
+
+/// Whether white space stands only around dots or inside quotes.
+fn is_one_key(key: &str) -> bool {
+    key.contains(['"', '\'']) || key.split('.').all(|part| !part.trim().contains([' ', '\t']))
+}
+
+/// How long the first word of a broken line is, when it is a known one: only that is shown.
+fn known_start(line: &str) -> usize {
+    let start = spaces(line);
+    let rest = line.get(start..).unwrap_or_default();
+    let end = rest.find(|c| !is_bare(c)).unwrap_or(rest.len());
+    let known = rest.get(..end).is_some_and(|word| words::WORDS.iter().any(|known| known.key == word));
+    if known { start + end } else { 0 }
+}
+
+fn spaces(text: &str) -> usize {
+    text.len() - text.trim_start().len()
+}
+
+fn is_bare(c: char) -> bool {
+    c.is_alphanumeric() || c == '-' || c == '_'
+}
+
+/// Whether a key inside an open value speaks of something to be hidden.
+fn sounds_secret(key: &str) -> bool {
+    let key = key.to_ascii_lowercase();
+    ["secret", "password", "passphrase", "assertion", "authorization", "cookie", "api-key", "api_key", "apikey"]
+        .iter()
+        .any(|word| key.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown_at(text: &str, number: usize) -> String {
+        line(text, number).map(|quoted| quoted.text).unwrap_or_default()
+    }
+
+    #[test]
+    fn what_may_be_secret_is_masked() {
+        for (text, shown) in [
+            (r#"client_secret = "hunter2" # was hunter1"#, "client_secret = ***"),
+            (r#"client_secert = "hunter2""#, "client_secert = ***"),
+            (r#""client_secret"="hunter2""#, r#""client_secret"=***"#),
+            (r#"profiles.x.client_secret = "hunter2""#, "profiles.x.client_secret = ***"),
+            (r#"client_secret "hunter2""#, "client_secret***"),
+            (r#"client_secret: "hunter2""#, "client_secret***"),
+            (r#"client_secret: a = "hunter2""#, "client_secret***"),
+            ("client_secret = hunter2 = x", "client_secret = ***"),
+            ("hunter2", "***"),
+            ("  hunter2\"", "***"),
+            (r#"client_secret = { env = "SHOP" }"#, r#"client_secret = { env = "SHOP" }"#),
+            (
+                r#"client_secret = { env = "SHOP", value = "hunter2" }"#,
+                r#"client_secret = { env = "SHOP", value = ***"#,
+            ),
+            (r#"client_secret = { command = ["pass", "hunter2"] }"#, "client_secret = { command = ***"),
+            (r#"params = { audience = "a", x = "hunter2" }"#, "params = { audience = ***"),
+            (r#"headers = { X-Key = "hunter2" }"#, "headers = { X-Key = ***"),
+            (r#"expect = { tester = "allwo" }"#, r#"expect = { tester = "allwo" }"#),
+            (r#"[profiles.tester] client_secret = "hunter2""#, "[profiles.tester] client_secret = ***"),
+            (
+                r#"profiles = { t = { provider = "d", client_secret = "hunter2" } }"#,
+                "profiles = { t = { provider = ***",
+            ),
+            (r#"title = "a = b" # hunter2"#, r#"title = "a = b""#),
+            (r#"issuer = "http://x" "#, r#"issuer = "http://x""#),
+            (r#"issuer = "http://me:hunter2@host/""#, r#"issuer = "***"#),
+            (r#"client_id = "me@example.com""#, r#"client_id = "me@example.com""#),
+            ("# client_secret = \"hunter2\"", ""),
+            ("", ""),
+        ] {
+            assert_eq!(shown_at(text, 1), shown, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_secret_over_several_lines_is_masked_on_each() {
+        let text = "client_secret = \"\"\"\nhunter2\n\"\"\"\ntitle = \"x\"\n";
+        let lines: Vec<_> = (1..=4).map(|number| shown_at(text, number)).collect();
+        assert_eq!(lines, ["client_secret = ***", "***", "***", "title = \"x\""]);
+        let never_closed = "title = 'x'\nclient_secret = '''\nhunter2\ntitle = \"x\"\n";
+        assert_eq!(shown_at(never_closed, 4), "***");
+        let list = "params = [\n  \"hunter2\",\n]\ntitle = \"x\"";
+        let lines: Vec<_> = (1..=4).map(|number| shown_at(list, number)).collect();
+        assert_eq!(lines, ["params = ***", "***", "***", "title = \"x\""]);
+    }
+
+    #[test]
+    fn a_list_that_is_not_closed_hides_nothing_after_it_and_shows_no_secret() {
+        let text = "scopes = [\"a\"\nclient_secert = \"hunter2\"\nissuer = \"x\"";
+        assert_eq!(shown_at(text, 2), "client_secert = ***");
+        assert_eq!(shown_at(text, 3), "issuer = \"x\"");
+    }
+}

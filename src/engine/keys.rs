@@ -1,0 +1,228 @@
+//! Keys to verify a token with, from wherever the person points: a profile's provider, an issuer, a key set, a file.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::provider::read_keys;
+use super::{Engine, Failure};
+use crate::config::{Connection, Place, Provider};
+use crate::exchange::{Request, Secret};
+use crate::jwt::{self, CheckName, KeySet, KeySource, Policy, Token, Verdict};
+use crate::oauth::Issuer;
+
+/// A key file or key set longer than this is something else.
+const BOUND: u64 = 16 * 1024 * 1024;
+
+/// Where the keys come from.
+#[derive(Clone, Debug)]
+pub enum KeysFrom {
+    /// The provider of this profile, by discovery; its issuer and audience are checked as well.
+    Profile(String),
+    /// This issuer, by discovery; it is checked as well.
+    Issuer(String),
+    /// A key set: an address, or a file.
+    Jwks(String),
+    /// A key in a file: PEM or JWK.
+    Key(PathBuf),
+    /// A shared secret from this environment variable.
+    SecretEnv(String),
+    /// A shared secret from this file.
+    SecretFile(PathBuf),
+}
+
+/// What else to check.
+#[derive(Clone, Debug, Default)]
+pub struct PolicyAsk {
+    /// The `aud` to be found.
+    pub audience: Option<String>,
+    /// Seconds of grace for `exp` and `nbf`.
+    pub leeway: u64,
+    /// The time to judge by; now unless given.
+    pub at: Option<Timestamp>,
+    /// Checks that must pass, not merely not fail.
+    pub required: Vec<CheckName>,
+}
+
+/// A verdict and what it rests on.
+#[derive(Debug)]
+pub struct Verification {
+    /// The checks.
+    pub verdict: Verdict,
+    /// Where the keys came from, in words.
+    pub origin: KeyOrigin,
+}
+
+/// Where keys came from.
+#[derive(Clone, Debug)]
+pub enum KeyOrigin {
+    /// Fetched from this address at this time.
+    Fetched {
+        /// The address of the key set.
+        url: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// Read from this file or variable.
+    Local(String),
+    /// They could not be had.
+    Unreachable(Failure),
+}
+
+/// A key file cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("{place}: {reason}")]
+pub struct KeyFileError {
+    /// The file or variable.
+    pub place: String,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+/// The keys and the policy that follow from where they came.
+struct Material {
+    keys: Result<Arc<KeySet>, Failure>,
+    origin: KeyOrigin,
+    policy: Policy,
+}
+
+impl Engine {
+    /// Verifies a token with the keys from there. Keys that cannot be fetched make a verdict that says so; a file that
+    /// cannot be read is an error.
+    pub async fn verify(&self, token: &Token, from: &KeysFrom, ask: &PolicyAsk) -> Result<Verification, VerifyError> {
+        let material = match from {
+            KeysFrom::Profile(name) => self.of_profile(name, token).await?,
+            KeysFrom::Issuer(issuer) => self.of_issuer(issuer, token).await,
+            KeysFrom::Jwks(place) if place.starts_with("http://") || place.starts_with("https://") => {
+                self.of_address(place).await
+            }
+            KeysFrom::Jwks(place) => local(place.as_str(), &read(Path::new(place))?, Form::Jwks)?,
+            KeysFrom::Key(path) => local(&path.display().to_string(), &read(path)?, Form::Key)?,
+            KeysFrom::SecretFile(path) => local(&path.display().to_string(), &read(path)?, Form::Secret)?,
+            KeysFrom::SecretEnv(name) => {
+                let missing =
+                    |_| KeyFileError { place: format!("${name}"), reason: "the variable is not set to text".into() };
+                let value = std::env::var(name).map_err(missing)?;
+                local(&format!("${name}"), value.as_bytes(), Form::Secret)?
+            }
+        };
+        let policy = Policy {
+            audience: ask.audience.clone().or(material.policy.audience),
+            leeway: ask.leeway,
+            required: ask.required.clone(),
+            ..material.policy
+        };
+        let source = match &material.keys {
+            Ok(keys) => KeySource::Keys(keys),
+            Err(failure) => KeySource::Unreachable(failure.to_string()),
+        };
+        let now = ask.at.unwrap_or_else(Timestamp::now);
+        Ok(Verification { verdict: jwt::verify(token, source, &policy, now), origin: material.origin })
+    }
+
+    async fn of_profile(&self, name: &str, token: &Token) -> Result<Material, VerifyError> {
+        let provider = self.usable(name)?.provider;
+        self.ready(&provider).await?;
+        let profiles = self.profiles();
+        let (profile, provider) = self.client(&profiles, name)?;
+        let audience = profiles.apis_of(profile).find_map(|api| api.audience.clone());
+        Ok(self.of_provider(provider, audience, token).await)
+    }
+
+    async fn of_issuer(&self, issuer: &str, token: &Token) -> Material {
+        let profiles = self.profiles();
+        let known = profiles.providers.iter().find(|provider| provider.issuer.as_str() == issuer);
+        if let Some(embedded) = known.filter(|provider| provider.embedded)
+            && let Err(failure) = self.ready(&embedded.name).await
+        {
+            return unreachable(failure, Policy { issuer: Some(issuer.to_owned()), ..Policy::default() });
+        }
+        let given = Provider {
+            name: issuer.to_owned(),
+            issuer: Issuer::new(issuer),
+            embedded: false,
+            token_endpoint: None,
+            jwks_uri: None,
+            connection: Connection::default(),
+            place: Place::default(),
+        };
+        self.of_provider(&given, None, token).await
+    }
+
+    async fn of_provider(&self, provider: &Provider, audience: Option<String>, token: &Token) -> Material {
+        let policy = Policy { issuer: Some(provider.issuer.to_string()), audience, ..Policy::default() };
+        match self.inner.directory.keys(&self.inner.http, provider, token.kid()).await {
+            Ok(fetched) => {
+                let origin = KeyOrigin::Fetched { url: fetched.url, at: fetched.fetched };
+                Material { keys: Ok(fetched.keys), origin, policy }
+            }
+            Err(failure) => unreachable(failure, policy),
+        }
+    }
+
+    async fn of_address(&self, url: &str) -> Material {
+        let request = Request::new("GET", url).header("Accept", "application/json");
+        let exchange = Arc::new(self.inner.http.send(request, &Connection::default()).await);
+        match read_keys(exchange, url.to_owned()) {
+            Ok(fetched) => {
+                let origin = KeyOrigin::Fetched { url: fetched.url, at: fetched.fetched };
+                Material { keys: Ok(fetched.keys), origin, policy: Policy::default() }
+            }
+            Err(failure) => unreachable(failure, Policy::default()),
+        }
+    }
+}
+
+/// Verification could not even begin.
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyError {
+    /// A file or variable.
+    #[error(transparent)]
+    Local(#[from] KeyFileError),
+    /// The profile.
+    #[error(transparent)]
+    Failure(#[from] Failure),
+}
+
+fn unreachable(failure: Failure, policy: Policy) -> Material {
+    Material { keys: Err(failure.clone()), origin: KeyOrigin::Unreachable(failure), policy }
+}
+
+/// What a local file holds.
+#[derive(Clone, Copy)]
+enum Form {
+    Jwks,
+    Key,
+    Secret,
+}
+
+fn local(place: &str, bytes: &[u8], form: Form) -> Result<Material, KeyFileError> {
+    let wrong = |reason: String| KeyFileError { place: place.to_owned(), reason };
+    let text = || std::str::from_utf8(bytes).map_err(|_| wrong("it is not text".into()));
+    let keys = match form {
+        // A shared secret's file usually ends with a line break that is not part of it.
+        Form::Secret => KeySet::from_secret(&Secret::new(text()?.trim_end_matches(['\r', '\n']))),
+        Form::Key if text()?.contains("-----BEGIN") => {
+            KeySet::from_pem(text()?).map_err(|error| wrong(error.to_string()))?
+        }
+        Form::Jwks | Form::Key => KeySet::parse(bytes).map_err(|error| wrong(error.to_string()))?,
+    };
+    Ok(Material { keys: Ok(Arc::new(keys)), origin: KeyOrigin::Local(place.to_owned()), policy: Policy::default() })
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, KeyFileError> {
+    read_bounded(path, BOUND).map_err(|reason| KeyFileError { place: path.display().to_string(), reason })
+}
+
+/// A file's bytes, up to the bound.
+pub fn read_bounded(path: &Path, bound: u64) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).map_err(|error| error.to_string())?;
+    file.take(bound + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    if bytes.len() as u64 > bound {
+        return Err(format!("it is longer than {} MiB", bound / 1024 / 1024));
+    }
+    Ok(bytes)
+}

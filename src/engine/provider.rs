@@ -1,0 +1,143 @@
+//! What is known of each authorization server: its metadata and its keys, fetched once and kept for a while.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::Mutex as AsyncMutex;
+
+use super::Failure;
+use super::http::Http;
+use crate::config::Provider;
+use crate::exchange::{Exchange, Request};
+use crate::jwt::KeySet;
+use crate::oauth::{Metadata, metadata_request, read_metadata};
+
+/// How long metadata and keys are taken as they are.
+const KEPT: SignedDuration = SignedDuration::from_mins(5);
+
+/// How soon an unknown key id may cause another fetch.
+const COOL_DOWN: SignedDuration = SignedDuration::from_secs(10);
+
+/// A key set and where it came from.
+#[derive(Clone, Debug)]
+pub struct FetchedKeys {
+    /// The keys.
+    pub keys: Arc<KeySet>,
+    /// Their address.
+    pub url: String,
+    /// When they were fetched.
+    pub fetched: Timestamp,
+}
+
+/// Metadata and keys of every provider met so far, by issuer.
+#[derive(Default)]
+pub struct Directory {
+    known: Mutex<HashMap<String, Arc<Known>>>,
+}
+
+#[derive(Default)]
+struct Known {
+    metadata: AsyncMutex<Option<(Arc<Metadata>, Timestamp)>>,
+    keys: AsyncMutex<Option<FetchedKeys>>,
+}
+
+impl Directory {
+    /// The token endpoint: the one given by hand, else the one discovery names.
+    pub async fn token_endpoint(&self, http: &Http, provider: &Provider) -> Result<String, Failure> {
+        match &provider.token_endpoint {
+            Some(given) => Ok(given.clone()),
+            None => self
+                .metadata(http, provider)
+                .await?
+                .token_endpoint
+                .clone()
+                .ok_or(Failure::NotOffered { issuer: provider.issuer.to_string(), what: "token_endpoint" }),
+        }
+    }
+
+    /// The provider's metadata, kept for five minutes. Whoever asks while it is being fetched shares the fetch.
+    pub async fn metadata(&self, http: &Http, provider: &Provider) -> Result<Arc<Metadata>, Failure> {
+        let known = self.known(provider);
+        let mut slot = known.metadata.lock().await;
+        if let Some((metadata, at)) = &*slot
+            && Timestamp::now().duration_since(*at) < KEPT
+        {
+            return Ok(Arc::clone(metadata));
+        }
+        let exchange = Arc::new(http.send(metadata_request(&provider.issuer), &provider.connection).await);
+        let response = match &exchange.outcome {
+            Ok(response) => response,
+            Err(error) => return Err(Failure::NoAnswer { error: error.clone(), exchange }),
+        };
+        match read_metadata(&provider.issuer, &exchange.request.url, response) {
+            Ok(metadata) => {
+                let metadata = Arc::new(metadata);
+                *slot = Some((Arc::clone(&metadata), exchange.started));
+                Ok(metadata)
+            }
+            Err(error) => Err(Failure::Discovery { exchange, error }),
+        }
+    }
+
+    /// The provider's keys: those at hand while they are fresh and hold `kid`, else fetched anew; an unknown `kid`
+    /// causes a fetch at most every ten seconds.
+    pub async fn keys(&self, http: &Http, provider: &Provider, kid: Option<&str>) -> Result<FetchedKeys, Failure> {
+        let known = self.known(provider);
+        let mut slot = known.keys.lock().await;
+        if let Some(held) = &*slot {
+            let age = Timestamp::now().duration_since(held.fetched);
+            let has = kid.is_none_or(|kid| held.keys.keys.iter().any(|key| key.kid.as_deref() == Some(kid)));
+            if age < COOL_DOWN || (has && age < KEPT) {
+                return Ok(held.clone());
+            }
+        }
+        let url = match &provider.jwks_uri {
+            Some(given) => given.clone(),
+            None => self
+                .metadata(http, provider)
+                .await?
+                .jwks_uri
+                .clone()
+                .ok_or(Failure::NotOffered { issuer: provider.issuer.to_string(), what: "jwks_uri" })?,
+        };
+        let fetched = fetch_keys(http, provider, url).await?;
+        *slot = Some(fetched.clone());
+        Ok(fetched)
+    }
+
+    /// Forgets everything, as when the bundled server moved.
+    pub fn forget(&self) {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    fn known(&self, provider: &Provider) -> Arc<Known> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(known.entry(provider.issuer.to_string()).or_default())
+    }
+}
+
+async fn fetch_keys(http: &Http, provider: &Provider, url: String) -> Result<FetchedKeys, Failure> {
+    let request = Request::new("GET", url.clone()).header("Accept", "application/json");
+    let exchange = Arc::new(http.send(request, &provider.connection).await);
+    read_keys(exchange, url)
+}
+
+/// Reads a key set out of an exchange.
+pub fn read_keys(exchange: Arc<Exchange>, url: String) -> Result<FetchedKeys, Failure> {
+    let response = match &exchange.outcome {
+        Ok(response) => response,
+        Err(error) => return Err(Failure::NoAnswer { error: error.clone(), exchange }),
+    };
+    if response.status != 200 {
+        let reason = format!("{url} answered {}", response.status);
+        return Err(Failure::KeySet { exchange, reason });
+    }
+    match KeySet::parse(&response.body) {
+        Ok(keys) => Ok(FetchedKeys { keys: Arc::new(keys), url, fetched: exchange.started }),
+        Err(error) => {
+            let reason = format!("{url}: {error}");
+            Err(Failure::KeySet { exchange, reason })
+        }
+    }
+}

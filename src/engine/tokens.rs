@@ -1,0 +1,170 @@
+//! The token source: a token for each profile, got once, kept while it lives, verified when it comes.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+use tokio::sync::Mutex as AsyncMutex;
+
+use super::http::Http;
+use super::provider::{Directory, FetchedKeys};
+use super::{Failure, HeldToken, secrets};
+use crate::audit::token_advice;
+use crate::config::{Profile, Provider};
+use crate::exchange::Exchange;
+use crate::jwt::{self, KeySource, Kind, Policy, Token, Verdict};
+use crate::oauth::{Granted, ScopeSet, TokenRequest, read_token_response};
+
+/// What a token depends on: change any of these and it is another token.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Key {
+    profile: String,
+    issuer: String,
+    client_id: String,
+    auth: &'static str,
+    scopes: Vec<String>,
+    audience: Option<String>,
+    params: Vec<(String, String)>,
+}
+
+impl Key {
+    fn new(profile: &Profile, provider: &Provider, scopes: &ScopeSet) -> Self {
+        let mut scopes: Vec<String> = scopes.iter().map(str::to_owned).collect();
+        scopes.sort();
+        Self {
+            profile: profile.name.clone(),
+            issuer: provider.issuer.to_string(),
+            client_id: profile.client_id.to_string(),
+            auth: profile.auth.name(),
+            scopes,
+            audience: profile.audience.clone(),
+            params: profile.params.clone(),
+        }
+    }
+}
+
+/// One cached token; whoever needs it while it is being fetched waits for the same fetch.
+type Slot = Arc<AsyncMutex<Option<Arc<HeldToken>>>>;
+
+/// The tokens in hand.
+#[derive(Default)]
+pub struct Tokens {
+    slots: Mutex<HashMap<Key, Slot>>,
+}
+
+/// What getting a token needs.
+pub struct Wanted<'a> {
+    /// The client.
+    pub profile: &'a Profile,
+    /// Its authorization server.
+    pub provider: &'a Provider,
+    /// The scopes to ask for.
+    pub scopes: &'a ScopeSet,
+    /// The `aud` the APIs behind it expect, when they say so.
+    pub audience: Option<String>,
+    /// Get a new one even if the one in hand is good.
+    pub fresh: bool,
+}
+
+impl Tokens {
+    /// The token in hand while it lives, else a new one.
+    pub async fn get(
+        &self,
+        http: &Http,
+        directory: &Directory,
+        wanted: &Wanted<'_>,
+    ) -> Result<Arc<HeldToken>, Failure> {
+        let key = Key::new(wanted.profile, wanted.provider, wanted.scopes);
+        let slot = {
+            let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(slots.entry(key).or_default())
+        };
+        let mut held = slot.lock().await;
+        if !wanted.fresh
+            && let Some(token) = &*held
+            && !token.is_due(Timestamp::now())
+        {
+            return Ok(Arc::clone(token));
+        }
+        let before = held.as_ref().map(|token| token.token.fingerprint());
+        let mut token = fetch(http, directory, wanted).await?;
+        token.before = before;
+        let token = Arc::new(token);
+        *held = Some(Arc::clone(&token));
+        Ok(token)
+    }
+}
+
+/// Gets a token and verifies it.
+async fn fetch(http: &Http, directory: &Directory, wanted: &Wanted<'_>) -> Result<HeldToken, Failure> {
+    let Wanted { profile, provider, scopes, .. } = wanted;
+    let secret = secrets::resolve(profile)?;
+    let endpoint = directory.token_endpoint(http, provider).await?;
+    let request = TokenRequest {
+        endpoint: &endpoint,
+        client_id: &profile.client_id,
+        secret: secret.as_ref(),
+        auth: profile.auth,
+        grant: profile.grant,
+        scopes,
+        audience: profile.audience.as_deref(),
+        params: &profile.params,
+    };
+    let exchange = Arc::new(http.send(request.build(), &provider.connection).await);
+    let granted = granted(&exchange, profile)?;
+    let token = Token::of(&granted.access_token);
+    let received = Timestamp::now();
+    let keys = keys_for(http, directory, provider, &token).await;
+    let policy =
+        Policy { issuer: Some(provider.issuer.to_string()), audience: wanted.audience.clone(), ..Policy::default() };
+    let verdict = verify(&token, &keys, &policy, received);
+    Ok(HeldToken {
+        profile: profile.name.clone(),
+        provider: provider.name.clone(),
+        token,
+        granted,
+        asked: (*scopes).clone(),
+        received,
+        exchange,
+        verdict,
+        keys_fetched: keys.ok().flatten().map(|keys| keys.fetched),
+        before: None,
+    })
+}
+
+fn granted(exchange: &Arc<Exchange>, profile: &Profile) -> Result<Granted, Failure> {
+    let exchange = Arc::clone(exchange);
+    let response = match &exchange.outcome {
+        Ok(response) => response,
+        Err(error) => return Err(Failure::NoAnswer { error: error.clone(), exchange }),
+    };
+    read_token_response(response).map_err(|refusal| {
+        let advice = token_advice(&refusal, profile);
+        Failure::TokenRefused { exchange, refusal, advice }
+    })
+}
+
+/// The keys for this token; nothing to fetch for one that no public key can verify.
+async fn keys_for(
+    http: &Http,
+    directory: &Directory,
+    provider: &Provider,
+    token: &Token,
+) -> Result<Option<FetchedKeys>, String> {
+    if !matches!(token.kind(), Kind::Jws(_)) {
+        return Ok(None);
+    }
+    match directory.keys(http, provider, token.kid()).await {
+        Ok(keys) => Ok(Some(keys)),
+        Err(failure) => Err(failure.to_string()),
+    }
+}
+
+fn verify(token: &Token, keys: &Result<Option<FetchedKeys>, String>, policy: &Policy, now: Timestamp) -> Verdict {
+    let source = match keys {
+        Ok(Some(fetched)) => KeySource::Keys(&fetched.keys),
+        Ok(None) => KeySource::None,
+        Err(reason) => KeySource::Unreachable(reason.clone()),
+    };
+    jwt::verify(token, source, policy, now)
+}
