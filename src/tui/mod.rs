@@ -13,3 +13,4 @@ pub mod keymap;
 pub mod message;
 pub mod rows;
 pub mod state;
+pub mod update;
