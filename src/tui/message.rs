@@ -8,6 +8,7 @@ use crossterm::event::{KeyEvent, MouseEvent};
 
 use super::body::Body;
 use super::state::{Level, RunId};
+use crate::config::Profiles;
 use crate::engine::{Answer, Failure, HeldToken, Notice};
 
 /// Something happened.
@@ -36,7 +37,12 @@ pub enum Message {
         result: Result<(Arc<Answer>, Arc<Body>), Failure>,
     },
     /// The engine did something by itself.
-    Notice(Notice),
+    Notice {
+        /// What.
+        notice: Notice,
+        /// The profiles as they are now: addresses change when the bundled server had to move.
+        profiles: Arc<Profiles>,
+    },
     /// The outcome of an effect that ends in a line of words.
     Said(Level, String),
     /// A countdown or the end of something shown is due: only the time has changed.

@@ -18,3 +18,4 @@ pub mod state;
 pub mod text;
 pub mod theme;
 pub mod widgets;
+pub mod update;
