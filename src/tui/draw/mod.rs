@@ -132,3 +132,6 @@ fn one_rule(canvas: &mut Canvas<'_>, state: &State, area: Rect, pane: Pane) {
 fn hint(empty: &Strip, key: &str, does: &str) -> Strip {
     empty.clone().text(Role::Accent, key).gap(2).text(Role::Text, does)
 }
+
+#[cfg(test)]
+mod tests;
