@@ -10,6 +10,15 @@ use crate::tui::text::{Strip, visible, width};
 use crate::tui::theme::Role;
 use crate::tui::widgets::{Canvas, visible_rows};
 
+/// A token slot as a list shows it: a symbol, and the time left where there is one.
+pub(super) fn token_mark(slot: &TokenSlot, now: Timestamp) -> (Role, String) {
+    let (role, words) = token_state(slot, now);
+    match slot.glance() {
+        Slot::Nothing | Slot::Failed(_) => (role, words.chars().take(1).collect()),
+        _ => (role, words),
+    }
+}
+
 /// A token slot in a symbol and a word, with how it is meant.
 pub(super) fn token_state(slot: &TokenSlot, now: Timestamp) -> (Role, String) {
     let held = match slot.glance() {
@@ -28,9 +37,9 @@ pub(super) fn token_state(slot: &TokenSlot, now: Timestamp) -> (Role, String) {
 
 pub(super) fn profiles(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
     let columns = usize::from(area.width);
-    let states: Vec<(Role, String)> = state.views.iter().map(|view| token_state(&view.token, canvas.now)).collect();
-    let widest = states.iter().map(|(_, words)| width(words)).max().unwrap_or(0).max(8);
-    let names = columns.saturating_sub(2 + 1 + widest);
+    let states: Vec<(Role, String)> = state.views.iter().map(|view| token_mark(&view.token, canvas.now)).collect();
+    let widest = states.iter().map(|(_, words)| width(words)).max().unwrap_or(0).max(6);
+    let names = columns.saturating_sub(2 + 1 + widest + 2);
     let shown = visible_rows(state.views.len(), 0, state.selected, usize::from(area.height), |_| 1);
     let rows = state.profiles.profiles.iter().zip(&states).enumerate().skip(shown.start).take(shown.len());
     for (line, (index, (profile, (role, words)))) in rows.enumerate() {
@@ -38,7 +47,7 @@ pub(super) fn profiles(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
         let name = name_role(here, profile.disabled.is_some());
         let strip = marker(canvas, here, state.focus == Pane::Profiles).cell(name, &profile.name, names).gap(1);
         let strip = if profile.disabled.is_some() {
-            strip.text(Role::Bad, "✖ mistake")
+            strip.text(Role::Bad, "✖")
         } else {
             strip.text(*role, words)
         };
@@ -153,6 +162,7 @@ fn piece(canvas: &Canvas<'_>, state: &State, index: usize, view: &EndpointView<'
     let focused = if state.focus == Pane::Endpoints { Role::Accent } else { Role::Muted };
     let strip = canvas.strip().text(focused, if here { "▸" } else { " " });
     let strip = strip.text(Role::Accent, (index + 1).to_string()).gap(1).text(name_role(here, false), name);
-    let strip = if words.is_empty() { strip } else { strip.gap(1).text(role, words).text(role, mark) };
-    strip.gap(1)
+    let strip = if words.is_empty() { strip } else { strip.gap(1).text(role, words) };
+    let strip = if mark.is_empty() { strip } else { strip.gap(1).text(role, mark) };
+    strip.gap(2)
 }

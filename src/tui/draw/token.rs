@@ -51,7 +51,9 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
     if view.token.held.is_none() && view.token.failed.is_none() && state.token_tab != TokenTab::Exchange {
         facts(canvas, state, area, line + 1);
     } else {
-        pane::table(canvas, state, Pane::Token, area, line + 1, table(state.token_tab));
+        let words = view.token.held.is_none() && state.token_tab != TokenTab::Exchange;
+        let line = line + 1 + usize::from(words);
+        pane::table(canvas, state, Pane::Token, area, line, table(state.token_tab), words);
     }
 }
 

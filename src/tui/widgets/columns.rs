@@ -65,6 +65,11 @@ impl<'a> Table<'a> {
                 if room < column.from { 0 } else { natural }
             })
             .collect();
+        // What stands behind the wide column has a third of the room at most, all told.
+        let behind = self.columns.len().saturating_sub(self.wide + 1);
+        for width in widths.iter_mut().skip(self.wide + 1) {
+            *width = (*width).min(room * 36 / 100 / behind.clamp(1, 2));
+        }
         let others: usize = widths
             .iter()
             .enumerate()

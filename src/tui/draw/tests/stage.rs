@@ -362,6 +362,7 @@ fn key(name: &str) -> KeyEvent {
         "Right" => plain(KeyCode::Right),
         "Up" => plain(KeyCode::Up),
         "Down" => plain(KeyCode::Down),
+        "Space" => plain(KeyCode::Char(' ')),
         _ => match name.strip_prefix("Ctrl-") {
             Some(letter) => {
                 KeyEvent::new(KeyCode::Char(letter.to_lowercase().chars().next().unwrap()), KeyModifiers::CONTROL)
