@@ -53,7 +53,9 @@ pub(super) fn through_terminal(out: &mut impl io::Write, what: &str, text: &Secr
     match crossterm::execute!(out, CopyToClipboard::to_clipboard_from(text.reveal())) {
         Ok(()) if text.reveal().len() > SAFE => (
             Level::Warning,
-            format!("Sent {what} to the terminal's clipboard (OSC 52); it is long, many terminals drop it. y w writes a file."),
+            format!(
+                "Sent {what} to the terminal's clipboard (OSC 52); it is long, many terminals drop it. y w writes a file."
+            ),
         ),
         Ok(()) => (Level::Done, format!("Sent {what} to the terminal's clipboard (OSC 52).")),
         Err(error) => (Level::Error, format!("The terminal did not take {what}: {error}.")),

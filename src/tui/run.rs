@@ -323,7 +323,8 @@ fn read(event: Option<io::Result<Event>>) -> Result<Option<Message>, Error> {
 
 /// Opens the file in the user's editor at this line, and says what came of it.
 fn edit(path: &Path, line: usize) -> (Level, String) {
-    let asked = ["VISUAL", "EDITOR"].iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.trim().is_empty()));
+    let asked =
+        ["VISUAL", "EDITOR"].iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.trim().is_empty()));
     let editor = asked.unwrap_or_else(|| "vi".to_owned());
     let mut words = editor.split_whitespace();
     let program = words.next().unwrap_or("vi");

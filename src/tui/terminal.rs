@@ -31,7 +31,8 @@ impl Screen {
             return Err(io::Error::other("standard output is no terminal"));
         }
         hook();
-        let screen = Self { terminal: Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(1 << 16, io::stdout())))? };
+        let screen =
+            Self { terminal: Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(1 << 16, io::stdout())))? };
         switch_on(mouse)?;
         Ok(screen)
     }
