@@ -16,6 +16,7 @@ mod verify;
 pub use args::{Arguments, Command};
 pub use exit::Exit;
 
+use crate::config::Severity;
 use crate::engine::{Engine, Notice, Places, Source};
 use output::{Paint, complain};
 
@@ -37,6 +38,9 @@ pub fn run(arguments: &Arguments, command: &Command) -> anyhow::Result<Exit> {
             return Ok(Exit::Usage);
         }
     };
+    if !matches!(command, Command::Check | Command::Decode(_)) {
+        complain(&mistakes(&source));
+    }
     let engine = Engine::new(source);
     let mut notices = engine.take_notices();
     let exit = runtime.block_on(async {
@@ -56,6 +60,18 @@ pub fn run(arguments: &Arguments, command: &Command) -> anyhow::Result<Exit> {
         }
     }
     exit
+}
+
+/// The first mistake of profiles.toml and how many there are; nothing when there is none.
+fn mistakes(source: &Source) -> String {
+    let mut wrong = source.problems.iter().filter(|problem| problem.severity == Severity::Error);
+    let Some(first) = wrong.next() else { return String::new() };
+    let paint = Paint::for_stderr();
+    let more = match wrong.count() {
+        0 => String::new(),
+        more => format!("{} {more} more; `tokenscope check` lists them all\n", paint.warn(" note:")),
+    };
+    format!("{} {}\n{more}", paint.warn("warning:"), first.render(&source.label, &source.text))
 }
 
 async fn dispatch(engine: &Engine, command: &Command) -> anyhow::Result<Exit> {

@@ -4,12 +4,14 @@
 //! The only file that names the HTTP client.
 
 use std::error::Error as _;
+use std::net::{Ipv6Addr, SocketAddr};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{HeaderName, HeaderValue};
-use reqwest::{Client, Method, Url, redirect};
+use reqwest::{Client, ClientBuilder, Method, Url, redirect};
 
 use crate::config::{Connection, is_loopback};
 use crate::exchange::{Completeness, Exchange, NoAnswer, Phase, Request, Response, Text};
@@ -108,12 +110,28 @@ impl Http {
         };
         let (slot, builder) = match (loopback, url.scheme()) {
             // Carries nothing but http:// to this machine, so no certificate is ever looked at and no root store needed.
-            (true, "http") => (&self.loopback_plain, base().no_proxy().tls_danger_accept_invalid_certs(true)),
-            (true, _) => (&self.loopback_tls, base().no_proxy()),
+            (true, "http") => (&self.loopback_plain, here(base()).tls_danger_accept_invalid_certs(true)),
+            (true, _) => (&self.loopback_tls, here(base())),
             (false, _) => (&self.outward, base()),
         };
         let built = slot.get_or_init(|| builder.build().map_err(|error| innermost(&error)));
         built.as_ref().map_err(|detail| NoAnswer::Tls { address: place.to_owned(), detail: detail.clone() })
+    }
+}
+
+/// A client for this machine: no proxy, and whatever name is spelt, such as `api.localhost`, it is this machine and no
+/// resolver is asked (RFC 6761 section 6.3). Both families, because a server may listen on one alone.
+fn here(builder: ClientBuilder) -> ClientBuilder {
+    builder.no_proxy().dns_resolver(ThisMachine)
+}
+
+struct ThisMachine;
+
+impl Resolve for ThisMachine {
+    fn resolve(&self, _: Name) -> Resolving {
+        // Port 0 stands for the port of the address.
+        let both = [SocketAddr::from(([127, 0, 0, 1], 0)), SocketAddr::from((Ipv6Addr::LOCALHOST, 0))];
+        Box::pin(std::future::ready(Ok(Box::new(both.into_iter()) as Addrs)))
     }
 }
 

@@ -98,8 +98,8 @@ impl Engine {
             KeysFrom::Jwks(place) if place.starts_with("http://") || place.starts_with("https://") => {
                 self.of_address(place).await
             }
-            KeysFrom::Jwks(place) => local(place.as_str(), &read(Path::new(place))?, Form::Jwks)?,
-            KeysFrom::Key(path) => local(&path.display().to_string(), &read(path)?, Form::Key)?,
+            KeysFrom::Jwks(place) => local(place.as_str(), &read(Path::new(place))?, Form::Keys)?,
+            KeysFrom::Key(path) => local(&path.display().to_string(), &read(path)?, Form::Keys)?,
             KeysFrom::SecretFile(path) => local(&path.display().to_string(), &read(path)?, Form::Secret)?,
             KeysFrom::SecretEnv(name) => {
                 let missing =
@@ -193,21 +193,21 @@ fn unreachable(failure: Failure, policy: Policy) -> Material {
 /// What a local file holds.
 #[derive(Clone, Copy)]
 enum Form {
-    Jwks,
-    Key,
+    /// A key set, a JWK or PEM.
+    Keys,
+    /// A shared secret.
     Secret,
 }
 
 fn local(place: &str, bytes: &[u8], form: Form) -> Result<Material, KeyFileError> {
     let wrong = |reason: String| KeyFileError { place: place.to_owned(), reason };
-    let text = || std::str::from_utf8(bytes).map_err(|_| wrong("it is not text".into()));
     let keys = match form {
-        // A shared secret's file usually ends with a line break that is not part of it.
-        Form::Secret => KeySet::from_secret(&Secret::new(text()?.trim_end_matches(['\r', '\n']))),
-        Form::Key if text()?.contains("-----BEGIN") => {
-            KeySet::from_pem(text()?).map_err(|error| wrong(error.to_string()))?
+        Form::Keys => KeySet::from_file_contents(bytes).map_err(|error| wrong(error.to_string()))?,
+        Form::Secret => {
+            let text = std::str::from_utf8(bytes).map_err(|_| wrong("it is not text".into()))?;
+            // A shared secret's file usually ends with a line break that is not part of it.
+            KeySet::from_secret(&Secret::new(text.trim_end_matches(['\r', '\n'])))
         }
-        Form::Jwks | Form::Key => KeySet::parse(bytes).map_err(|error| wrong(error.to_string()))?,
     };
     Ok(Material { keys: Ok(Arc::new(keys)), origin: KeyOrigin::Local(place.to_owned()), policy: Policy::default() })
 }

@@ -16,7 +16,7 @@ use crate::oauth::{Metadata, metadata_request, read_metadata};
 /// How long metadata and keys are taken as they are.
 const KEPT: SignedDuration = SignedDuration::from_mins(5);
 
-/// How soon an unknown key id may cause another fetch.
+/// How soon the same unknown key id may cause another fetch.
 const COOL_DOWN: SignedDuration = SignedDuration::from_secs(10);
 
 /// A key set and where it came from.
@@ -28,6 +28,8 @@ pub struct FetchedKeys {
     pub url: String,
     /// When they were fetched.
     pub fetched: Timestamp,
+    /// The key id they were fetched for.
+    wanted: Option<String>,
 }
 
 /// Metadata and keys of every provider met so far, by issuer.
@@ -80,7 +82,7 @@ impl Directory {
         }
     }
 
-    /// The provider's keys: those at hand while they are fresh and hold `kid`, else fetched anew; an unknown `kid`
+    /// The provider's keys: those at hand while they are fresh and hold `kid`, else fetched anew; the same unknown `kid`
     /// causes a fetch at most every ten seconds.
     pub async fn keys(&self, http: &Http, provider: &Provider, kid: Option<&str>) -> Result<FetchedKeys, Failure> {
         let known = self.known(provider);
@@ -88,7 +90,8 @@ impl Directory {
         if let Some(held) = &*slot {
             let age = Timestamp::now().duration_since(held.fetched);
             let has = kid.is_none_or(|kid| held.keys.keys.iter().any(|key| key.kid.as_deref() == Some(kid)));
-            if age < COOL_DOWN || (has && age < KEPT) {
+            let looked_for = held.wanted.as_deref() == kid && age < COOL_DOWN;
+            if looked_for || (has && age < KEPT) {
                 return Ok(held.clone());
             }
         }
@@ -101,7 +104,7 @@ impl Directory {
                 .clone()
                 .ok_or(Failure::NotOffered { issuer: provider.issuer.to_string(), what: "jwks_uri" })?,
         };
-        let fetched = fetch_keys(http, provider, url).await?;
+        let fetched = FetchedKeys { wanted: kid.map(str::to_owned), ..fetch_keys(http, provider, url).await? };
         *slot = Some(fetched.clone());
         Ok(fetched)
     }
@@ -134,7 +137,7 @@ pub fn read_keys(exchange: Arc<Exchange>, url: String) -> Result<FetchedKeys, Fa
         return Err(Failure::KeySet { exchange, reason });
     }
     match KeySet::parse(&response.body) {
-        Ok(keys) => Ok(FetchedKeys { keys: Arc::new(keys), url, fetched: exchange.started }),
+        Ok(keys) => Ok(FetchedKeys { keys: Arc::new(keys), url, fetched: exchange.started, wanted: None }),
         Err(error) => {
             let reason = format!("{url}: {error}");
             Err(Failure::KeySet { exchange, reason })

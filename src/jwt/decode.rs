@@ -2,6 +2,8 @@
 //!
 //! Pure: imports only `exchange` and this module's own files.
 
+mod problem;
+
 use std::fmt;
 
 use base64::Engine as _;
@@ -12,9 +14,10 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+pub use problem::{Part, Problem};
+
 use super::clean::clean;
 use super::json::read_object;
-use super::shown;
 use super::times::NumericDate;
 use crate::exchange::{Fingerprint, Secret};
 
@@ -68,59 +71,6 @@ impl fmt::Debug for Token {
             .field("fingerprint", &self.fingerprint())
             .field("kind", &self.kind)
             .finish_non_exhaustive()
-    }
-}
-
-/// A part of a token in compact form.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Part {
-    /// The first.
-    Header,
-    /// The second.
-    Payload,
-    /// The third.
-    Signature,
-}
-
-impl fmt::Display for Part {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Header => "header",
-            Self::Payload => "payload",
-            Self::Signature => "signature",
-        })
-    }
-}
-
-/// Something that is not as it should be in how the token is written. Its `Display` is safe to show.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Problem {
-    /// The text is longer than 1 MiB; this many bytes.
-    TooLong(usize),
-    /// It has a token's dots, and its first part is no JSON object: why.
-    HeaderNotReadable(String),
-    /// The payload is no JSON object, so there are no claims: why.
-    PayloadNotJson(String),
-    /// The part is not base64url without padding (RFC 7515 section 2): what is wrong with it.
-    Encoding(Part, &'static str),
-    /// A member of this name stands twice in one object; the last one counts here.
-    DuplicateMember(Part, String),
-    /// A number has more digits than can be kept; the raw text has them.
-    RoundedNumber(Part),
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooLong(bytes) => write!(f, "it is {bytes} bytes long; more than {LONGEST} are not taken apart"),
-            Self::HeaderNotReadable(why) => write!(f, "the header is not readable JSON: {}", shown(why, 120)),
-            Self::PayloadNotJson(why) => write!(f, "the payload is not readable JSON: {}", shown(why, 120)),
-            Self::Encoding(part, what) => write!(f, "the {part} {what}"),
-            Self::DuplicateMember(part, name) => {
-                write!(f, "the {part} has the member \"{}\" twice; the last one counts here", shown(name, 40))
-            }
-            Self::RoundedNumber(part) => write!(f, "the {part} has a number with more digits than are shown"),
-        }
     }
 }
 
@@ -312,7 +262,7 @@ impl Token {
         self.header.as_ref()?.get("alg")?.as_str()
     }
 
-    /// The header's `kid` (RFC 7515 section 4.1.4), as spelt: show it through [`shown`].
+    /// The header's `kid` (RFC 7515 section 4.1.4), as spelt: show it through [`shown`](crate::jwt::shown()).
     pub fn kid(&self) -> Option<&str> {
         self.header.as_ref()?.get("kid")?.as_str()
     }
@@ -378,3 +328,6 @@ pub(super) fn decode_leniently(encoded: &str) -> Result<Vec<u8>, base64::DecodeE
     );
     LENIENT.decode(encoded.trim_end_matches('=').replace('+', "-").replace('/', "_"))
 }
+
+#[cfg(test)]
+mod tests;

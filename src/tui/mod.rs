@@ -8,14 +8,22 @@
 
 pub mod action;
 pub mod body;
+mod clipboard;
 pub mod draw;
 pub mod effect;
 pub mod keymap;
 pub mod layout;
 pub mod message;
 pub mod rows;
+mod run;
+mod runner;
+mod signals;
 pub mod state;
+
+mod terminal;
+mod wake;
 pub mod text;
 pub mod theme;
-pub mod widgets;
 pub mod update;
+pub mod widgets;
+pub use run::{Ended, Error, Options, run};

@@ -1,3 +1,5 @@
+//! profiles.toml as people write it and as they get it wrong.
+
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

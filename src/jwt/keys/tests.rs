@@ -1,1 +1,249 @@
+//! Key sets as providers publish them, PEM and shared secrets.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may stop at the first surprise"
+)]
+
+use jsonwebtoken::Algorithm;
+use pretty_assertions::assert_eq;
+use serde_json::json;
+
+use super::*;
+use crate::jwt::testing::{P384, RSA, RSA_PUBLIC, b64, keycloak_jwks, public_jwk};
+
+fn parse(value: &Value) -> KeySet {
+    KeySet::parse(value.to_string().as_bytes()).unwrap()
+}
+
+#[test]
+fn thumbprints_are_those_of_the_standards() {
+    // RFC 7638 section 3.1.
+    let rsa = json!({"kty": "RSA", "n": "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw", "e": "AQAB", "alg": "RS256", "kid": "2011-04-29"});
+    // RFC 8037 appendix A.3.
+    let ed25519 = json!({"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"});
+    for (jwk, thumbprint) in
+        [(rsa, "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"), (ed25519, "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k")]
+    {
+        assert_eq!(parse(&jwk).keys[0].thumbprint.as_deref(), Some(thumbprint));
+    }
+}
+
+#[test]
+fn one_bad_key_does_not_spoil_the_set() {
+    let set = parse(&keycloak_jwks());
+    let [key] = set.keys.as_slice() else { panic!("{set:?}") };
+    assert_eq!(
+        (key.kid.as_deref(), key.alg.as_deref(), key.kty, key.size_bits),
+        (Some("k1"), Some("RS256"), KeyType::Rsa, 2048)
+    );
+    let reasons: Vec<(&str, &str)> =
+        set.skipped.iter().map(|key| (key.kid.as_deref().unwrap_or_default(), key.reason.as_str())).collect();
+    assert_eq!(
+        reasons,
+        [
+            ("enc1", "use is enc: it is for encryption, not for signatures"),
+            ("pq", "kty AKP is not known here"),
+            ("broken", "n is not base64url"),
+        ]
+    );
+    assert_eq!(set.skipped[1].alg.as_deref(), Some("ML-DSA-44"));
+}
+
+#[test]
+fn each_refusal_names_what_is_wrong() {
+    let rsa = |over: Value| public_jwk(RSA, Algorithm::RS256, &over);
+    let ec = |over: Value| public_jwk(P384, Algorithm::ES384, &over);
+    for (jwk, reason) in [
+        (json!("a string"), "not a JSON object"),
+        (json!({}), "kty is missing"),
+        (json!({"kty": 7}), "kty is not a string"),
+        (json!({"kty": "RSA", "n": "AQAB"}), "e is missing"),
+        (json!({"kty": "RSA", "n": b64([255; 64]), "e": "AQAB"}), "512 bits; at least 2048"),
+        (json!({"kty": "RSA", "n": b64([255; 2_000]), "e": "AQAB"}), "16000 bits"),
+        (json!({"kty": "RSA", "n": "", "e": "AQAB"}), "0 bits"),
+        (rsa(json!({"e": "AQ"})), "no RSA public key"),
+        (rsa(json!({"e": "AA"})), "no RSA public key"),
+        (rsa(json!({"alg": "ES256"})), "alg ES256 goes with EC P-256, the key is RSA"),
+        (rsa(json!({"alg": "RSA-OAEP"})), "alg RSA-OAEP is no signature algorithm"),
+        (rsa(json!({"alg": "none"})), "alg none is no signature algorithm"),
+        (rsa(json!({"alg": 7})), "alg is not a string"),
+        (rsa(json!({"use": "\u{1b}[2J"})), "use is \\u{1b}[2J, not sig"),
+        (rsa(json!({"key_ops": ["encrypt"]})), "key_ops does not have verify"),
+        (rsa(json!({"key_ops": "verify"})), "key_ops is not a list"),
+        (ec(json!({"crv": "P-521"})), "curve P-521 cannot be checked"),
+        (ec(json!({"crv": "P-256"})), "x has 48 bytes; the curve has 32"),
+        (ec(json!({"x": b64([1; 48])})), "no point on the curve"),
+        (json!({"kty": "OKP", "crv": "Ed448", "x": "AA"}), "curve Ed448 cannot be checked"),
+        (json!({"kty": "OKP", "crv": "Ed25519", "x": "AA"}), "x has 1 bytes"),
+        (json!({"kty": "oct", "k": "AAAA"}), "shared secret has no place"),
+        (json!({"kty": "oct", "k": ""}), "k is empty"),
+    ] {
+        let set = parse(&json!({"keys": [jwk]}));
+        assert!(set.keys.is_empty(), "{jwk}");
+        assert!(set.skipped[0].reason.contains(reason), "{jwk}: {}", set.skipped[0].reason);
+    }
+}
+
+#[test]
+fn forms_that_providers_use_are_read() {
+    let rsa = |over: Value| public_jwk(RSA, Algorithm::RS256, &over);
+    let plain = rsa(json!({}));
+    let thumbprint = parse(&plain).keys[0].thumbprint.clone();
+    let modulus = decode_leniently_for_test(plain["n"].as_str().unwrap());
+    let zero_first: Vec<u8> = std::iter::once(0).chain(modulus).collect();
+    for jwk in [
+        rsa(json!({"alg": null, "use": null})),
+        rsa(json!({"key_ops": ["verify"]})),
+        rsa(json!({"n": b64(zero_first)})),
+        rsa(json!({"n": format!("{}==", plain["n"].as_str().unwrap())})),
+    ] {
+        let set = parse(&jwk);
+        assert_eq!(set.keys.len(), 1, "{set:?}");
+        assert_eq!(set.keys[0].thumbprint, thumbprint);
+    }
+    let with_mark = format!("\u{feff}{}", json!({"keys": [plain]}));
+    assert_eq!(KeySet::parse(with_mark.as_bytes()).unwrap().keys.len(), 1);
+    assert!(parse(&json!({"keys": []})).is_empty());
+}
+
+fn decode_leniently_for_test(text: &str) -> Vec<u8> {
+    crate::jwt::decode::decode_leniently(text).unwrap()
+}
+
+#[test]
+fn what_is_no_key_set_is_an_error() {
+    for text in ["", "<html>", "{\"keys\":", "\u{0}"] {
+        assert!(matches!(KeySet::parse(text.as_bytes()), Err(KeySetError::NotJson(_))), "{text}");
+    }
+    for text in ["[]", "7", "{}", "{\"keys\":{}}", "{\"error\":\"not found\"}"] {
+        assert_eq!(KeySet::parse(text.as_bytes()).unwrap_err(), KeySetError::NotAKeySet, "{text}");
+    }
+    let deep = format!("{{\"keys\":{}", "[".repeat(10_000));
+    assert!(matches!(KeySet::parse(deep.as_bytes()), Err(KeySetError::NotJson(_))));
+}
+
+#[test]
+fn ten_thousand_keys_are_read_and_more_than_the_bound_are_not() {
+    let key = public_jwk(P384, Algorithm::ES384, &json!({"kid": "k"}));
+    let set = json!({"keys": vec![json!({"kid": "\u{1b}[2J", "kty": "?"}); 9_999]});
+    let mut keys = set["keys"].as_array().unwrap().clone();
+    keys.push(key);
+    let set = parse(&json!({"keys": keys}));
+    assert_eq!((set.keys.len(), set.skipped.len()), (1, 9_999));
+    let many = json!({"keys": vec![json!({}); MOST_KEYS + 1]}).to_string();
+    assert_eq!(KeySet::parse(many.as_bytes()).unwrap_err(), KeySetError::TooMany(MOST_KEYS + 1));
+    assert_eq!(KeySet::parse(&vec![b' '; LONGEST + 1]).unwrap_err(), KeySetError::TooLong(LONGEST + 1));
+}
+
+#[test]
+fn a_key_has_one_thumbprint_in_every_form() {
+    let rsa = [
+        include_str!("../testdata/rsa.pem"),
+        include_str!("../testdata/rsa.pub.pem"),
+        include_str!("../testdata/rsa.pkcs1.pem"),
+        include_str!("../testdata/rsa.pkcs1.pub.pem"),
+        include_str!("../testdata/rsa.crt.pem"),
+    ];
+    let p256 = [
+        include_str!("../testdata/p256.pem"),
+        include_str!("../testdata/p256.pub.pem"),
+        include_str!("../testdata/p256.crt.pem"),
+    ];
+    let p384 = [include_str!("../testdata/p384.pem"), include_str!("../testdata/p384.pub.pem")];
+    let ed25519 = [include_str!("../testdata/ed25519.pem"), include_str!("../testdata/ed25519.pub.pem")];
+    for (kty, forms) in
+        [(KeyType::Rsa, &rsa[..]), (KeyType::P256, &p256), (KeyType::P384, &p384), (KeyType::Ed25519, &ed25519)]
+    {
+        let windows = forms[0].replace('\n', "\r\n");
+        let mut thumbprints: Vec<String> = forms
+            .iter()
+            .copied()
+            .chain([windows.as_str()])
+            .map(|pem| {
+                let set = KeySet::from_pem(pem).unwrap();
+                let [key] = set.keys.as_slice() else { panic!("{kty}: {set:?} from {}", pem.lines().next().unwrap()) };
+                assert_eq!((key.kty, &key.alg), (kty, &None));
+                key.thumbprint.clone().unwrap()
+            })
+            .collect();
+        thumbprints.dedup();
+        assert_eq!(thumbprints.len(), 1, "{kty}");
+    }
+}
+
+#[test]
+fn pem_that_cannot_be_used_says_why() {
+    let broken = "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----";
+    let locked = "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----";
+    for (pem, reason) in [
+        (include_str!("../testdata/rsa1024.pub.pem"), "1024 bits; at least 2048"),
+        (include_str!("../testdata/p521.pub.pem"), "no RSA, P-256, P-384 or Ed25519 key"),
+        (include_str!("../testdata/p256.sec1.pem"), "openssl pkcs8"),
+        (broken, "no DER"),
+        (locked, "encrypted"),
+        ("-----BEGIN PUBLIC KEY-----\n!!", "not base64"),
+        ("-----BEGIN CERTIFICATE REQUEST-----\n-----END CERTIFICATE REQUEST-----", "no key to verify with"),
+    ] {
+        let set = KeySet::from_pem(pem).unwrap();
+        assert!(set.keys.is_empty(), "{pem}");
+        assert!(set.skipped[0].reason.contains(reason), "{pem}: {}", set.skipped[0].reason);
+    }
+    for text in ["", "no pem at all", "-----BEGIN", "-----BEGIN X"] {
+        let outcome = KeySet::from_pem(text);
+        assert!(
+            matches!(outcome, Err(KeySetError::NoPem)) || outcome.as_ref().is_ok_and(|set| set.keys.is_empty()),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn several_blocks_give_several_keys() {
+    let text = format!("Bag Attributes\n{RSA_PUBLIC}\nnoise\n{}", include_str!("../testdata/p256.pub.pem"));
+    let kinds: Vec<KeyType> = KeySet::from_pem(&text).unwrap().keys.iter().map(|key| key.kty).collect();
+    assert_eq!(kinds, [KeyType::Rsa, KeyType::P256]);
+}
+
+#[test]
+fn der_nested_as_deep_as_the_bound_allows_does_no_harm() {
+    let mut der = vec![0x30, 0];
+    while der.len() < 8_900 {
+        let length = u16::try_from(der.len()).unwrap().to_be_bytes();
+        der = [&[0x30, 0x82, length[0], length[1]][..], &der].concat();
+    }
+    let pem = format!(
+        "-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----",
+        base64::Engine::encode(&base64::prelude::BASE64_STANDARD, &der)
+    );
+    assert!(pem.len() < 12 << 10);
+    assert!(KeySet::from_pem(&pem).unwrap().keys.is_empty());
+    let longer = pem.replacen('\n', &"\n".repeat(5_000), 1);
+    assert!(KeySet::from_pem(&longer).unwrap().skipped[0].reason.contains("at most"));
+}
+
+#[test]
+fn a_key_is_never_taken_for_a_secret() {
+    let jwk = public_jwk(RSA, Algorithm::RS256, &json!({})).to_string();
+    for text in ["", RSA_PUBLIC, RSA, &format!("\n{RSA_PUBLIC}"), &jwk, &keycloak_jwks().to_string()] {
+        let set = KeySet::from_secret(&Secret::new(text));
+        assert!(set.keys.is_empty() && set.skipped.len() == 1, "{text}");
+    }
+    let set = KeySet::from_secret(&Secret::new("a shared secret"));
+    assert_eq!((set.keys[0].kty, set.keys[0].size_bits, &set.keys[0].thumbprint), (KeyType::Secret, 120, &None));
+    assert!(!format!("{set:?}").contains("97, 32"), "the bytes of the secret are in {set:?}");
+}
+
+#[test]
+fn a_key_file_may_hold_secrets_or_public_keys_but_not_both() {
+    let oct = json!({"kty": "oct", "k": "c2VjcmV0"});
+    let rsa = public_jwk(RSA, Algorithm::RS256, &json!({}));
+    let read = |value: Value| KeySet::from_file_contents(value.to_string().as_bytes());
+    assert_eq!(read(oct.clone()).unwrap().keys[0].kty, KeyType::Secret);
+    assert_eq!(read(rsa.clone()).unwrap().keys[0].kty, KeyType::Rsa);
+    assert_eq!(read(json!({"keys": [oct, rsa]})).unwrap_err(), KeySetError::Mixed);
+    assert_eq!(KeySet::from_file_contents(RSA_PUBLIC.as_bytes()).unwrap().keys[0].kty, KeyType::Rsa);
+}

@@ -1,1 +1,141 @@
+//! A token for each rule that fires, and one that keeps it quiet.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may stop at the first surprise"
+)]
+
+use std::collections::BTreeSet;
+
+use pretty_assertions::assert_eq;
+use serde_json::json;
+
+use super::*;
+use crate::jwt::testing::{NOW, b64, keycloak_claims, now, signed, with_header};
+
+const HEADER: &str = r#"{"alg":"RS256","typ":"JWT","kid":"k1"}"#;
+
+/// A token on which no rule fires.
+fn quiet() -> Token {
+    let mut claims = keycloak_claims();
+    claims["aud"] = json!("orders-api");
+    with_header(HEADER, &claims.to_string())
+}
+
+/// Keycloak's claims with these laid over them; null takes one out.
+fn claims(over: &serde_json::Value) -> Token {
+    let mut claims = keycloak_claims();
+    for (name, value) in over.as_object().unwrap() {
+        if value.is_null() {
+            claims.as_object_mut().unwrap().remove(name);
+        } else {
+            claims[name] = value.clone();
+        }
+    }
+    with_header(HEADER, &claims.to_string())
+}
+
+/// For each rule tokens on which it fires.
+fn firing() -> Vec<(&'static str, Token)> {
+    let header = |header: serde_json::Value| with_header(&header.to_string(), &keycloak_claims().to_string());
+    let kid = |kid: &str| header(json!({"alg": "RS256", "typ": "JWT", "kid": kid}));
+    vec![
+        ("alg-none", header(json!({"alg": "nOnE"}))),
+        ("alg-unknown", header(json!({"alg": "rs256"}))),
+        ("alg-unknown", header(json!({}))),
+        ("signature-missing", Token::read(&format!("{}.e30.", b64(HEADER)))),
+        ("not-base64url", Token::read(&format!("{}.e30=.c2ln", b64(HEADER)))),
+        ("duplicate-member", with_header(HEADER, r#"{"scope":"a","scope":"b"}"#)),
+        ("payload-not-json", with_header(HEADER, "Live long and prosper")),
+        ("crit-unknown", header(json!({"alg": "RS256", "crit": ["b64"], "b64": false}))),
+        ("crit-unknown", header(json!({"alg": "RS256", "crit": "b64"}))),
+        ("header-key-material", header(json!({"alg": "RS256", "jku": "http://localhost/keys"}))),
+        ("header-key-material", header(json!({"alg": "RS256", "jwk": {}}))),
+        ("kid-suspicious", kid("../../dev/null")),
+        ("kid-suspicious", kid("x' UNION SELECT 'key")),
+        ("kid-suspicious", kid("key.pem; cat /etc/passwd")),
+        ("kid-suspicious", kid("https://localhost/key")),
+        ("kid-suspicious", kid("\u{1b}]52;c")),
+        ("kid-suspicious", kid(&"k".repeat(100_000))),
+        ("kid-suspicious", header(json!({"alg": "RS256", "kid": 7}))),
+        ("typ-missing", header(json!({"alg": "RS256"}))),
+        ("id-token", claims(&json!({"typ": "ID"}))),
+        ("refresh-token", claims(&json!({"typ": "Offline"}))),
+        ("claim-of-wrong-type", claims(&json!({"exp": "1800000300"}))),
+        ("claim-of-wrong-type", claims(&json!({"sub": 7}))),
+        ("claim-of-wrong-type", claims(&json!({"aud": ["a", 7]}))),
+        ("claim-of-wrong-type", claims(&json!({"scope": {}}))),
+        ("no-exp", claims(&json!({"exp": null}))),
+        ("exp-before-iat", claims(&json!({"exp": NOW - 90}))),
+        ("lifetime-over-a-day", claims(&json!({"exp": NOW + 86_401}))),
+        ("iat-in-future", claims(&json!({"iat": NOW + 2}))),
+        ("no-aud", claims(&json!({"aud": null}))),
+        ("aud-account", claims(&json!({"aud": ["account"]}))),
+        ("sub-missing", claims(&json!({"sub": null}))),
+    ]
+}
+
+#[test]
+fn ids_are_unique_and_every_rule_says_where_it_comes_from() {
+    let ids: BTreeSet<&str> = RULES.iter().map(|rule| rule.id).collect();
+    assert_eq!(ids.len(), RULES.len());
+    for rule in RULES {
+        assert!(rule.id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'), "{}", rule.id);
+        assert!(!rule.reference.is_empty() && !rule.about.is_empty());
+    }
+}
+
+#[test]
+fn every_rule_fires_and_rests() {
+    let firing = firing();
+    let fired: BTreeSet<&str> = firing.iter().map(|(id, _)| *id).collect();
+    assert_eq!(fired, RULES.iter().map(|rule| rule.id).collect::<BTreeSet<_>>(), "each rule has a token it fires on");
+    for (id, token) in firing {
+        let found = lint(&token, now());
+        let Some(finding) = found.iter().find(|finding| finding.id == id) else { panic!("{id} is not in {found:?}") };
+        assert!(finding.message.chars().count() < 200, "{id}: {}", finding.message);
+        assert!(!finding.message.chars().any(char::is_control), "{id}");
+    }
+    assert_eq!(lint(&quiet(), now()), []);
+}
+
+#[test]
+fn edges_are_quiet() {
+    for over in [
+        json!({"aud": "x", "exp": NOW + 86_400}),
+        json!({"aud": ["account", "x"]}),
+        json!({"aud": "x", "exp": NOW, "iat": NOW}),
+        json!({"aud": "x", "iat": NOW, "nbf": NOW}),
+    ] {
+        assert_eq!(lint(&claims(&over), now()), [], "{over}");
+    }
+    for kid in ["7Qx2", "2011-04-29", "my key", "a--b", "urn:example:key", "abc/def+ghi="] {
+        let token = with_header(&json!({"alg": "RS256", "typ": "JWT", "kid": kid}).to_string(), "{}");
+        assert!(!lint(&token, now()).iter().any(|finding| finding.id == "kid-suspicious"), "{kid}");
+    }
+}
+
+#[test]
+fn what_is_no_signed_token_has_no_findings() {
+    let encrypted = format!("{}.a.b.c.d", b64(r#"{"alg":"none"}"#));
+    for text in ["opaque", &encrypted] {
+        assert_eq!(lint(&Token::read(text), now()), []);
+    }
+}
+
+#[test]
+fn findings_are_written_as_the_contract_has_them() {
+    let findings = lint(&signed(&keycloak_claims()), now());
+    let account = findings.iter().find(|finding| finding.id == "aud-account").unwrap();
+    assert_eq!(
+        serde_json::to_value(account).unwrap(),
+        json!({"id": "aud-account", "severity": "info", "message": account.message})
+    );
+    assert!(Severity::Info < Severity::Warning && Severity::Warning < Severity::Error);
+    for severity in [Severity::Info, Severity::Warning, Severity::Error] {
+        assert_eq!(severity.to_string().parse(), Ok(severity));
+    }
+    assert!("fatal".parse::<Severity>().is_err());
+}

@@ -11,13 +11,14 @@ use crate::jwt::decode::Token;
 use crate::jwt::shown;
 use crate::jwt::times::{NumericDate, described, in_words, span_in_words};
 
-/// `exp` must be there and lie ahead (RFC 7519 section 4.1.4).
+/// `exp`, when it is there, must lie ahead (RFC 7519 section 4.1.4). A JWT may be without one: whoever wants it, as an
+/// API should, requires it.
 pub(super) fn exp(token: &Token, policy: &Policy, now: Timestamp) -> Finding {
     let end = match token.date("exp") {
         NumericDate::At(end) => end,
         NumericDate::Absurd(why) => return fail(format!("exp {why}")),
         NumericDate::Absent if token.claims().is_none() => return fail("no exp: the payload holds no claims"),
-        NumericDate::Absent => return fail("no exp: the token does not say when it ends"),
+        NumericDate::Absent => return skip("no exp: the token does not say when it ends"),
     };
     if now < end {
         pass(format!("ends {}", in_words(now, end)))

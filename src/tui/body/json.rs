@@ -35,7 +35,11 @@ pub(super) fn line_at(bytes: &[u8], place: Place) -> Option<Found> {
                         at = inside + 1;
                         break;
                     }
-                    return Some(Found { span: start..at + 1, indent, next: Place { offset: at + 1, depth: depth + 1 } });
+                    return Some(Found {
+                        span: start..at + 1,
+                        indent,
+                        next: Place { offset: at + 1, depth: depth + 1 },
+                    });
                 }
                 Some(_) => at += 1,
             }

@@ -13,7 +13,7 @@ mod menus;
 mod moves;
 mod popups;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use super::effect::Effect;
 use super::message::Message;

@@ -282,8 +282,7 @@ mod tests {
     fn unfolded_values_stay_in_their_column() {
         let rows = rows();
         let measured = TABLE.measure(&rows, 30, Theme::default());
-        let lines: Vec<_> =
-            measured.unfolded(&rows[0], 30).into_iter().map(|strip| strip.plain()).collect();
+        let lines: Vec<_> = measured.unfolded(&rows[0], 30).into_iter().map(|strip| strip.plain()).collect();
         assert_eq!(lines, ["iss    http://localhost:8001/r", "       ealms/myorg", "       who issued it"]);
     }
 
