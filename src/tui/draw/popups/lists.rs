@@ -31,7 +31,10 @@ fn look(popup: &Popup) -> Look {
     match popup {
         Popup::Help(_) => look("Keys", HELP, 92),
         Popup::Messages(_) => look("Messages, the newest first", PLAIN, 100),
-        Popup::Diff { .. } => Look { table: Table { columns: DIFF, wide: 1, toned: 2 }, ..look("This token and the one before", DIFF, 100) },
+        Popup::Diff { .. } => Look {
+            table: Table { columns: DIFF, wide: 1, toned: 2 },
+            ..look("This token and the one before", DIFF, 100)
+        },
         Popup::Exchange { .. } => look("The exchange, secrets masked", PLAIN, 110),
         Popup::SendAs { .. } => Look { keys: "Enter sends   Esc closes", chosen: true, ..look("Send as", PLAIN, 56) },
         _ => Look { keys: "Enter selects   Esc closes", chosen: true, ..look("Profiles", PROFILES, 60) },
