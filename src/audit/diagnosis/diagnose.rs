@@ -8,6 +8,9 @@ use super::{Cause, Confidence, Diagnosis, Evidence, EvidenceRow, Relation};
 use crate::audit::Class;
 use crate::jwt::{CheckName, Outcome, shown};
 
+/// How long the account of a check that is in order may get: the telling rows need the room.
+const IN_ORDER: usize = 40;
+
 /// How long a sentence may get.
 const SENTENCE: usize = 1000;
 
@@ -77,7 +80,7 @@ fn in_order(evidence: &Evidence<'_>, told: &[EvidenceRow]) -> Vec<EvidenceRow> {
                 Outcome::Fail => (Relation::Differs, "does not pass here"),
                 Outcome::Skipped => (Relation::Unknown, "not checked"),
             };
-            Some(row(item, check.detail.clone(), relation, expected, "verified here"))
+            Some(row(item, shown(&check.detail, IN_ORDER), relation, expected, "verified here"))
         })
         .collect()
 }
