@@ -70,7 +70,7 @@ fn in_order(evidence: &Evidence<'_>, told: &[EvidenceRow]) -> Vec<EvidenceRow> {
         (CheckName::Signature, "signature"),
         (CheckName::Aud, "aud"),
     ];
-    shown
+    compared
         .into_iter()
         .filter(|(_, item)| told.iter().all(|row| row.item != *item))
         .filter_map(|(name, item)| {
