@@ -64,7 +64,7 @@ fn visible_row(row: EvidenceRow) -> EvidenceRow {
 
 /// The claims that were compared and are in order, so that the table shows what was looked at.
 fn in_order(evidence: &Evidence<'_>, told: &[EvidenceRow]) -> Vec<EvidenceRow> {
-    let shown = [
+    let compared = [
         (CheckName::Iss, "iss"),
         (CheckName::Exp, "exp"),
         (CheckName::Signature, "signature"),
