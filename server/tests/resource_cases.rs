@@ -196,7 +196,7 @@ async fn the_api_answers_every_case_as_the_table_says() {
 
 #[test]
 fn every_number_of_the_list_has_a_case_or_a_test_of_its_own() {
-    let elsewhere = BTreeSet::from([36, 37, 40]); // keys.rs (36, 37); 40 is checked with every case.
+    let elsewhere = BTreeSet::from([36, 37, 40]); // key_fetching (36), key_change (37), and 40 with every case.
     let numbers: BTreeSet<u32> = cases()
         .iter()
         .map(|case| {

@@ -10,6 +10,7 @@
     reason = "a test may stop at the first surprise, and no test uses all of this"
 )]
 
+pub mod issuer;
 pub mod mint;
 
 use std::{
