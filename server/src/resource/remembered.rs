@@ -24,7 +24,10 @@ impl TokenHash {
     pub(super) fn of(token: &[u8]) -> Self {
         let hash = digest::digest(&digest::SHA256, token);
         let mut bytes = [0; 32];
-        bytes.iter_mut().zip(hash.as_ref()).for_each(|(to, from)| *to = *from);
+        bytes
+            .iter_mut()
+            .zip(hash.as_ref())
+            .for_each(|(to, from)| *to = *from);
         Self(bytes)
     }
 }
@@ -52,7 +55,10 @@ impl Remembered {
     }
 
     pub(super) fn insert(&self, token: TokenHash, principal: Arc<Principal>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(token, principal);
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(token, principal);
     }
 
     pub(super) fn forget(&self, token: &TokenHash) {

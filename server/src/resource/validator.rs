@@ -112,14 +112,20 @@ impl Validator {
     ///
     /// # Errors
     /// The [`Refusal`] to answer with.
-    pub async fn check(&self, headers: &HeaderMap, requirement: &RequireAuth) -> Result<Arc<Principal>, Refusal> {
+    pub async fn check(
+        &self,
+        headers: &HeaderMap,
+        requirement: &RequireAuth,
+    ) -> Result<Arc<Principal>, Refusal> {
         let token = decision::bearer_token(headers)?;
         let trusted = self.0.source.current().await?;
         let judged = match self.judge(token, &trusted) {
-            Err(refusal @ Refusal::UnknownKey { .. }) => match self.0.source.newer_than(&trusted).await {
-                Some(newer) => self.judge(token, &newer),
-                None => Err(refusal),
-            },
+            Err(refusal @ Refusal::UnknownKey { .. }) => {
+                match self.0.source.newer_than(&trusted).await {
+                    Some(newer) => self.judge(token, &newer),
+                    None => Err(refusal),
+                }
+            }
             judged => judged,
         };
         let principal = judged?;
@@ -140,7 +146,12 @@ impl Validator {
                 }
             };
         }
-        let principal = Arc::new(decision::check_token(token, &trusted.keys, &self.0.policy, now)?);
+        let principal = Arc::new(decision::check_token(
+            token,
+            &trusted.keys,
+            &self.0.policy,
+            now,
+        )?);
         trusted.remembered.insert(hash, Arc::clone(&principal));
         Ok(principal)
     }
@@ -148,11 +159,16 @@ impl Validator {
 
 impl fmt::Debug for Validator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Validator").field("policy", &self.0.policy).finish_non_exhaustive()
+        f.debug_struct("Validator")
+            .field("policy", &self.0.policy)
+            .finish_non_exhaustive()
     }
 }
 
 /// A realm that can stand in a quoted string of a header.
 fn quotable(realm: &str) -> String {
-    realm.chars().filter(|c| c.is_ascii_graphic() && !matches!(c, '"' | '\\')).collect()
+    realm
+        .chars()
+        .filter(|c| c.is_ascii_graphic() && !matches!(c, '"' | '\\'))
+        .collect()
 }
