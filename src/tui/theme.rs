@@ -29,6 +29,8 @@ pub enum Role {
     Accent,
     /// The row under the cursor.
     Selected,
+    /// A row that holds what is looked for.
+    Hit,
     /// The tab that is open.
     TabActive,
     /// A tab that is not.
@@ -54,7 +56,7 @@ pub enum Role {
 use Role as R;
 
 /// Every role with its colour and its modifiers; the modifiers alone remain without colour.
-const STYLES: [(Role, Option<Color>, Modifier); 20] = [
+const STYLES: [(Role, Option<Color>, Modifier); 21] = [
     (R::Text, None, Modifier::empty()),
     (R::Title, None, Modifier::BOLD),
     (R::TitleFocused, Some(Color::Cyan), Modifier::BOLD.union(Modifier::UNDERLINED)),
@@ -65,9 +67,10 @@ const STYLES: [(Role, Option<Color>, Modifier); 20] = [
     (R::Warn, Some(Color::Yellow), Modifier::BOLD),
     (R::Accent, Some(Color::Cyan), Modifier::BOLD),
     (R::Selected, None, Modifier::REVERSED),
+    (R::Hit, None, Modifier::UNDERLINED),
     (R::TabActive, Some(Color::Cyan), Modifier::BOLD.union(Modifier::UNDERLINED)),
     (R::Tab, None, Modifier::DIM),
-    (R::Mark, Some(Color::Yellow), Modifier::BOLD.union(Modifier::REVERSED)),
+    (R::Mark, Some(Color::Yellow), Modifier::BOLD),
     (R::MarkBad, Some(Color::Red), Modifier::BOLD.union(Modifier::REVERSED)),
     (R::JsonName, Some(Color::Cyan), Modifier::empty()),
     (R::JsonString, Some(Color::Green), Modifier::empty()),

@@ -60,7 +60,7 @@ impl<'a> Table<'a> {
             .iter()
             .enumerate()
             .map(|(index, column)| {
-                let natural = rows.iter().filter(|row| row.cells.len() > 1).filter_map(|row| row.cells.get(index));
+                let natural = rows.iter().filter(|row| !self.spans(row, index)).filter_map(|row| row.cells.get(index));
                 let natural = natural.map(|cell| width(&visible(cell))).max().unwrap_or(0).min(column.most);
                 if room < column.from { 0 } else { natural }
             })
@@ -79,22 +79,42 @@ impl<'a> Table<'a> {
         }
         Measured { table: self, widths, theme }
     }
+
+    /// Whether this cell is the last of a row with fewer cells than columns: it may use all the room behind it.
+    fn spans(&self, row: &Row, index: usize) -> bool {
+        index + 1 == row.cells.len() && row.cells.len() < self.columns.len()
+    }
 }
 
 impl Measured<'_> {
     /// The row on one line.
     pub fn folded(&self, row: &Row) -> Strip {
         let mut strip = Strip::new(self.theme);
-        if row.cells.len() == 1 || row.tone == Tone::Heading {
-            return strip.text(alone(row.tone), row.cells.join("  "));
+        if let [text] = row.cells.as_slice() {
+            return strip.text(alone(row.tone), text);
         }
-        let shown = self.shown().count();
-        for (place, (index, column, columns)) in self.shown().enumerate() {
+        let last = self.shown().last().map_or(0, |(index, ..)| index).min(row.cells.len().saturating_sub(1));
+        for (index, column, columns) in self.shown().take_while(|(index, ..)| *index <= last) {
             let cell = row.cells.get(index).map(String::as_str).unwrap_or_default();
             let role = self.role(row, index, column);
-            strip = if place + 1 == shown { strip.text(role, cell) } else { strip.cell(role, cell, columns).gap(GAP) };
+            let remark = self.remark(row).filter(|_| index == self.table.wide);
+            let own = remark.map_or(columns, |remark| width(cell).min(columns.saturating_sub(width(remark) + GAP)));
+            strip =
+                if index == last && remark.is_none() { strip.text(role, cell) } else { strip.cell(role, cell, own) };
+            if let Some(remark) = remark {
+                let tone = toned_role(row.tone).unwrap_or(role);
+                strip = strip.gap(GAP).cell(tone, remark, columns.saturating_sub(own + GAP));
+            }
+            strip = if index == last { strip } else { strip.gap(GAP) };
         }
         strip
+    }
+
+    /// What the toned column would say, when it matters and the column is not there.
+    fn remark<'r>(&self, row: &'r Row) -> Option<&'r str> {
+        let dropped = self.widths.get(self.table.toned).is_some_and(|width| *width == 0);
+        let matters = !matches!(row.tone, Tone::Plain | Tone::Quiet | Tone::Heading);
+        row.cells.get(self.table.toned).map(String::as_str).filter(|text| dropped && matters && !text.is_empty())
     }
 
     /// The row on as many lines as its wide column needs; the columns behind that follow below it.
@@ -129,14 +149,12 @@ impl Measured<'_> {
 
     fn role(&self, row: &Row, index: usize, column: Column) -> Role {
         // Where the toned column has no room, the wide one shows the tone.
-        let toned = if self.widths.get(self.table.toned).is_some_and(|width| *width > 0) {
-            self.table.toned
-        } else {
-            self.table.wide
-        };
+        let there = self.widths.get(self.table.toned).is_some_and(|width| *width > 0);
+        let toned = if there && row.cells.len() > self.table.toned { self.table.toned } else { self.table.wide };
+        let remarked = self.remark(row).is_some();
         match row.tone {
-            Tone::Quiet => Role::Muted,
-            tone if index == toned => toned_role(tone).unwrap_or(column.role),
+            Tone::Quiet | Tone::Heading => Role::Muted,
+            tone if index == toned && !remarked => toned_role(tone).unwrap_or(column.role),
             _ => column.role,
         }
     }
@@ -238,6 +256,22 @@ mod tests {
             ]
         );
         assert_eq!(folded(30), ["iss    http://localhost:8001/…", "scope  profile email"]);
+    }
+
+    #[test]
+    fn a_remark_that_matters_outlives_its_column() {
+        let rows = [Row::new(["aud", "account", "! Keycloak's own"]).tone(Tone::Warning), Row::new(["x", "y", "z"])];
+        let measured = TABLE.measure(&rows, 39, Theme::default());
+        assert_eq!(measured.folded(&rows[0]).plain().trim_end(), "aud  account  ! Keycloak's own");
+        assert_eq!(measured.folded(&rows[1]).plain(), "x    y");
+    }
+
+    #[test]
+    fn the_last_cell_of_a_short_row_has_the_rest_of_the_line() {
+        let rows = [Row::new(["a", "b", "c"]), Row::new(["API said", "401 and so on, on and on"])];
+        let measured = TABLE.measure(&rows, 60, Theme::default());
+        assert_eq!(measured.folded(&rows[0]).plain(), "a         b             c");
+        assert_eq!(measured.folded(&rows[1]).plain(), "API said  401 and so on, on and on");
     }
 
     #[test]

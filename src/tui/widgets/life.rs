@@ -6,11 +6,12 @@ use crate::tui::theme::Role;
 /// `━━━━━━━─────`: the thick part is what is left. A token that lives leaves at least one thick column, one that has
 /// ended none.
 pub fn life_bar(empty: &Strip, left: i64, lifetime: i64, columns: usize) -> Strip {
-    let left = left.clamp(0, lifetime.max(0));
-    let whole = i64::try_from(columns).unwrap_or(0);
-    let thick = if lifetime > 0 && left > 0 { (left.saturating_mul(whole) / lifetime).clamp(1, whole) } else { 0 };
+    // Wide numbers: a hostile token may claim to live for ever.
+    let (left, life) = (i128::from(left.clamp(0, lifetime.max(0))), i128::from(lifetime));
+    let whole = i128::try_from(columns).unwrap_or(0);
+    let thick = if life > 0 && left > 0 { (left * whole / life).max(1) } else { 0 };
     let thick = usize::try_from(thick).unwrap_or(0).min(columns);
-    let role = if left * 5 <= lifetime { Role::Warn } else { Role::Good };
+    let role = if left * 5 <= life { Role::Warn } else { Role::Good };
     empty.clone().text(role, "━".repeat(thick)).text(Role::Muted, "─".repeat(columns - thick))
 }
 

@@ -42,7 +42,7 @@ mod tests {
         let empty = Strip::new(Theme::default());
         let text = |columns| rule(&empty, strip("Token"), Some(strip("access · RS256")), columns).plain();
         assert_eq!(text(32), "─ Token ─────── access · RS256 ─");
-        assert_eq!(text(24), "─ Token ── access · RS… ─");
+        assert_eq!(text(24), "─ Token ── access · R… ─");
         assert_eq!(text(14), "─ Token ──────");
     }
 
