@@ -140,12 +140,12 @@ fn one_column(screen: Rect, bare: Panes) -> Panes {
     }
 }
 
-/// The left column: as wide as its names want it, never more than a quarter of the screen, and 23 at least.
+/// The left column: as wide as its names want it, 23 columns at least, 27 or a quarter of the screen at most.
 fn left_width(screen: u16, longest_name: usize) -> u16 {
     // Marker, name, and a token's time left with its symbol: "▸ name  ● 4:02  ".
     let spare = if screen >= 140 { 16 } else { 12 };
     let wanted = u16::try_from(longest_name + spare).unwrap_or(u16::MAX);
-    wanted.clamp(23, (screen / 4).clamp(23, 40))
+    wanted.clamp(23, (screen / 4).clamp(27, 40))
 }
 
 /// The answer gets the odd row: it has the more to say.

@@ -14,21 +14,35 @@ use crate::tui::theme::Role;
 use crate::tui::widgets::{Canvas, Column, Table, tabs};
 
 /// `3 GET /api/private-scoped, as tester #77ab, 8 s ago`, and `403 · 3 ms · 94 B`.
-pub(super) fn title(empty: &Strip, state: &State, now: Timestamp, role: Role) -> (Strip, Option<Strip>) {
+///
+/// Where both do not fit, the title names the endpoint in place of its path, then the figures say less.
+pub(super) fn title(
+    empty: &Strip,
+    state: &State,
+    now: Timestamp,
+    role: Role,
+    columns: usize,
+) -> (Strip, Option<Strip>) {
     let (Some(view), Some(call)) = (state.selected_endpoint(), state.selected_call()) else {
         return (empty.clone().text(role, "Answer"), None);
     };
     let number = if state.endpoint < 9 { format!("{} ", state.endpoint + 1) } else { String::new() };
-    let line = empty.clone().text(role, format!("{number}{} {}", view.endpoint.method, view.endpoint.path));
-    let Some(result) = &call.result else { return (line, None) };
+    let (method, path, name) = (&view.endpoint.method, &view.endpoint.path, &view.endpoint.name);
+    let full = empty.clone().text(role, format!("{number}{method} {path}"));
+    let Some(result) = &call.result else { return (full, None) };
     let ago = words::ago(result.at(), now);
-    match result {
-        CallResult::Answered { answer, .. } => {
-            let line = line.text(Role::Text, format!(", {}, {ago}", whose(answer)));
-            (line, Some(figures(empty, answer)))
-        }
-        CallResult::Failed(_) | CallResult::Cancelled { .. } => (line.text(Role::Text, format!(", {ago}")), None),
-    }
+    let CallResult::Answered { answer, .. } = result else {
+        return (full.text(Role::Text, format!(", {ago}")), None);
+    };
+    let whose = format!(", {}, {ago}", whose(answer));
+    let full = full.text(Role::Text, &whose);
+    let short = empty.clone().text(role, format!("{number}{name}")).text(Role::Text, &whose);
+    let [most, some, least] = [2, 1, 0].map(|much| figures(empty, answer, much));
+    let choices = [(&full, &most), (&short, &most), (&short, &some), (&short, &least)];
+    // Blanks, two columns of rule between, and one at each end.
+    let fits = |(title, figures): &(&Strip, &Strip)| title.width() + figures.width() + 8 <= columns;
+    let (title, figures) = choices.into_iter().find(fits).unwrap_or((&short, &least));
+    (title.clone(), Some(figures.clone()))
 }
 
 /// Whose token was sent.
@@ -42,15 +56,16 @@ fn whose(answer: &Answer) -> String {
     }
 }
 
-fn figures(empty: &Strip, answer: &Answer) -> Strip {
-    let took = words::took(answer.exchange.elapsed);
-    match answer.exchange.response() {
-        Some(response) => {
-            let line = empty.clone().text(class_role(&answer.judgement), response.status.to_string());
-            line.text(Role::Muted, format!(" · {took} · {}", size(response.body.len())))
-        }
-        None => empty.clone().text(Role::Bad, "no answer").text(Role::Muted, format!(" · {took}")),
-    }
+/// Status, time and size; or as much of that.
+fn figures(empty: &Strip, answer: &Answer, much: usize) -> Strip {
+    let (status, bytes) = match answer.exchange.response() {
+        Some(response) => (response.status.to_string(), Some(size(response.body.len()))),
+        None => ("no answer".to_owned(), None),
+    };
+    let line = empty.clone().text(class_role(&answer.judgement), status);
+    let took = Some(words::took(answer.exchange.elapsed));
+    let figures = [took, bytes].into_iter().flatten().take(much);
+    figures.fold(line, |line, figure| line.text(Role::Muted, format!(" · {figure}")))
 }
 
 fn class_role(judgement: &Judgement) -> Role {
@@ -94,7 +109,10 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
             let above = canvas.put_all(area, line + 1, cut);
             pane::body(canvas, state, area, above, body);
         }
-        (tab, _) => pane::table(canvas, state, Pane::Answer, area, line + 1, table(tab)),
+        (tab, result) => {
+            let words = !matches!(result, CallResult::Answered { answer, .. } if answer.exchange.response().is_some());
+            pane::table(canvas, state, Pane::Answer, area, line + 1 + usize::from(words), table(tab), words && tab != AnswerTab::Request);
+        }
     }
 }
 
@@ -174,9 +192,7 @@ fn cause(empty: &Strip, diagnosis: &Diagnosis) -> Strip {
     let line = line.text(Role::Text, format!(", {}", diagnosis.confidence));
     match diagnosis.confidence {
         Confidence::Certain => line,
-        Confidence::VeryLikely | Confidence::Possible => {
-            line.text(Role::Muted, " (the API did not say; compared here)")
-        }
+        Confidence::VeryLikely | Confidence::Possible => line.text(Role::Muted, " (the API did not say; compared here)"),
     }
 }
 
@@ -222,7 +238,7 @@ const PAIRS: &[Column] = &[Column::new(Role::Name, 28), Column::new(Role::Text, 
 
 fn table(tab: AnswerTab) -> Table<'static> {
     match tab {
-        AnswerTab::Why => Table { columns: WHY, wide: 1, toned: 2 },
-        _ => Table { columns: PAIRS, wide: 1, toned: 1 },
+        AnswerTab::Why => Table { toned: 2, ..Table::of(WHY, 1) },
+        _ => Table::of(PAIRS, 1),
     }
 }

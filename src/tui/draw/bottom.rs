@@ -23,7 +23,8 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, area: Rect) -> Option
         let x = u16::try_from(column).ok().filter(|x| *x < area.width && find.typing);
         return x.map(|x| Position::new(area.x + x, area.y));
     }
-    let result = result(canvas, state).cut(columns / 2);
+    // A message goes before the keys, which help lists as well.
+    let result = result(canvas, state).cut(columns.saturating_sub(16).max(columns / 2));
     let room = columns.saturating_sub(result.width() + if result.width() > 0 { 3 } else { 1 });
     let keys = keys(canvas, state, room);
     let line = keys.flush_right(result, columns);
@@ -34,11 +35,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, area: Rect) -> Option
 /// As many keys as there is room for, the most useful first.
 fn keys(canvas: &Canvas<'_>, state: &State, room: usize) -> Strip {
     if let Some(prefix) = state.prefix {
-        return canvas
-            .strip()
-            .gap(1)
-            .text(Role::Accent, prefix)
-            .text(Role::Muted, " …then the next key; Esc forgets it");
+        return canvas.strip().gap(1).text(Role::Accent, prefix).text(Role::Muted, " …then the next key; Esc forgets it");
     }
     let mut line = canvas.strip().gap(1);
     for (key, label) in action::footer(state) {

@@ -12,7 +12,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
     let steps = [
         (coach.token, "t", "get a token, and look inside it above"),
         (coach.call, "2", "call an endpoint that wants one"),
-        (coach.refusal, "]  3", "the next profile calls one that it may not, and is told why"),
+        (coach.refusal, "]  3", "the next profile calls one it may not; see why"),
         (coach.fix, "f", "mend that, and send again"),
     ];
     if steps.iter().all(|(done, ..)| *done) || state.endpoints().is_empty() {

@@ -122,7 +122,7 @@ fn one_rule(canvas: &mut Canvas<'_>, state: &State, area: Rect, pane: Pane) {
         Pane::Profiles => (empty.clone().text(role, "Profiles"), None),
         Pane::Endpoints => lists::endpoints_title(&empty, state, role),
         Pane::Token => (empty.clone().text(role, "Token"), token::remark(&empty, state)),
-        Pane::Answer => answer::title(&empty, state, canvas.now, role),
+        Pane::Answer => answer::title(&empty, state, canvas.now, role, usize::from(area.width)),
     };
     let line = rule(&empty, title, remark, usize::from(area.width));
     canvas.put(area, 0, line);

@@ -10,12 +10,22 @@ use crate::tui::theme::Role;
 use crate::tui::widgets::{Canvas, Table, visible_rows};
 
 /// Draws the pane's rows as this table from so many lines below the area's top.
-pub(super) fn table(canvas: &mut Canvas<'_>, state: &State, pane: Pane, area: Rect, from: usize, table: Table<'_>) {
+///
+/// With `wrapped`, every row is unfolded: for words one must be able to read.
+pub(super) fn table(
+    canvas: &mut Canvas<'_>,
+    state: &State,
+    pane: Pane,
+    area: Rect,
+    from: usize,
+    table: Table<'_>,
+    wrapped: bool,
+) {
     let all = rows::rows(state, pane, 0..rows::count(state, pane));
     let room = usize::from(area.width).saturating_sub(2);
     let measured = table.measure(&all, room, canvas.theme);
     let lines = |row: &Row, unfolded: bool| {
-        if unfolded { measured.unfolded(row, room) } else { vec![measured.folded(row)] }
+        if unfolded || wrapped { measured.unfolded(row, room) } else { vec![measured.folded(row)] }
     };
     let text = |row: &Row| row.cells.join(" ");
     scrolled(canvas, state, pane, area, from, all.len(), |index, unfolded| {
@@ -60,12 +70,13 @@ fn scrolled(
     let Some(view) = state.pane_view(pane) else { return };
     let height = usize::from(area.height).saturating_sub(from);
     let is_unfolded = |index: usize| view.unfolded.contains(&index);
-    let height_of = |index: usize| if is_unfolded(index) { row(index, true).0.len().max(1) } else { 1 };
+    let height_of = |index: usize| row(index, is_unfolded(index)).0.len().max(1);
     let focused = state.focus == pane;
     let find = state.find.as_ref().filter(|find| find.pane == pane);
     let shown = visible_rows(count, view.top, view.cursor, height, height_of);
+    let more = more_below(canvas, shown.end, count);
     let mut line = from;
-    for index in shown.clone() {
+    for index in shown {
         let (strips, text) = row(index, is_unfolded(index));
         let here = focused && index == view.cursor.min(count.saturating_sub(1));
         let hit = find.is_some_and(|find| find.hits(&text));
@@ -73,22 +84,20 @@ fn scrolled(
             let strip = if hit { strip.over(Role::Hit) } else { strip };
             let mark = if here && nth == 0 { "▸" } else { " " };
             let start = canvas.strip().text(Role::Accent, mark);
-            canvas.put(area, line, start.then(strip.cut(usize::from(area.width).saturating_sub(2))));
+            let last = line + 1 == usize::from(area.height) && more.width() > 0 && line > from;
+            let room = usize::from(area.width).saturating_sub(if last { more.width() + 4 } else { 2 });
+            let strip = start.then(strip.cut(room));
+            let strip = if last { strip.flush_right(more.clone(), usize::from(area.width) - 1) } else { strip };
+            canvas.put(area, line, strip);
             line += 1;
         }
     }
-    more_below(canvas, area, from, shown, count);
 }
 
-/// A word at the end of the last line when rows are not seen.
-fn more_below(canvas: &mut Canvas<'_>, area: Rect, from: usize, shown: std::ops::Range<usize>, count: usize) {
-    let hidden = count.saturating_sub(shown.end);
-    if hidden == 0 || usize::from(area.height) <= from + 2 {
-        return;
+/// How many rows are not seen below the last; empty when all are.
+fn more_below(canvas: &Canvas<'_>, end: usize, count: usize) -> Strip {
+    match count.saturating_sub(end) {
+        0 => canvas.strip(),
+        hidden => canvas.strip().text(Role::Muted, format!("▾ {hidden} more")),
     }
-    let text = format!(" {hidden} more ");
-    let width = u16::try_from(text.len()).unwrap_or(area.width).min(area.width);
-    let corner = Rect { x: area.right() - width, y: area.bottom() - 1, width, height: 1 };
-    let strip = canvas.strip().text(Role::Muted, text);
-    canvas.put(corner, 0, strip);
 }

@@ -3,7 +3,7 @@
 use super::lists::token_state;
 use crate::config::Provider;
 use crate::tui::layout::{Arrangement, Panes};
-use crate::tui::state::State;
+use crate::tui::state::{Slot, State};
 use crate::tui::text::Strip;
 use crate::tui::theme::Role;
 use crate::tui::widgets::Canvas;
@@ -51,12 +51,16 @@ fn realm(provider: &Provider) -> &str {
 
 fn token(canvas: &Canvas<'_>, state: &State) -> Option<Strip> {
     let slot = &state.view()?.token;
-    let line = canvas.strip().text(Role::Muted, "token ");
-    let line = match &slot.held {
-        Some(held) => line.text(Role::Title, held.token.fingerprint().to_string()).gap(1),
-        None => line,
-    };
     let (role, words) = token_state(slot, canvas.now);
+    let line = canvas.strip();
+    let line = match (&slot.held, slot.glance()) {
+        (Some(held), _) => {
+            let line = line.text(Role::Muted, "token ").text(Role::Title, held.token.fingerprint().to_string());
+            line.gap(1)
+        }
+        (None, Slot::Nothing) => return Some(line.text(Role::Muted, "no token")),
+        (None, _) => line.text(Role::Muted, "token "),
+    };
     Some(line.text(role, words))
 }
 

@@ -61,6 +61,7 @@ impl Facts {
         for check in &held.verdict.checks {
             facts.add(check);
         }
+        facts.holds.sort_by_key(|name| ["issuer", "time", "audience"].iter().position(|known| known == name));
         // The verdict is as old as the token; time has gone on since.
         if let Some(end) = held.token.expires_at().filter(|end| *end <= now) {
             facts.holds.retain(|held| *held != "time");

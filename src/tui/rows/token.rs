@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{Row, Tone, exchange};
 use crate::engine::{Failure, HeldToken};
 use crate::jwt::times::{NumericDate, in_words, is_time_claim};
-use crate::jwt::{Kind, meaning_of_claim, meaning_of_header, note_on_claim};
+use crate::jwt::{Kind, TokenUse, meaning_of_claim, meaning_of_header, note_on_claim};
 use crate::oauth::ScopeSet;
 use crate::tui::state::{State, TokenTab};
 
@@ -36,7 +36,9 @@ pub(super) fn rows(state: &State) -> Vec<Row> {
 /// What went wrong, word for word, and under it what to do.
 pub fn failure(failure: &Failure) -> Vec<Row> {
     let mut rows = vec![Row::text(failure.to_string()).tone(Tone::Bad)];
-    rows.extend(failure.advice().into_iter().map(Row::text));
+    rows.push(Row::text(""));
+    let advice = failure.advice().into_iter().enumerate();
+    rows.extend(advice.map(|(at, line)| Row::new([if at == 0 { "do" } else { "" }.to_owned(), line])));
     rows
 }
 
@@ -66,11 +68,23 @@ fn claims(held: &HeldToken, state: &State) -> Vec<Row> {
         .map(|(name, value)| {
             let meaning = meaning_of_claim(name).map_or("", |meaning| meaning.meaning);
             let note = note_on_claim(token, name);
-            let tone = if note.is_some() { Tone::Warning } else { Tone::Plain };
-            let remark = note.map_or_else(|| meaning.to_owned(), |note| format!("! {note}"));
+            let (remark, tone) = match note {
+                Some(note) if is_plain_fact(held, name) => (note, Tone::Plain),
+                Some(note) => (format!("! {note}"), Tone::Warning),
+                None => (meaning.to_owned(), Tone::Plain),
+            };
             Row::new([name.clone(), claim_value(name, value, state), remark]).tone(tone)
         })
         .collect()
+}
+
+/// Whether a note on this claim only says what it means, and warns of nothing.
+fn is_plain_fact(held: &HeldToken, name: &str) -> bool {
+    match name {
+        "typ" => held.token.token_kind() == TokenUse::Access,
+        "sub" | "preferred_username" | "gty" | "idtyp" => true,
+        _ => false,
+    }
 }
 
 fn claim_value(name: &str, value: &Value, state: &State) -> String {

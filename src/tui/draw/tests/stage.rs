@@ -55,14 +55,17 @@ impl Stage {
         let size = Size { width: 120, height: 36 };
         let profiles = Arc::new(config::demo());
         let state = State::new(profiles, origin, Look::default(), at("21:53:51"), size);
-        let server = Server { provider_down: false, api_down: false, claims: json!({}), body: None, status: None };
+        let server =
+            Server { provider_down: false, api_down: false, claims: json!({}), body: None, status: None };
         Self { state, server }
     }
 
     /// Presses keys, and lets each effect come to its end at once.
     pub(super) fn press(&mut self, keys: &str) -> &mut Self {
-        for effect in self.press_only(keys) {
-            self.carry_out(effect);
+        for key in keys.split(' ') {
+            for effect in self.press_only(key) {
+                self.carry_out(effect);
+            }
         }
         self
     }
@@ -70,14 +73,6 @@ impl Stage {
     /// Presses keys and leaves the effects under way.
     pub(super) fn press_only(&mut self, keys: &str) -> Vec<Effect> {
         keys.split(' ').flat_map(|name| update(&mut self.state, Message::Key(key(name)))).collect()
-    }
-
-    pub(super) fn type_in(&mut self, text: &str) -> &mut Self {
-        for c in text.chars() {
-            let effects = update(&mut self.state, Message::Key(KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE)));
-            assert!(effects.is_empty());
-        }
-        self
     }
 
     pub(super) fn wait(&mut self, seconds: u64) -> &mut Self {
@@ -258,10 +253,9 @@ impl Stage {
                 let body = json!({"error": "missing_authorization", "error_description": "There is no token."});
                 challenged(401, &body, realm)
             }
-            Some(scopes) if scopes.missing(&wanted).is_empty() => json_response(
-                200,
-                &json!({"message": "Hello from a private endpoint.", "scopes": scopes.iter().collect::<Vec<_>>(), "count": 3, "ok": true, "nothing": null}),
-            ),
+            Some(scopes) if scopes.missing(&wanted).is_empty() => {
+                json_response(200, &json!({"message": "Hello from a private endpoint.", "scopes": scopes.iter().collect::<Vec<_>>(), "count": 3, "ok": true, "nothing": null}))
+            }
             Some(_) => {
                 let text = "The token provided has insufficient scopes for this resource.";
                 let body = json!({"error": "insufficient_scope", "error_description": text});
@@ -362,6 +356,7 @@ fn key(name: &str) -> KeyEvent {
         "Right" => plain(KeyCode::Right),
         "Up" => plain(KeyCode::Up),
         "Down" => plain(KeyCode::Down),
+        "Space" => plain(KeyCode::Char(' ')),
         _ => match name.strip_prefix("Ctrl-") {
             Some(letter) => {
                 KeyEvent::new(KeyCode::Char(letter.to_lowercase().chars().next().unwrap()), KeyModifiers::CONTROL)
@@ -370,3 +365,4 @@ fn key(name: &str) -> KeyEvent {
         },
     }
 }
+
