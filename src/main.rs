@@ -3,18 +3,40 @@
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use tokenscope::cli::{self, Arguments};
+use tokenscope::cli::{self, Arguments, Exit};
+use tokenscope::engine::Engine;
+use tokenscope::tui::{self, Ended};
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let Some(command) = &arguments.command else {
-        return ExitCode::SUCCESS;
+        return explore(&arguments);
     };
     match cli::run(&arguments, command) {
         Ok(exit) => exit.into(),
         Err(error) => {
             cli::report(&error);
-            cli::Exit::NoAnswer.into()
+            Exit::NoAnswer.into()
+        }
+    }
+}
+
+/// The explorer. Its terminal is given back before anything is said here.
+fn explore(arguments: &Arguments) -> ExitCode {
+    let source = match cli::profiles(arguments) {
+        Ok(source) => source,
+        Err(exit) => return exit.into(),
+    };
+    let colour = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let options = tui::Options { profile: arguments.profile.clone(), ascii: arguments.ascii, colour };
+    match tui::run(Engine::new(source), options) {
+        Ok(Ended::Quit) => ExitCode::SUCCESS,
+        // As shells tell it: 128 and the signal's number.
+        Ok(Ended::Signal(number)) => u8::try_from(128 + number).unwrap_or(u8::MAX).into(),
+        Err(error) => {
+            let wrong_usage = matches!(error, tui::Error::NoTerminal(_) | tui::Error::UnknownProfile(_));
+            cli::report(&error.into());
+            if wrong_usage { Exit::Usage.into() } else { Exit::NoAnswer.into() }
         }
     }
 }
