@@ -16,6 +16,7 @@ use crate::jwt::{CheckName, Severity};
 #[command(name = "tokenscope", version, max_term_width = 100, after_help = EXIT_CODES)]
 pub struct Arguments {
     #[command(flatten)]
+    #[allow(missing_docs, reason = "a doc comment here would become help text")]
     pub profiles: ProfilesArguments,
     /// The profile to begin with in the explorer
     #[arg(long, value_name = "NAME")]
@@ -24,6 +25,7 @@ pub struct Arguments {
     #[arg(long)]
     pub ascii: bool,
     #[command(subcommand)]
+    #[allow(missing_docs, reason = "a doc comment here would become help text")]
     pub command: Option<Command>,
 }
 

@@ -30,11 +30,6 @@ impl Paint {
         Self { on: std::io::stderr().is_terminal() && !no_color() }
     }
 
-    /// Without colour.
-    pub fn plain() -> Self {
-        Self { on: false }
-    }
-
     fn paint(self, code: &str, text: &str) -> String {
         if self.on { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
     }

@@ -8,7 +8,7 @@ use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
 use super::address::Query;
-use super::parse::Known;
+use super::known::Known;
 use super::provider::{check_address, check_embedded, connection};
 use super::reader::{Section, Value, type_name};
 use super::words::Table;

@@ -55,7 +55,7 @@ fn source<'v>(section: &mut Section<'_, '_, 'v>, table: &'v DeTable<'v>, value: 
 /// Reports a secret that is missing, or that nothing would use.
 pub(super) fn check_presence(section: &mut Section<'_, '_, '_>, auth: ClientAuth) {
     let given = section.value("client_secret").is_some();
-    if !given && auth != ClientAuth::None {
+    if section.is_missing("client_secret") && auth != ClientAuth::None {
         let what = format!("{} has no `client_secret`", section.label());
         let hint = "add client_secret = { env = \"VARIABLE\" }, or auth = \"none\" for a client without a secret";
         section.error(&section.span_of("client_secret"), what, Some(hint.to_owned()));

@@ -4,8 +4,8 @@
 
 use toml::de::{DeTable, DeValue};
 
+use super::known::Known;
 use super::names::{self, shown};
-use super::parse::Known;
 use super::provider::is_token;
 use super::reader::{Section, Value};
 use super::words::Table;
@@ -40,8 +40,8 @@ fn path(section: &mut Section<'_, '_, '_>) -> Option<String> {
     if !path.starts_with('/') {
         let hint = path.contains("://").then(|| "only the path goes here, the rest is the API's base_url".to_owned());
         section.wrong("path", &span, &format!("`{}` does not begin with a slash", shown(path)), hint);
-    } else if path.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\' || c == '#') {
-        let what = format!("`{}` has white space, a control character, a backslash or a `#` in it", shown(path));
+    } else if path.contains(|c: char| c.is_whitespace() || c == '\\' || c == '#') {
+        let what = format!("`{}` has white space, a backslash or a `#` in it", shown(path));
         section.wrong("path", &span, &what, None);
     }
     Some(path.to_owned())
@@ -59,9 +59,9 @@ fn method(section: &mut Section<'_, '_, '_>) -> String {
 fn requires(section: &mut Section<'_, '_, '_>) -> Option<Requirement> {
     let value = section.value("requires")?;
     match value.get_ref() {
-        DeValue::Array(_) => {
+        DeValue::Array(list) => {
             let scopes = scopes::read(section, "requires")?;
-            if scopes.is_empty() && !section.has_failed() {
+            if list.is_empty() {
                 let hint = "write \"token\" for any valid token, or \"none\"".to_owned();
                 section.wrong("requires", &value.span(), "the list is empty", Some(hint));
             }

@@ -78,8 +78,9 @@ impl Scan {
             self.masked = false;
             self.within = None;
             at = header(line);
-            if at == 0 && !begins_with_key(line) {
-                cut = Some(known_start(line));
+            let rest = line.get(at..).unwrap_or_default();
+            if !begins_with_key(rest) {
+                cut = Some(at + known_start(rest));
             }
         } else if self.masked {
             cut = Some(0);
@@ -106,6 +107,10 @@ impl Scan {
                         // The rest of this line is inside the string.
                         return cut.or(Some(at));
                     }
+                    if rest.get(step..).is_some_and(|rest| rest.starts_with(|c| is_bare(c) || c == '"' || c == '\'')) {
+                        // The quotes are not where they were meant to be.
+                        cut = cut.or(Some(at));
+                    }
                 }
                 '=' => {
                     self.assign(key, line.get(at + 1..).unwrap_or_default());
@@ -118,6 +123,10 @@ impl Scan {
                 c if is_bare(c) => {
                     step = rest.find(|c| !is_bare(c)).unwrap_or(rest.len());
                     key = rest.get(..step).unwrap_or_default();
+                    let next = rest.get(step..).unwrap_or_default().trim_start();
+                    if sounds_secret(key) && !next.starts_with(['=', '.']) {
+                        cut = cut.or(Some(at + step));
+                    }
                 }
                 _ => {}
             }
@@ -131,13 +140,11 @@ impl Scan {
     fn string(&mut self, rest: &str) -> usize {
         for delimiter in ["\"\"\"", "'''"] {
             if let Some(inner) = rest.strip_prefix(delimiter) {
-                return match inner.find(delimiter) {
-                    Some(end) => end + 2 * delimiter.len(),
-                    None => {
-                        self.quote = Some(delimiter);
-                        rest.len()
-                    }
-                };
+                if let Some(end) = inner.find(delimiter) {
+                    return end + 2 * delimiter.len();
+                }
+                self.quote = Some(delimiter);
+                return rest.len();
             }
         }
         let mut escaped = false;
@@ -185,29 +192,47 @@ fn userinfo(line: &str) -> Option<usize> {
     before.get(start..)?.contains(':').then_some(start)
 }
 
-/// How long the table header at the start of the line is; zero when there is none.
+/// How long the table header at the start of the line is, as far as it is one; zero when there is none.
 fn header(line: &str) -> usize {
-    if !line.trim_start().starts_with('[') {
-        return 0;
+    let start = line.trim_start();
+    let Some(mut rest) = start.strip_prefix("[[").or_else(|| start.strip_prefix('[')) else { return 0 };
+    while let Some(after) = after_simple_key(rest.trim_start()) {
+        rest = after;
+        match after.trim_start().strip_prefix('.') {
+            Some(next) => rest = next,
+            None => break,
+        }
     }
-    line.find(']')
-        .map_or(line.len(), |end| end + 1 + usize::from(line.get(end + 1..).is_some_and(|r| r.starts_with(']'))))
+    let closed = rest.trim_start();
+    rest = closed.strip_prefix("]]").or_else(|| closed.strip_prefix(']')).unwrap_or(rest);
+    line.len() - rest.len()
 }
 
-/// Whether the line is empty, a comment, or begins with `key =`.
+/// Whether the line is empty, a comment, or begins with `key =`, `"key" =` or `key.key =`.
 fn begins_with_key(line: &str) -> bool {
-    let line = line.trim_start();
-    if line.is_empty() || line.starts_with('#') {
+    let mut rest = line.trim_start();
+    if rest.is_empty() || rest.starts_with('#') {
         return true;
     }
-    let after = line.trim_start_matches(|c| is_bare(c) || matches!(c, '"' | '\'' | '.' | ' ' | '\t'));
-    // Two words before the `=` are no key.
-    after.starts_with('=') && line.strip_suffix(after).is_some_and(|key| is_one_key(key.trim_end()))
+    loop {
+        let Some(after) = after_simple_key(rest) else { return false };
+        let after = after.trim_start();
+        match after.strip_prefix('.') {
+            Some(next) => rest = next.trim_start(),
+            None => return after.starts_with('='),
+        }
+    }
 }
 
-/// Whether white space stands only around dots or inside quotes.
-fn is_one_key(key: &str) -> bool {
-    key.contains(['"', '\'']) || key.split('.').all(|part| !part.trim().contains([' ', '\t']))
+/// What follows one bare or quoted key; none when there is no such key.
+fn after_simple_key(text: &str) -> Option<&str> {
+    if let Some(quote) = text.chars().next().filter(|c| matches!(c, '"' | '\'')) {
+        let (key, after) = text.get(1..)?.split_once(quote)?;
+        // A key with escapes in it is not worth more care.
+        return (!key.is_empty() && !key.contains('\\')).then_some(after);
+    }
+    let after = text.trim_start_matches(is_bare);
+    (after.len() < text.len()).then_some(after)
 }
 
 /// How long the first word of a broken line is, when it is a known one: only that is shown.
@@ -249,6 +274,13 @@ mod tests {
             (r#"client_secret = "hunter2" # was hunter1"#, "client_secret = ***"),
             (r#"client_secert = "hunter2""#, "client_secert = ***"),
             (r#""client_secret"="hunter2""#, r#""client_secret"=***"#),
+            (r#"[client_secret = "hunter2""#, "[client_secret***"),
+            (r#"["client_secret = "hunter2""#, r#"["client_secret = "***"#),
+            (r#"env = "client_secret = "hunter2""#, "env = ***"),
+            (r#"[[apis."a b".endpoints]] # x"#, r#"[[apis."a b".endpoints]]"#),
+            ("[profiles.tester", "[profiles.tester"),
+            (r#"'client_secret = "hunter2""#, "***"),
+            (r#"'a = "' = "hunter2""#, r#"'a = "' = ***"#),
             (r#"profiles.x.client_secret = "hunter2""#, "profiles.x.client_secret = ***"),
             (r#"client_secret "hunter2""#, "client_secret***"),
             (r#"client_secret: "hunter2""#, "client_secret***"),

@@ -11,6 +11,7 @@ mod clashes;
 mod client_secret;
 mod demo;
 mod endpoint;
+mod known;
 mod lines;
 mod mask;
 mod model;
@@ -32,3 +33,6 @@ pub use model::{
 };
 pub use parse::{Parsed, parse, parse_bytes};
 pub use problem::{Problem, Severity};
+
+#[cfg(test)]
+mod tests;

@@ -29,7 +29,9 @@ pub(super) fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a 
         return None;
     }
     let plain = fold(typed);
-    let allowed = (plain.chars().count() / 3).max(1);
+    // One slip in three letters, but never so many that nothing of the name is left.
+    let length = plain.chars().count();
+    let allowed = (length / 3).max(1).min(length - 1);
     candidates
         .into_iter()
         .take(CANDIDATES)
@@ -132,9 +134,11 @@ mod tests {
             ("colour", None),
             ("", None),
             ("x", None),
+            ("titl", Some("title")),
         ] {
             assert_eq!(nearest(typed, keys), meant, "{typed}");
         }
+        assert_eq!((nearest("q", ["p"]), nearest("P", ["p"])), (None, Some("p")));
         assert_eq!(nearest("client_secret_basic", ["basic", "post"]), Some("basic"));
     }
 

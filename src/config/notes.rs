@@ -36,9 +36,14 @@ impl<'t> Notes<'t> {
         self.lines.place(offset)
     }
 
+    /// Whether further problems are only counted.
+    pub(super) fn is_full(&self) -> bool {
+        self.problems.len() >= KEPT
+    }
+
     /// Writes down a problem with the part of the text that these bytes are.
     pub(super) fn add(&mut self, span: &Range<usize>, finding: Finding) {
-        if self.problems.len() == KEPT {
+        if self.is_full() {
             self.more += 1;
             return;
         }

@@ -2,12 +2,13 @@
 //!
 //! Pure. Imports siblings only.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::ops::Range;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::known::Known;
 use super::notes::{Finding, Notes};
 use super::reader::{Section, type_name};
 use super::words::Table;
@@ -95,71 +96,6 @@ fn syntax_hint(message: &str) -> Option<String> {
     Some(hint.to_owned())
 }
 
-/// What the rest of the file says, so that names can be looked up before they are read.
-pub(super) struct Known<'v> {
-    providers: Names<'v>,
-    apis: Names<'v>,
-    profiles: Names<'v>,
-    /// Why the providers that cannot be used cannot.
-    broken: HashMap<String, String>,
-    /// The provider that each API names.
-    provider_of: HashMap<&'v str, &'v str>,
-}
-
-/// The names of one kind, in order and for looking up.
-#[derive(Default)]
-struct Names<'v>(Vec<&'v str>, HashSet<&'v str>);
-
-impl<'v> Names<'v> {
-    fn of(items: &[Item<'v>]) -> Self {
-        let names: Vec<_> = items.iter().map(|item| item.name).collect();
-        let set = names.iter().copied().collect();
-        Self(names, set)
-    }
-
-    /// Reports a name that leads nowhere.
-    fn check(&self, section: &mut Section<'_, '_, '_>, key: &str, (name, span): (&str, &Range<usize>), kind: &str) {
-        if !self.1.contains(name) {
-            let hint = names::meant(name, self.0.iter().copied());
-            section.wrong(key, span, &format!("there is no {kind} `{}`", shown(name)), hint);
-        }
-    }
-}
-
-impl Known<'_> {
-    /// Reports a `provider` that is not in the file.
-    pub(super) fn check_provider(&self, section: &mut Section<'_, '_, '_>, name: &str, span: &Range<usize>) {
-        self.providers.check(section, "provider", (name, span), "provider");
-    }
-
-    /// Reports the name of a profile that is not in the file.
-    pub(super) fn check_profile(&self, section: &mut Section<'_, '_, '_>, key: &str, name: &str, span: &Range<usize>) {
-        self.profiles.check(section, key, (name, span), "profile");
-    }
-
-    /// Reports an API that is not in the file, or trusts another provider.
-    pub(super) fn check_api(
-        &self,
-        section: &mut Section<'_, '_, '_>,
-        name: &str,
-        span: &Range<usize>,
-        provider: Option<&str>,
-    ) {
-        self.apis.check(section, "apis", (name, span), "API");
-        if let (Some(provider), Some(other)) = (provider, self.provider_of.get(name))
-            && provider != *other
-        {
-            let what = format!("the API `{}` trusts the provider `{}`", shown(name), shown(other));
-            section.wrong("apis", span, &format!("{what}, not `{}`", shown(provider)), None);
-        }
-    }
-
-    /// Why this provider cannot be used, when it cannot.
-    pub(super) fn why_not(&self, provider: &str) -> Option<String> {
-        self.broken.get(provider).map(|why| format!("provider {}: {why}", shown(provider)))
-    }
-}
-
 /// A named table of one kind: `[profiles.NAME]`.
 struct Item<'v> {
     name: &'v str,
@@ -171,15 +107,13 @@ fn read<'v>(root: &'v DeTable<'v>, notes: &mut Notes<'_>) -> Profiles {
     let mut top = Section::open(notes, Table::Root, root, (0..0, Table::Root.name().to_owned(), None));
     let [providers, apis, clients] = ["providers", "apis", "profiles"].map(|kind| items(&mut top, kind));
     environments(&mut top);
-    let mut known = Known {
-        providers: Names::of(&providers),
-        apis: Names::of(&apis),
-        profiles: Names::of(&clients),
-        broken: HashMap::new(),
-        provider_of: apis.iter().filter_map(|item| Some((item.name, text_in(item, "provider")?))).collect(),
-    };
+    let mut known = Known::of(
+        providers.iter().map(|item| item.name),
+        apis.iter().map(|item| (item.name, text_in(item, "provider"))),
+        clients.iter().map(|item| item.name),
+    );
     let default_profile = default_profile(&mut top, &known);
-    if clients.is_empty() && !root.get("profiles").is_some_and(|value| !value.get_ref().is_table()) {
+    if clients.is_empty() && root.get("profiles").is_none_or(|value| value.get_ref().is_table()) {
         let hint = format!("a whole file can be as short as this:\n\n{EXAMPLE}");
         notes.add_unplaced("there is no profile in this file".to_owned(), Some(hint));
     }
@@ -189,7 +123,7 @@ fn read<'v>(root: &'v DeTable<'v>, notes: &mut Notes<'_>) -> Profiles {
         let read = open(notes, "providers", Table::Provider, item);
         match read.and_then(|section| provider::read(item.name, &item.span, section)) {
             Ok(provider) => profiles.providers.push(provider),
-            Err(why) => drop(known.broken.insert(item.name.to_owned(), why)),
+            Err(why) => known.broken(item.name, why),
         }
     }
     let sound: HashSet<&str> = profiles.providers.iter().map(|provider: &Provider| provider.name.as_str()).collect();
@@ -263,7 +197,7 @@ fn environments(top: &mut Section<'_, '_, '_>) {
 fn default_profile(top: &mut Section<'_, '_, '_>, known: &Known<'_>) -> Option<String> {
     let (name, span) = top.text("default_profile")?;
     known.check_profile(top, "default_profile", name, &span);
-    known.profiles.1.contains(name).then(|| shown(name))
+    known.has_profile(name).then(|| shown(name))
 }
 
 /// The text under a key of an item, when it is one.

@@ -2,6 +2,8 @@
 //!
 //! Pure. Imports the siblings that mask and spell out text; nothing else of this crate.
 
+use std::fmt::Write as _;
+
 use unicode_width::UnicodeWidthStr;
 
 use super::{Place, mask, names};
@@ -48,10 +50,11 @@ impl Problem {
     /// `file` is how the file is called, `text` what was parsed. Values that may be secret are masked and control
     /// characters spelt out. Ends without a newline.
     pub fn render(&self, file: &str, text: &str) -> String {
+        // Writing to a string cannot fail.
         let mut out = names::shown(file);
         let Place { line, column } = self.place;
         if line > 0 {
-            out.push_str(&format!(":{line}:{column}"));
+            let _ = write!(out, ":{line}:{column}");
         }
         if self.severity == Severity::Warning {
             out.push_str(": warning");
@@ -69,11 +72,14 @@ impl Problem {
             let number = line.to_string();
             let gutter = " ".repeat(number.len());
             let (space, marks) = (" ".repeat(before), "^".repeat(marked));
-            out.push_str(&format!("\n  {number} | {quoted}\n  {gutter} | {space}{marks}"));
+            let _ = write!(out, "\n  {number} | {quoted}\n  {gutter} | {space}{marks}");
         }
         for line in self.hint.iter().flat_map(|hint| hint.lines()) {
-            out.push_str("\n  ");
-            out.push_str(line);
+            out.push('\n');
+            if !line.is_empty() {
+                out.push_str("  ");
+                out.push_str(line);
+            }
         }
         out
     }

@@ -4,8 +4,8 @@
 
 use std::ops::Range;
 
+use super::known::Known;
 use super::names::{self, shown};
-use super::parse::Known;
 use super::reader::Section;
 use super::words::{LATER_AUTH, LATER_GRANTS};
 use super::{ExpectToken, Place, Profile, client_secret, scopes};
@@ -44,12 +44,7 @@ pub(super) fn unreadable(name: &str, place: Place, why: String) -> Profile {
 
 /// Reads one profile.
 pub(super) fn read(name: &str, at: &Range<usize>, mut section: Section<'_, '_, '_>, known: &Known<'_>) -> Profile {
-    let title = section.text("title").map(|(title, span)| {
-        if title.contains(char::is_control) {
-            section.wrong("title", &span, "the value holds a control character", None);
-        }
-        shown(title)
-    });
+    let title = section.text("title").map(|(title, _)| shown(title));
     let provider = section.needed("provider", "\"NAME\"");
     if let Some((provider, span)) = &provider {
         known.check_provider(&mut section, provider, span);

@@ -45,15 +45,11 @@ pub(super) fn check_address(section: &mut Section<'_, '_, '_>, key: &str, (text,
 }
 
 /// Reports a bundled server that is to play a part elsewhere.
-pub(super) fn check_embedded(section: &mut Section<'_, '_, '_>, embedded: bool, (address, span): &Text<'_>) {
+pub(super) fn check_embedded(section: &mut Section<'_, '_, '_>, embedded: bool, (address, _): &Text<'_>) {
     if embedded && !(address::is_loopback(address) && address.starts_with("http://")) {
-        let what = "the bundled server can only be at an http address on this machine".to_owned();
-        section.wrong(
-            "embedded",
-            span,
-            &what,
-            Some("such as http://localhost:8001; or leave `embedded` out".to_owned()),
-        );
+        let hint = "such as http://localhost:8001; or leave `embedded` out".to_owned();
+        let what = "the bundled server can only be at an http address on this machine";
+        section.wrong("embedded", &section.span_of("embedded"), what, Some(hint));
     }
 }
 
@@ -82,16 +78,9 @@ fn headers(section: &mut Section<'_, '_, '_>) -> Vec<(String, String)> {
         } else if RESERVED_HEADERS.contains(&name.to_ascii_lowercase().as_str()) {
             section.wrong("headers", &span, &format!("`{name}` cannot be set here"), None);
         }
-        let Some((value, span)) = section.as_text("headers", value) else { continue };
-        if value.contains(char::is_control) {
-            section.wrong(
-                "headers",
-                &span,
-                &format!("the value of `{}` holds a control character", super::names::shown(name)),
-                None,
-            );
+        if let Some((value, _)) = section.as_text("headers", value) {
+            headers.push((name.to_owned(), value.to_owned()));
         }
-        headers.push((name.to_owned(), value.to_owned()));
     }
     headers
 }

@@ -31,6 +31,8 @@ pub(super) struct Section<'n, 't, 'v> {
     /// What cannot be used when something in it is wrong: `profiles.tester`.
     subject: Option<String>,
     failure: Option<String>,
+    /// Keys that were probably meant by those that are not known: they are not missing as well.
+    meant: Vec<&'static str>,
 }
 
 impl<'n, 't, 'v> Section<'n, 't, 'v> {
@@ -41,7 +43,7 @@ impl<'n, 't, 'v> Section<'n, 't, 'v> {
         table: &'v DeTable<'v>,
         (span, label, subject): (Range<usize>, String, Option<String>),
     ) -> Self {
-        let mut section = Self { notes, table, span, label, subject, failure: None };
+        let mut section = Self { notes, table, span, label, subject, failure: None, meant: Vec::new() };
         for key in table.keys() {
             section.check_key(kind, key.get_ref(), &key.span());
         }
@@ -51,7 +53,9 @@ impl<'n, 't, 'v> Section<'n, 't, 'v> {
     fn check_key(&mut self, kind: Table, key: &str, span: &Range<usize>) {
         let label = self.label.clone();
         let Some(word) = words::find(kind, key) else {
-            let hint = names::nearest(key, words::keys(kind))
+            let near = names::nearest(key, words::keys(kind));
+            self.meant.extend(near);
+            let hint = near
                 .map(|near| format!("did you mean `{near}`?"))
                 .or_else(|| words::elsewhere(kind, key).next().map(|other| format!("it belongs in {}", other.name())));
             return self.error(span, format!("unknown key `{}` in {label}", shown(key)), hint);
@@ -128,14 +132,19 @@ impl<'n, 't, 'v> Section<'n, 't, 'v> {
 
     /// The same for a key that must be there.
     pub(super) fn needed(&mut self, key: &str, example: &str) -> Option<Text<'v>> {
-        if self.value(key).is_none() {
+        if self.is_missing(key) {
             let what = format!("{} has no `{key}`", self.label);
             self.error(&self.span.clone(), what, Some(format!("add {key} = {example}")));
         }
         self.text(key)
     }
 
-    /// The value as a text that is not empty and holds no variable.
+    /// Whether the key is not there, not even misspelt.
+    pub(super) fn is_missing(&self, key: &str) -> bool {
+        self.value(key).is_none() && !self.meant.contains(&key)
+    }
+
+    /// The value as a text that is not empty and holds neither a control character nor a variable.
     pub(super) fn as_text(&mut self, key: &str, value: &'v Value<'v>) -> Option<Text<'v>> {
         let span = value.span();
         let DeValue::String(text) = value.get_ref() else {
@@ -144,6 +153,10 @@ impl<'n, 't, 'v> Section<'n, 't, 'v> {
         };
         if text.trim().is_empty() {
             self.wrong(key, &span, "the value is empty", None);
+            return None;
+        }
+        if text.contains(char::is_control) {
+            self.wrong(key, &span, "the value holds a control character", None);
             return None;
         }
         if let Some(variable) = variable(text) {

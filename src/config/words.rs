@@ -30,7 +30,7 @@ impl Table {
     /// How a message names the place where a key of this table belongs.
     pub(super) fn name(self) -> &'static str {
         match self {
-            Self::Root => "the top of the file",
+            Self::Root => "the top level",
             Self::Environment => "[environments.NAME]",
             Self::Provider => "[providers.NAME]",
             Self::Api => "[apis.NAME]",

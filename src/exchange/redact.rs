@@ -42,7 +42,9 @@ pub fn redact_text(text: &str) -> String {
         let end = from.find(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c))).unwrap_or(from.len());
         let (word, after) = from.split_at(end);
         if word.matches('.').count() >= 2 {
-            out.push_str(&format!("‹token {}›", Fingerprint::of(word)));
+            out.push_str("‹token ");
+            out.push_str(&Fingerprint::of(word).to_string());
+            out.push('›');
         } else {
             out.push_str(word);
         }

@@ -6,7 +6,10 @@ use super::evidence::row;
 use super::rules::{Finding, RULES};
 use super::{Cause, Confidence, Diagnosis, Evidence, EvidenceRow, Relation};
 use crate::audit::Class;
-use crate::jwt::{CheckName, Outcome};
+use crate::jwt::{CheckName, Outcome, shown};
+
+/// How long a sentence may get.
+const SENTENCE: usize = 1000;
 
 /// Why the API refused; none when it did not. What the API said and what can be proved here outranks what is likely;
 /// among equals the order of the table counts, and on a 403 a missing scope comes first.
@@ -36,14 +39,24 @@ pub fn diagnose(evidence: &Evidence<'_>) -> Option<Diagnosis> {
     Some(Diagnosis {
         cause,
         confidence: first.confidence,
-        summary: first.summary,
-        advice: first.advice,
-        evidence: rows,
+        summary: visible(&first.summary),
+        advice: visible(&first.advice),
+        evidence: rows.into_iter().map(visible_row).collect(),
         said: evidence.said(),
-        also: also.into_iter().map(|(cause, finding)| format!("{cause}: {}", finding.summary)).collect(),
+        also: also.into_iter().map(|(cause, finding)| visible(&format!("{cause}: {}", finding.summary))).collect(),
         ruled_out,
         remedy: first.remedy,
     })
+}
+
+/// Sentences quote tokens and answers, which anybody may have written: whatever a rule put in, nothing that could drive
+/// a terminal leaves here.
+fn visible(sentence: &str) -> String {
+    shown(sentence, SENTENCE)
+}
+
+fn visible_row(row: EvidenceRow) -> EvidenceRow {
+    EvidenceRow { token: visible(&row.token), expected: visible(&row.expected), ..row }
 }
 
 /// The claims that were compared and are in order, so that the table shows what was looked at.

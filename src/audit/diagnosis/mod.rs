@@ -5,6 +5,10 @@
 mod diagnose;
 mod evidence;
 mod rules;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 

@@ -1,0 +1,120 @@
+//! Bad values in profiles, and what is said about each.
+
+use pretty_assertions::assert_eq;
+
+use super::{BEFORE, CLIENT, problems, table};
+use crate::config::parse;
+
+#[test]
+fn profiles() {
+    let rows: &[(&str, &str)] = &[
+        ("client_idd = 'x'", "9:1 unknown key `client_idd` in [profiles.x] | did you mean `client_id`?"),
+        ("secrets = 'x'", "9:1 unknown key `secrets` in [profiles.x]"),
+        ("scope = ['a']", "9:1 unknown key `scope` in [profiles.x] | did you mean `scopes`?"),
+        ("issuer = 'x'", "9:1 unknown key `issuer` in [profiles.x] | it belongs in [providers.NAME]"),
+        ("title = \"a\\u0007\"", "9:9 `title` in [profiles.x]: the value holds a control character"),
+        (
+            "scopes = 'a b'",
+            "9:10 `scopes` in [profiles.x]: expected a list, found a string | write a list: scopes = [\"a\", \"b\"]",
+        ),
+        ("scopes = ['a', 1]", "9:16 `scopes` in [profiles.x]: expected a string, found an integer"),
+        (
+            "granted = ['a b']",
+            "9:12 `granted` in [profiles.x]: `a b` is several scopes in one | write each as its own: \"a\", \"b\"",
+        ),
+        (
+            "auth = 'client_secret_basic'",
+            "9:8 `auth` in [profiles.x]: unknown value `client_secret_basic` | did you mean `basic`?",
+        ),
+        (
+            "auth = 'magic'",
+            "9:8 `auth` in [profiles.x]: unknown value `magic` | there are `basic`, `basic-raw`, `post`, `none`",
+        ),
+        (
+            "auth = 'private_key_jwt'",
+            "9:8 `auth` in [profiles.x]: this version cannot authenticate a client by `private_key_jwt` yet",
+        ),
+        (
+            "grant = 'authorization_code'",
+            "9:9 `grant` in [profiles.x]: this version cannot get a token by `authorization_code` yet",
+        ),
+        (
+            "grant = 'client-credentials'",
+            "9:9 `grant` in [profiles.x]: unknown value `client-credentials` | did you mean `client_credentials`?",
+        ),
+        (
+            "params = { scope = 'a' }",
+            "9:12 `params` in [profiles.x]: `scope` has a key of its own | say it as `scopes`",
+        ),
+        ("params = { a = 1 }", "9:16 `params` in [profiles.x]: expected a string, found an integer"),
+        ("params = ['a']", "9:10 `params` in [profiles.x]: expected a table, found a list"),
+        ("apis = ['A', 'a']", "9:9 `apis` in [profiles.x]: there is no API `A` | did you mean `a`?"),
+        ("apis = ['b']", "9:9 `apis` in [profiles.x]: the API `b` trusts the provider `other`, not `p`"),
+        (
+            "expect_token = 'refuse'",
+            "9:16 `expect_token` in [profiles.x]: `refuse` is neither \"granted\" nor \"refused\" | did you mean `refused`?",
+        ),
+        (
+            "remember = true",
+            "9:1 warning: `remember` in [profiles.x] is not supported by this version yet and is ignored",
+        ),
+        ("auth = 'none'", "8:17 warning: `client_secret` in [profiles.x] is not used, since auth = \"none\""),
+    ];
+    for (line, expected) in rows {
+        let text = format!("{BEFORE}{CLIENT}{line}\n");
+        assert_eq!(problems(&text), [*expected], "{line}");
+        let disabled = parse(&text).profiles.profiles[0].disabled.clone();
+        assert_eq!(disabled.is_some(), !expected.contains("warning"), "{line}: {disabled:?}");
+    }
+    table(&[
+        (
+            "[profiles.x]\nprovider = 'q'",
+            &[
+                "5:11 [profiles.x] has no `client_id` | add client_id = \"...\"",
+                "5:11 [profiles.x] has no `client_secret` | add client_secret = { env = \"VARIABLE\" }, or auth = \"none\" for a client without a secret",
+                "6:12 `provider` in [profiles.x]: there is no provider `q` | there are `p`, `other`",
+            ],
+        ),
+        (
+            "[profiles.x]\nclient_id = 'c'\nauth = 'none'",
+            &["5:11 [profiles.x] has no `provider` | add provider = \"NAME\""],
+        ),
+        (
+            "[profiles.'x y']\nprovider = 'p'\nclient_id = 'c'\nauth = 'none'",
+            &[
+                "5:11 `x y` cannot be a name | a name is letters, digits, - and _, begins with a letter or digit, and has 64 at most",
+            ],
+        ),
+        ("[profiles]\nx = 'y'\n# [profiles.", &["6:1 [profiles.x]: expected a table, found a string"]),
+    ]);
+}
+
+#[test]
+fn secrets() {
+    for (value, expected) in [
+        (
+            "''",
+            "8:17 `client_secret` in [profiles.x]: the value is empty | a client without a secret says auth = \"none\" instead",
+        ),
+        ("5", "8:17 `client_secret` in [profiles.x]: expected a string or { env = \"VARIABLE\" }, found an integer"),
+        ("{}", "8:17 `client_secret` of [profiles.x] must name one source | such as { env = \"VARIABLE\" }"),
+        ("{ env = '' }", "8:25 `env` in `client_secret` of [profiles.x]: the value is empty"),
+        (
+            "{ env = 'hunter2=' }",
+            "8:25 `env` in `client_secret` of [profiles.x]: this cannot be the name of a variable",
+        ),
+        ("{ envv = 'A' }", "8:19 unknown key `envv` in `client_secret` of [profiles.x] | did you mean `env`?"),
+        ("{ file = 'a' }", "8:19 `file` in `client_secret` of [profiles.x] is not supported by this version yet"),
+        (
+            "{ command = ['a'] }",
+            "8:19 `command` in `client_secret` of [profiles.x] is not supported by this version yet",
+        ),
+        ("{ keyring = 'a' }", "8:19 `keyring` in `client_secret` of [profiles.x] is not supported by this version yet"),
+        ("{ prompt = true }", "8:19 `prompt` in `client_secret` of [profiles.x] is not supported by this version yet"),
+        ("{ by_env = {} }", "8:19 `client_secret` in [profiles.x]: `by_env` is not supported by this version yet"),
+    ] {
+        let text = format!("{BEFORE}{}", CLIENT.replace("'s'", value));
+        assert_eq!(problems(&text), [expected], "{value}");
+        assert!(parse(&text).profiles.profiles[0].disabled.is_some(), "{value}");
+    }
+}

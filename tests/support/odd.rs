@@ -1,0 +1,114 @@
+//! Servers that do what servers should not: real HTTP on ports the system chose.
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::any;
+use futures_util::stream;
+use serde_json::json;
+
+/// A server that lives as long as the test's runtime.
+pub struct Odd {
+    pub port: u16,
+}
+
+impl Odd {
+    /// Serves the router.
+    pub async fn serve(router: Router) -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self { port }
+    }
+
+    /// Takes connections and never says a word.
+    pub async fn silent() -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        tokio::spawn(async move {
+            let mut held = Vec::new();
+            while let Ok((connection, _)) = listener.accept().await {
+                held.push(connection);
+            }
+        });
+        Self { port }
+    }
+
+    /// An authorization server whose token endpoint answers so; its discovery document and keys are in order.
+    pub async fn provider(status: u16, media: &'static str, body: impl Into<String>) -> Self {
+        let body = body.into();
+        let token = any(move || {
+            let body = body.clone();
+            async move { answer(status, media, body) }
+        });
+        Self::provider_with(token, r#"{"keys":[]}"#.into(), None).await
+    }
+
+    /// An authorization server with this token endpoint, these keys, and its own or another issuer.
+    pub async fn provider_with(token: axum::routing::MethodRouter, keys: String, issuer: Option<&str>) -> Self {
+        let issuer = issuer.map(str::to_owned);
+        let discovery = any(move |headers: HeaderMap| {
+            let host = headers.get(header::HOST).unwrap().to_str().unwrap().to_owned();
+            let issuer = issuer.clone().unwrap_or_else(|| format!("http://{host}"));
+            async move {
+                let base = format!("http://{host}");
+                let document = json!({ "issuer": issuer, "token_endpoint": format!("{base}/token"), "jwks_uri": format!("{base}/keys") });
+                answer(200, "application/json", document.to_string())
+            }
+        });
+        let router = Router::new()
+            .route("/.well-known/openid-configuration", discovery)
+            .route("/token", token)
+            .route("/keys", any(move || async move { answer(200, "application/json", keys.clone()) }));
+        Self::serve(router).await
+    }
+
+    /// An API whose every path answers so.
+    pub async fn api(status: u16, media: &'static str, body: impl Into<Bytes>) -> Self {
+        let body = body.into();
+        Self::serve(Router::new().fallback(any(move || async move { answer(status, media, body) }))).await
+    }
+
+    /// An API whose body never ends.
+    pub async fn endless() -> Self {
+        let body =
+            || Body::from_stream(stream::repeat_with(|| Ok::<_, std::io::Error>(Bytes::from_static(&[b'x'; 65536]))));
+        Self::serve(Router::new().fallback(any(move || async move { Response::new(body()) }))).await
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+}
+
+fn answer(status: u16, media: &'static str, body: impl Into<Body>) -> Response {
+    (StatusCode::from_u16(status).unwrap(), [(header::CONTENT_TYPE, media)], body.into()).into_response()
+}
+
+/// A profiles.toml for one provider and one API that are not the bundled ones.
+pub fn profiles(issuer: &str, base_url: &str) -> String {
+    format!(
+        r#"
+[providers.odd]
+issuer = "{issuer}"
+timeout = 1
+[apis.odd]
+provider = "odd"
+base_url = "{base_url}"
+timeout = 2
+[[apis.odd.endpoints]]
+name = "open"
+path = "/open"
+requires = "none"
+[[apis.odd.endpoints]]
+name = "guarded"
+path = "/guarded"
+requires = "token"
+[profiles.odd]
+provider = "odd"
+client_id = "client"
+client_secret = "odd-secret"
+"#
+    )
+}
