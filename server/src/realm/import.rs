@@ -79,7 +79,7 @@ fn refuse_realm_settings(export: &RealmExport) -> Result<(), RealmError> {
     }
 }
 
-/// The scopes of OpenID Connect; those of SAML concern nobody here.
+/// The scopes of `OpenID` Connect; those of SAML concern nobody here.
 fn client_scopes(export: &RealmExport) -> Result<Vec<Arc<ClientScope>>, RealmError> {
     let listed = export.client_scopes.as_ref().ok_or(RealmError::Missing {
         key: "clientScopes",

@@ -169,13 +169,12 @@ impl Refusal {
             // Who sent no credentials is told no error (RFC 6750 section 3.1).
             Self::NoToken | Self::NotBearer => Some(bare),
             _ => {
-                let error = self.error();
-                let description = self.description();
-                let mut challenge = format!("{bare}, error=\"{error}\", error_description=\"{description}\"");
-                if let Self::MissingScope { scope } = self {
-                    challenge.push_str(&format!(", scope=\"{scope}\""));
-                }
-                Some(challenge)
+                let (error, description) = (self.error(), self.description());
+                let scope = match self {
+                    Self::MissingScope { scope } => format!(", scope=\"{scope}\""),
+                    _ => String::new(),
+                };
+                Some(format!("{bare}, error=\"{error}\", error_description=\"{description}\"{scope}"))
             }
         }
     }

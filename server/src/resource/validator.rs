@@ -46,7 +46,7 @@ impl ValidatorOptions {
             leeway: 0,
             realm: None,
             cool_down: Duration::from_secs(5),
-            max_age: Duration::from_secs(300),
+            max_age: Duration::from_mins(5),
             clock: Clock::system(),
         }
     }
