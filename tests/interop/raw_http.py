@@ -1,6 +1,7 @@
 """A client that sends exactly the bytes it is told to; ordinary ones tidy a request up."""
 
 import contextlib
+import json
 import socket
 import threading
 from dataclasses import dataclass
@@ -17,12 +18,21 @@ class Answer:
     headers: dict
     body: bytes
 
+    @property
+    def error(self):
+        """The member `error` of a JSON body, if there is one."""
+        try:
+            return json.loads(self.body).get("error")
+        except (ValueError, AttributeError):
+            return None
 
-def send(address, method, target, authorization):
-    """One request with these values of `Authorization`, and its answer."""
+
+def send(address, method, target, headers):
+    """One request with these header fields, pairs of name and value, and its answer."""
     url = urlsplit(address)
-    fields = [f"Host: {url.netloc}", "Connection: close", *(f"Authorization: {value}" for value in authorization)]
-    request = "\r\n".join([f"{method} {target} HTTP/1.1", *fields, "", ""]).encode()
+    fields = [("Host", url.netloc), ("Connection", "close"), *headers]
+    lines = [f"{method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in fields), "", ""]
+    request = "\r\n".join(lines).encode()
     with socket.create_connection((url.hostname, url.port), TIMEOUT) as connection:
         # Apart from reading: a server may answer and close before it has read everything.
         writing = threading.Thread(target=write, args=(connection, request), daemon=True)
