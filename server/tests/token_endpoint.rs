@@ -66,7 +66,11 @@ fn scopes(text: &Value) -> BTreeSet<&str> {
 
 fn assert_refused(answer: &Answer, status: u16, error: &str, description: &str, what: &str) {
     assert_eq!(answer.status, status, "{what}");
-    assert_eq!(answer.json(), json!({ "error": error, "error_description": description }), "{what}");
+    assert_eq!(
+        answer.json(),
+        json!({ "error": error, "error_description": description }),
+        "{what}"
+    );
     assert_eq!(answer.header("cache-control"), Some("no-store"), "{what}");
     assert_eq!(answer.header("www-authenticate"), None, "{what}");
 }
@@ -84,6 +88,7 @@ async fn refusals() {
     let good = basic("testapiclient1:demo-secret");
     let long = "x".repeat(4001);
     let missing = "Missing form parameter: grant_type";
+    #[rustfmt::skip] // One row a line.
     let rows: Vec<Row<'_>> = vec![
         ("no parameters", None, String::new(), 400, "invalid_request", missing),
         ("no grant type", Some(&good), "scope=profile".into(), 400, "invalid_request", missing),
@@ -126,7 +131,10 @@ async fn refusals() {
         ("bad scope of a disabled user: the user comes first", None, format!("{}&scope=nope", ours("no-user")), 401, "invalid_request", "User 'service-account-no-user' disabled"),
     ];
     for (what, authorization, body, status, error, description) in rows {
-        let headers: Vec<_> = authorization.map(|value| ("authorization", value)).into_iter().collect();
+        let headers: Vec<_> = authorization
+            .map(|value| ("authorization", value))
+            .into_iter()
+            .collect();
         let answer = server.token_request(&headers, &body).await;
         assert_refused(&answer, status, error, description, what);
         assert_eq!(answer.header("pragma"), Some("no-cache"), "{what}");
@@ -139,18 +147,58 @@ async fn ways_to_authenticate() {
     let odd = "odd%3Aid%2B:p%2Ba%25s%3As%26w%3D%C3%B6";
     let cc = "grant_type=client_credentials";
     for (what, header, body) in [
-        ("basic", Some(basic("testapiclient1:demo-secret")), cc.to_owned()),
+        (
+            "basic",
+            Some(basic("testapiclient1:demo-secret")),
+            cc.to_owned(),
+        ),
         ("form", None, OK.to_owned()),
-        ("both", Some(basic("testapiclient1:demo-secret")), OK.to_owned()),
-        ("the form wins over the header", Some(basic("nobody:nothing")), OK.to_owned()),
-        ("the secret from the header, the id from the form", Some(basic("nobody:demo-secret")), format!("{cc}&client_id=testapiclient1")),
-        ("a header of another scheme does not matter", Some("Bearer abc".to_owned()), OK.to_owned()),
+        (
+            "both",
+            Some(basic("testapiclient1:demo-secret")),
+            OK.to_owned(),
+        ),
+        (
+            "the form wins over the header",
+            Some(basic("nobody:nothing")),
+            OK.to_owned(),
+        ),
+        (
+            "the secret from the header, the id from the form",
+            Some(basic("nobody:demo-secret")),
+            format!("{cc}&client_id=testapiclient1"),
+        ),
+        (
+            "a header of another scheme does not matter",
+            Some("Bearer abc".to_owned()),
+            OK.to_owned(),
+        ),
         ("encoded parts", Some(basic(odd)), cc.to_owned()),
-        ("the scheme in another case", Some(basic("testapiclient1:demo-secret").replace("Basic", "bAsIc")), cc.to_owned()),
-        ("base64 without padding", Some(basic("testapiclient1:demo-secret").trim_end_matches('=').to_owned()), cc.to_owned()),
-        ("control characters are left out", None, OK.replace("demo-secret", "demo-%00secret%0A")),
+        (
+            "the scheme in another case",
+            Some(basic("testapiclient1:demo-secret").replace("Basic", "bAsIc")),
+            cc.to_owned(),
+        ),
+        (
+            "base64 without padding",
+            Some(
+                basic("testapiclient1:demo-secret")
+                    .trim_end_matches('=')
+                    .to_owned(),
+            ),
+            cc.to_owned(),
+        ),
+        (
+            "control characters are left out",
+            None,
+            OK.replace("demo-secret", "demo-%00secret%0A"),
+        ),
     ] {
-        let headers: Vec<_> = header.as_deref().map(|value| ("authorization", value)).into_iter().collect();
+        let headers: Vec<_> = header
+            .as_deref()
+            .map(|value| ("authorization", value))
+            .into_iter()
+            .collect();
         let answer = server.token_request(&headers, &body).await;
         assert_eq!(answer.status, 200, "{what}: {:?}", answer.error());
     }
@@ -162,28 +210,41 @@ async fn which_scopes_are_granted() {
     for (asked, granted) in [
         (None, "profile email"),
         (Some("test_api_access"), "profile email test_api_access"),
-        (Some("openid test_api_access"), "openid profile email test_api_access"),
+        (
+            Some("openid test_api_access"),
+            "openid profile email test_api_access",
+        ),
         (Some("profile"), "profile email"),
         (Some("roles basic"), "profile email"),
         (Some("profile profile"), "profile email"),
         (Some("offline_access"), "profile email offline_access"),
     ] {
-        let scope = asked.map(|scope| format!("&scope={}", scope.replace(' ', "+"))).unwrap_or_default();
-        let answer = server.token_request(&[], &format!("{OK}{scope}")).await.json();
+        let scope = asked
+            .map(|scope| format!("&scope={}", scope.replace(' ', "+")))
+            .unwrap_or_default();
+        let answer = server
+            .token_request(&[], &format!("{OK}{scope}"))
+            .await
+            .json();
         let claims = part(answer["access_token"].as_str().unwrap(), 1);
         let expected: BTreeSet<&str> = granted.split(' ').collect();
         assert_eq!(scopes(&answer["scope"]), expected, "{asked:?}");
         assert_eq!(scopes(&claims["scope"]), expected, "{asked:?}");
         let openid = expected.contains("openid");
         assert_eq!(answer.get("id_token").is_some(), openid, "{asked:?}");
-        assert!(!openid || answer["scope"].as_str().unwrap().starts_with("openid "), "{asked:?}");
+        assert!(
+            !openid || answer["scope"].as_str().unwrap().starts_with("openid "),
+            "{asked:?}"
+        );
     }
 }
 
 #[tokio::test]
 async fn the_answer_and_its_headers() {
     let server = Authorization::start().await;
-    let answer = server.token_request(&[], &format!("{OK}&scope=openid")).await;
+    let answer = server
+        .token_request(&[], &format!("{OK}&scope=openid"))
+        .await;
     for (name, value) in [
         ("content-type", "application/json"),
         ("cache-control", "no-store"),
@@ -191,30 +252,60 @@ async fn the_answer_and_its_headers() {
         ("referrer-policy", "no-referrer"),
         ("x-content-type-options", "nosniff"),
         ("x-frame-options", "SAMEORIGIN"),
-        ("strict-transport-security", "max-age=31536000; includeSubDomains"),
+        (
+            "strict-transport-security",
+            "max-age=31536000; includeSubDomains",
+        ),
     ] {
         assert_eq!(answer.header(name), Some(value), "{name}");
     }
     let body = answer.json();
-    let names: Vec<&str> = body.as_object().unwrap().keys().map(String::as_str).collect();
-    let in_order = ["access_token", "expires_in", "refresh_expires_in", "token_type", "id_token", "not-before-policy", "scope"];
+    let names: Vec<&str> = body
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
+    let in_order = [
+        "access_token",
+        "expires_in",
+        "refresh_expires_in",
+        "token_type",
+        "id_token",
+        "not-before-policy",
+        "scope",
+    ];
     assert_eq!(names, in_order);
     assert_eq!(
-        [&body["expires_in"], &body["refresh_expires_in"], &body["token_type"], &body["not-before-policy"]],
+        [
+            &body["expires_in"],
+            &body["refresh_expires_in"],
+            &body["token_type"],
+            &body["not-before-policy"]
+        ],
         [&json!(300), &json!(0), &json!("Bearer"), &json!(0)],
     );
     let short = server.token_request(&[], "grant_type=client_credentials&client_id=testapiclient-short&client_secret=demo-secret-3").await.json();
     assert_eq!(short["expires_in"], json!(10));
     let claims = part(short["access_token"].as_str().unwrap(), 1);
-    assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 10);
+    assert_eq!(
+        claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(),
+        10
+    );
     assert!((claims["iat"].as_i64().unwrap() - support::now()).abs() <= 5);
 }
 
 #[tokio::test]
 async fn the_claims_of_both_tokens() {
     let server = Authorization::start().await;
-    let body = server.token_request(&[], &format!("{OK}&scope=openid+test_api_access")).await.json();
-    let (access, id) = (body["access_token"].as_str().unwrap(), body["id_token"].as_str().unwrap());
+    let body = server
+        .token_request(&[], &format!("{OK}&scope=openid+test_api_access"))
+        .await
+        .json();
+    let (access, id) = (
+        body["access_token"].as_str().unwrap(),
+        body["id_token"].as_str().unwrap(),
+    );
     for token in [access, id] {
         let header = part(token, 0);
         let names: Vec<&String> = header.as_object().unwrap().keys().collect();
@@ -223,16 +314,44 @@ async fn the_claims_of_both_tokens() {
         assert_eq!(header["kid"].as_str().unwrap().len(), 43);
     }
     let mut claims = part(access, 1);
-    let names: Vec<&str> = claims.as_object().unwrap().keys().map(String::as_str).collect();
+    let names: Vec<&str> = claims
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
     assert_eq!(
         names,
         [
-            "exp", "iat", "jti", "iss", "aud", "sub", "typ", "azp", "acr", "realm_access", "resource_access", "scope",
-            "email_verified", "clientHost", "preferred_username", "client_id", "clientAddress",
+            "exp",
+            "iat",
+            "jti",
+            "iss",
+            "aud",
+            "sub",
+            "typ",
+            "azp",
+            "acr",
+            "realm_access",
+            "resource_access",
+            "scope",
+            "email_verified",
+            "clientHost",
+            "preferred_username",
+            "client_id",
+            "clientAddress",
         ],
     );
-    let jti = claims["jti"].as_str().unwrap().strip_prefix("trrtcc:").expect("Keycloak's prefix").to_owned();
-    assert_eq!(jti.split('-').map(str::len).collect::<Vec<_>>(), [8, 4, 4, 4, 12]);
+    let jti = claims["jti"]
+        .as_str()
+        .unwrap()
+        .strip_prefix("trrtcc:")
+        .expect("Keycloak's prefix")
+        .to_owned();
+    assert_eq!(
+        jti.split('-').map(str::len).collect::<Vec<_>>(),
+        [8, 4, 4, 4, 12]
+    );
     for varying in ["exp", "iat", "jti"] {
         claims.as_object_mut().unwrap().shift_remove(varying);
     }
@@ -256,10 +375,16 @@ async fn the_claims_of_both_tokens() {
         }),
     );
     let id_claims = part(id, 1);
-    assert_eq!([&id_claims["typ"], &id_claims["aud"]], ["ID", "testapiclient1"]);
+    assert_eq!(
+        [&id_claims["typ"], &id_claims["aud"]],
+        ["ID", "testapiclient1"]
+    );
     assert!(!id_claims["jti"].as_str().unwrap().contains(':'));
     let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, access.as_bytes());
-    assert_eq!(id_claims["at_hash"], json!(URL_SAFE_NO_PAD.encode(&hash.as_ref()[..16])));
+    assert_eq!(
+        id_claims["at_hash"],
+        json!(URL_SAFE_NO_PAD.encode(&hash.as_ref()[..16]))
+    );
 }
 
 #[tokio::test]
@@ -268,9 +393,18 @@ async fn fifty_at_once_get_fifty_tokens() {
     let mut asking = tokio::task::JoinSet::new();
     for _ in 0..50 {
         let server = std::sync::Arc::clone(&server);
-        asking.spawn(async move { server.token("testapiclient1", "demo-secret", "profile").await });
+        asking.spawn(async move {
+            server
+                .token("testapiclient1", "demo-secret", "profile")
+                .await
+        });
     }
-    let ids: BTreeSet<String> = asking.join_all().await.iter().map(|token| part(token, 1)["jti"].to_string()).collect();
+    let ids: BTreeSet<String> = asking
+        .join_all()
+        .await
+        .iter()
+        .map(|token| part(token, 1)["jti"].to_string())
+        .collect();
     assert_eq!(ids.len(), 50);
 }
 
@@ -281,12 +415,15 @@ type Below<'a> = (&'a str, &'a str, Option<&'a str>, &'a str, u16, Value);
 async fn the_layer_below() {
     let server = Authorization::start().await;
     let token = "/realms/myorg/protocol/openid-connect/token";
-    let form = Some("application/x-www-form-urlencoded");
+    let form_encoded = "application/x-www-form-urlencoded";
+    let form = Some(form_encoded);
     let missing = json!({ "error": "invalid_request", "error_description": "Missing form parameter: grant_type" });
-    let not_form = json!({ "error": "The content-type header value did not match the value in @Consumes" });
+    let not_form =
+        json!({ "error": "The content-type header value did not match the value in @Consumes" });
     let method = json!({ "error": "HTTP 405 Method Not Allowed" });
     let nothing_here = json!({ "error": "Unable to find matching target resource method" });
     let in_query = format!("{token}?{OK}");
+    #[rustfmt::skip] // One row a line.
     let rows: Vec<Below<'_>> = vec![
         ("POST", token, None, "", 400, missing.clone()),
         ("POST", token, None, OK, 400, missing.clone()),
@@ -305,22 +442,59 @@ async fn the_layer_below() {
     ];
     for (method, path, content_type, body, status, expected) in rows {
         let what = format!("{method} {path} {content_type:?}");
-        let headers: Vec<_> = content_type.map(|value| ("content-type", value)).into_iter().collect();
-        let answer = support::request(server.served.address(), method, path, &headers, body.as_bytes()).await;
+        let headers: Vec<_> = content_type
+            .map(|value| ("content-type", value))
+            .into_iter()
+            .collect();
+        let answer = support::request(
+            server.served.address(),
+            method,
+            path,
+            &headers,
+            body.as_bytes(),
+        )
+        .await;
         assert_eq!(answer.status, status, "{what}");
         assert_eq!(answer.header("allow"), None, "{what}");
         assert_eq!(answer.header("cache-control"), Some("no-store"), "{what}");
-        let found = if answer.body.is_empty() { Value::Null } else { answer.json() };
+        let found = if answer.body.is_empty() {
+            Value::Null
+        } else {
+            answer.json()
+        };
         assert_eq!(found, expected, "{what}");
     }
-    for (path, content_type) in [(format!("{token}/"), form), (token.to_owned(), Some("application/x-www-form-urlencoded; charset=UTF-8"))] {
+    for (path, content_type) in [
+        (format!("{token}/"), form),
+        (
+            token.to_owned(),
+            Some("application/x-www-form-urlencoded; charset=UTF-8"),
+        ),
+    ] {
         let headers = [("content-type", content_type.unwrap())];
-        let answer = support::request(server.served.address(), "POST", &path, &headers, OK.as_bytes()).await;
+        let answer = support::request(
+            server.served.address(),
+            "POST",
+            &path,
+            &headers,
+            OK.as_bytes(),
+        )
+        .await;
         assert_eq!(answer.status, 200, "{path}");
     }
     let options = support::request(server.served.address(), "OPTIONS", token, &[], b"").await;
-    assert_eq!((options.status, options.header("allow")), (200, Some("POST, OPTIONS")));
-    let large = support::request(server.served.address(), "POST", token, &[("content-type", form.unwrap())], &vec![b'x'; 100_000]).await;
+    assert_eq!(
+        (options.status, options.header("allow")),
+        (200, Some("POST, OPTIONS"))
+    );
+    let large = support::request(
+        server.served.address(),
+        "POST",
+        token,
+        &[("content-type", form_encoded)],
+        &vec![b'x'; 100_000],
+    )
+    .await;
     assert_eq!(large.status, 413);
 }
 
@@ -328,20 +502,40 @@ async fn the_layer_below() {
 async fn discovery_names_only_what_answers() {
     let server = Authorization::start().await;
     let path = "/realms/myorg/.well-known/openid-configuration";
-    let answer = support::request(server.served.address(), "GET", path, &[("origin", "http://x")], b"").await;
-    assert_eq!(answer.header("cache-control"), Some("no-cache, must-revalidate, no-transform, no-store"));
+    let answer = support::request(
+        server.served.address(),
+        "GET",
+        path,
+        &[("origin", "http://x")],
+        b"",
+    )
+    .await;
+    assert_eq!(
+        answer.header("cache-control"),
+        Some("no-cache, must-revalidate, no-transform, no-store")
+    );
     assert_eq!(answer.header("access-control-allow-origin"), Some("*"));
     let document = answer.json();
     assert_eq!(document["issuer"], json!(server.issuer));
     for (name, value) in document.as_object().unwrap() {
-        let Some(url) = value.as_str().filter(|url| url.starts_with("http")) else { continue };
+        let Some(url) = value.as_str().filter(|url| url.starts_with("http")) else {
+            continue;
+        };
         if name == "issuer" {
             continue;
         }
         let path = &url[url.find("/realms").unwrap()..];
-        let method = if name == "token_endpoint" { "POST" } else { "GET" };
+        let method = if name == "token_endpoint" {
+            "POST"
+        } else {
+            "GET"
+        };
         let answer = support::request(server.served.address(), method, path, &[], b"").await;
-        assert!(![404, 405].contains(&answer.status), "{name} {url} answered {}", answer.status);
+        assert!(
+            ![404, 405].contains(&answer.status),
+            "{name} {url} answered {}",
+            answer.status
+        );
     }
     let grants: BTreeMap<&str, u16> = document["grant_types_supported"]
         .as_array()
@@ -350,11 +544,21 @@ async fn discovery_names_only_what_answers() {
         .map(|grant| (grant.as_str().unwrap(), 200))
         .collect();
     for (grant, status) in grants {
-        assert_eq!(server.token_request(&[], &OK.replace("client_credentials", grant)).await.status, status);
+        assert_eq!(
+            server
+                .token_request(&[], &OK.replace("client_credentials", grant))
+                .await
+                .status,
+            status
+        );
     }
     for scope in document["scopes_supported"].as_array().unwrap() {
         let body = format!("{OK}&scope={}", scope.as_str().unwrap());
-        assert_eq!(server.token_request(&[], &body).await.status, 200, "{scope}");
+        assert_eq!(
+            server.token_request(&[], &body).await.status,
+            200,
+            "{scope}"
+        );
     }
 }
 
@@ -362,20 +566,51 @@ async fn discovery_names_only_what_answers() {
 async fn the_key_set() {
     let server = Authorization::start().await;
     let path = "/realms/myorg/protocol/openid-connect/certs";
-    let plain = support::request(server.served.address(), "GET", path, &[("accept", "*/*")], b"").await;
+    let plain = support::request(
+        server.served.address(),
+        "GET",
+        path,
+        &[("accept", "*/*")],
+        b"",
+    )
+    .await;
     assert_eq!(plain.header("content-type"), Some("application/json"));
     assert_eq!(plain.header("cache-control"), Some("no-cache"));
     let exact = [("accept", "application/jwk-set+json")];
     let typed = support::request(server.served.address(), "GET", path, &exact, b"").await;
-    assert_eq!(typed.header("content-type"), Some("application/jwk-set+json"));
+    assert_eq!(
+        typed.header("content-type"),
+        Some("application/jwk-set+json")
+    );
     let keys = plain.json()["keys"].as_array().unwrap().clone();
-    let uses: Vec<_> = keys.iter().map(|key| (key["use"].clone(), key["alg"].clone())).collect();
-    assert_eq!(uses, [(json!("sig"), json!("RS256")), (json!("enc"), json!("RSA-OAEP"))]);
+    let uses: Vec<_> = keys
+        .iter()
+        .map(|key| (key["use"].clone(), key["alg"].clone()))
+        .collect();
+    assert_eq!(
+        uses,
+        [
+            (json!("sig"), json!("RS256")),
+            (json!("enc"), json!("RSA-OAEP"))
+        ]
+    );
     for key in &keys {
         let names: Vec<&String> = key.as_object().unwrap().keys().collect();
-        assert_eq!(names, ["kid", "kty", "alg", "use", "n", "e"], "public members only");
-        assert_eq!(URL_SAFE_NO_PAD.decode(key["n"].as_str().unwrap()).unwrap().len(), 256);
+        assert_eq!(
+            names,
+            ["kid", "kty", "alg", "use", "n", "e"],
+            "public members only"
+        );
+        assert_eq!(
+            URL_SAFE_NO_PAD
+                .decode(key["n"].as_str().unwrap())
+                .unwrap()
+                .len(),
+            256
+        );
     }
-    let token = server.token("testapiclient1", "demo-secret", "profile").await;
+    let token = server
+        .token("testapiclient1", "demo-secret", "profile")
+        .await;
     assert_eq!(part(&token, 0)["kid"], keys[0]["kid"]);
 }

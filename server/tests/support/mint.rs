@@ -6,6 +6,7 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
+    dead_code,
     reason = "a test may stop at the first surprise"
 )]
 
@@ -149,6 +150,21 @@ impl Mint {
             sentinel: sentinel.to_owned(),
             now,
         }
+    }
+
+    /// The public signing key, as a key set has it.
+    pub fn jwk(&self) -> Value {
+        let mut jwk = jwk(&self.own);
+        jwk["kid"] = json!(self.own_kid);
+        jwk["use"] = json!("sig");
+        jwk["alg"] = json!("RS256");
+        jwk
+    }
+
+    /// A good token whose header and claims are changed like this.
+    pub fn changed(&self, header: &Value, claims: &Value) -> String {
+        let case = json!({ "id": "", "what": "", "header": header, "claims": claims, "expect": { "status": [200] } });
+        self.token(&serde_json::from_value(case).unwrap())
     }
 
     /// The request of a case.

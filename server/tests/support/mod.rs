@@ -24,6 +24,7 @@ use axum::Router;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokenscope_server::{
+    Clock,
     authorization::AuthorizationServer,
     bind_loopback,
     realm::{KeyFile, Realm},
@@ -126,6 +127,29 @@ impl Authorization {
         let mut all = vec![("content-type", "application/x-www-form-urlencoded")];
         all.extend_from_slice(headers);
         request(self.served.address(), "POST", &path, &all, body.as_bytes()).await
+    }
+}
+
+/// A clock that stands still until it is told to go on.
+#[derive(Clone)]
+pub struct StoppedClock(std::sync::Arc<std::sync::atomic::AtomicU64>);
+
+impl StoppedClock {
+    /// Stopped at the machine's time.
+    pub fn new() -> Self {
+        Self(std::sync::Arc::new(std::sync::atomic::AtomicU64::new(
+            now().unsigned_abs(),
+        )))
+    }
+
+    pub fn advance(&self, seconds: u64) {
+        self.0
+            .fetch_add(seconds, std::sync::atomic::Ordering::SeqCst);
+    }
+
+    pub fn clock(&self) -> Clock {
+        let time = std::sync::Arc::clone(&self.0);
+        Clock::from_fn(move || Duration::from_secs(time.load(std::sync::atomic::Ordering::SeqCst)))
     }
 }
 
