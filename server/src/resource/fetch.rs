@@ -154,7 +154,11 @@ impl Fetch {
 
     /// The client for this address, made when first needed: one that reads certificates is slow to make.
     fn client(&self, url: &Url) -> Result<&Client, FetchError> {
-        let base = || Client::builder().timeout(self.deadline).redirect(redirect::Policy::none());
+        let base = || {
+            Client::builder()
+                .timeout(self.deadline)
+                .redirect(redirect::Policy::none())
+        };
         let (slot, builder) = if is_loopback(url) {
             // A name that means this machine in any case, on whichever family the other side listens.
             let both = [

@@ -196,7 +196,9 @@ impl Refusal {
                     Self::MissingScope { scope } => format!(", scope=\"{scope}\""),
                     _ => String::new(),
                 };
-                Some(format!("{bare}, error=\"{error}\", error_description=\"{description}\"{scope}"))
+                Some(format!(
+                    "{bare}, error=\"{error}\", error_description=\"{description}\"{scope}"
+                ))
             }
         }
     }

@@ -69,14 +69,33 @@ struct Inner {
 impl Validator {
     /// A validator. Fetches nothing until the first token comes.
     pub fn new(options: ValidatorOptions) -> Self {
-        let realm = options
-            .realm
-            .unwrap_or_else(|| options.issuer.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned());
-        let policy =
-            Policy { audience: options.audience, leeway: options.leeway, ..Policy::new(options.issuer.clone()) };
+        let realm = options.realm.unwrap_or_else(|| {
+            options
+                .issuer
+                .trim_end_matches('/')
+                .rsplit('/')
+                .next()
+                .unwrap_or_default()
+                .to_owned()
+        });
+        let policy = Policy {
+            audience: options.audience,
+            leeway: options.leeway,
+            ..Policy::new(options.issuer.clone())
+        };
         let fetch = Fetch::new(options.issuer, options.jwks_uri, options.deadline);
-        let source = KeySource::new(fetch, options.clock.clone(), options.cool_down, options.max_age);
-        Self(Arc::new(Inner { policy, realm: quotable(&realm), clock: options.clock, source }))
+        let source = KeySource::new(
+            fetch,
+            options.clock.clone(),
+            options.cool_down,
+            options.max_age,
+        );
+        Self(Arc::new(Inner {
+            policy,
+            realm: quotable(&realm),
+            clock: options.clock,
+            source,
+        }))
     }
 
     /// The trusted issuer.
