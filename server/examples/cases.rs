@@ -32,19 +32,11 @@ fn main() {
     let now = UNIX_EPOCH.elapsed().expect("a time after 1970").as_secs();
     // Port 9 discards: whoever follows an address from a token's header learns nothing there.
     let sentinel = "http://127.0.0.1:9/keys";
-    let mint = mint::Mint::new(
-        &PathBuf::from(key_file),
-        issuer,
-        sentinel,
-        i64::try_from(now).unwrap(),
-    );
+    let mint = mint::Mint::new(&PathBuf::from(key_file), issuer, sentinel, i64::try_from(now).unwrap());
     for case in mint::cases() {
         let ready = mint.request(&case);
-        let headers: Vec<[&str; 2]> = ready
-            .authorization
-            .iter()
-            .map(|value| ["Authorization", value.as_str()])
-            .collect();
+        let headers: Vec<[&str; 2]> =
+            ready.authorization.iter().map(|value| ["Authorization", value.as_str()]).collect();
         let line = json!({
             "id": case.id,
             "what": case.what,

@@ -22,10 +22,7 @@ pub(crate) async fn one_line(request: Request, next: Next) -> Response {
     let started = Instant::now();
     let response = next.run(request).await;
     let ms = started.elapsed().as_secs_f64() * 1000.0;
-    let client = response
-        .extensions()
-        .get::<Caller>()
-        .map_or("-", |caller| caller.0.as_str());
+    let client = response.extensions().get::<Caller>().map_or("-", |caller| caller.0.as_str());
     // Path and client are written with `?`: that escapes what a terminal might obey.
     tracing::info!(
         target: "tokenscope_server::request",

@@ -54,14 +54,9 @@ impl ServeArgs {
         let realm = match &self.realm {
             None => None,
             Some(path) => {
-                let text = fs::read_to_string(path).map_err(|source| ServeError::RealmFile {
-                    path: path.clone(),
-                    source,
-                })?;
-                let refused = |source| ServeError::Realm {
-                    path: path.clone(),
-                    source,
-                };
+                let text =
+                    fs::read_to_string(path).map_err(|source| ServeError::RealmFile { path: path.clone(), source })?;
+                let refused = |source| ServeError::Realm { path: path.clone(), source };
                 Some(Realm::from_json(&text).map_err(refused)?)
             }
         };

@@ -36,27 +36,12 @@ pub struct DemoClient {
 }
 
 impl Serving {
-    pub(crate) fn new(
-        server: Option<&AuthorizationServer>,
-        api: &Api,
-        api_port: u16,
-        is_demo: bool,
-    ) -> Self {
-        let wanted: Vec<String> = endpoints()
-            .iter()
-            .filter_map(|e| e.requirement())
-            .flat_map(|r| r.scopes().to_vec())
-            .collect();
-        let described = endpoints()
-            .iter()
-            .map(|e| (e.path().to_owned(), describe(e.requirement())))
-            .collect();
-        let clients = server
-            .map(|server| server.realm().clients())
-            .unwrap_or_default();
-        let usable = clients
-            .iter()
-            .filter(|client| client.enabled() && client.has_service_account());
+    pub(crate) fn new(server: Option<&AuthorizationServer>, api: &Api, api_port: u16, is_demo: bool) -> Self {
+        let wanted: Vec<String> =
+            endpoints().iter().filter_map(|e| e.requirement()).flat_map(|r| r.scopes().to_vec()).collect();
+        let described = endpoints().iter().map(|e| (e.path().to_owned(), describe(e.requirement()))).collect();
+        let clients = server.map(|server| server.realm().clients()).unwrap_or_default();
+        let usable = clients.iter().filter(|client| client.enabled() && client.has_service_account());
         Self {
             issuer: api.issuer().to_owned(),
             token_endpoint: server.map(AuthorizationServer::token_endpoint),
@@ -65,10 +50,7 @@ impl Serving {
             clients: usable
                 .map(|client| DemoClient {
                     id: client.id().to_owned(),
-                    secret: client
-                        .secret()
-                        .filter(|_| is_demo)
-                        .map(|secret| secret.reveal().to_owned()),
+                    secret: client.secret().filter(|_| is_demo).map(|secret| secret.reveal().to_owned()),
                     lifespan: client.access_token_lifespan(),
                     may_ask_for: client
                         .optional_scopes()
@@ -84,10 +66,7 @@ impl Serving {
     /// A command that gets a token and calls the last endpoint with it.
     fn line_to_try(&self) -> Option<String> {
         let endpoint = self.token_endpoint.as_deref()?;
-        let client = self
-            .clients
-            .iter()
-            .find(|client| !client.may_ask_for.is_empty())?;
+        let client = self.clients.iter().find(|client| !client.may_ask_for.is_empty())?;
         let secret = client.secret.as_deref()?;
         let scope = client.may_ask_for.join(" ");
         Some(format!(
@@ -115,23 +94,11 @@ impl fmt::Display for Serving {
             writeln!(f, "No authorization server: the API trusts another one")?;
             writeln!(f, "  issuer   {}", self.issuer)?;
         }
-        let width = self
-            .clients
-            .iter()
-            .map(|client| client.id.len())
-            .max()
-            .unwrap_or(0);
+        let width = self.clients.iter().map(|client| client.id.len()).max().unwrap_or(0);
         for (index, client) in self.clients.iter().enumerate() {
             let label = if index == 0 { "clients" } else { "" };
-            let secret = client
-                .secret
-                .as_deref()
-                .map_or_else(String::new, |secret| format!("secret {secret:<15}"));
-            let scopes = if client.may_ask_for.is_empty() {
-                "-".to_owned()
-            } else {
-                client.may_ask_for.join(" ")
-            };
+            let secret = client.secret.as_deref().map_or_else(String::new, |secret| format!("secret {secret:<15}"));
+            let scopes = if client.may_ask_for.is_empty() { "-".to_owned() } else { client.may_ask_for.join(" ") };
             writeln!(
                 f,
                 "  {label:<8} {id:<width$}  {secret} {lifespan:>4} s  may ask for {scopes}",
@@ -140,18 +107,9 @@ impl fmt::Display for Serving {
             )?;
         }
         writeln!(f, "API")?;
-        let width = self
-            .endpoints
-            .iter()
-            .map(|(path, _)| path.len())
-            .max()
-            .unwrap_or(0);
+        let width = self.endpoints.iter().map(|(path, _)| path.len()).max().unwrap_or(0);
         for (path, requirement) in &self.endpoints {
-            writeln!(
-                f,
-                "  GET      {}{path:<width$}  {requirement}",
-                self.api_url
-            )?;
+            writeln!(f, "  GET      {}{path:<width$}  {requirement}", self.api_url)?;
         }
         match self.line_to_try() {
             Some(line) => writeln!(f, "Try\n  {line}"),

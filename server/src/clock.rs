@@ -13,11 +13,7 @@ pub struct Clock(Arc<dyn Fn() -> Duration + Send + Sync>);
 impl Clock {
     /// The machine's clock.
     pub fn system() -> Self {
-        Self::from_fn(|| {
-            SystemTime::now()
-                .duration_since(UNIX_EPOCH)
-                .unwrap_or_default()
-        })
+        Self::from_fn(|| SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default())
     }
 
     /// A clock of one's own; `read` gives the time since 1970.

@@ -19,9 +19,7 @@ pub async fn bind_loopback(port: u16) -> io::Result<Vec<TcpListener>> {
     let mut attempt = 0;
     loop {
         match bind_both(port).await {
-            Err(error)
-                if port == 0 && error.kind() == io::ErrorKind::AddrInUse && attempt < ATTEMPTS =>
-            {
+            Err(error) if port == 0 && error.kind() == io::ErrorKind::AddrInUse && attempt < ATTEMPTS => {
                 attempt += 1;
             }
             result => return result,
@@ -31,10 +29,7 @@ pub async fn bind_loopback(port: u16) -> io::Result<Vec<TcpListener>> {
 
 async fn bind_both(port: u16) -> io::Result<Vec<TcpListener>> {
     let mut listeners: Vec<TcpListener> = Vec::new();
-    for family in [
-        IpAddr::V4(Ipv4Addr::LOCALHOST),
-        IpAddr::V6(Ipv6Addr::LOCALHOST),
-    ] {
+    for family in [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)] {
         // The second family gets the port that the first one has.
         let port = match listeners.first() {
             Some(first) => first.local_addr()?.port(),
@@ -58,13 +53,8 @@ fn is_missing_family(error: &io::Error) -> bool {
     // The address family's own error has no kind of its own in the standard library.
     const NOT_SUPPORTED_ON_LINUX: i32 = 97;
     const NOT_SUPPORTED_ON_MACOS: i32 = 47;
-    matches!(
-        error.kind(),
-        io::ErrorKind::AddrNotAvailable | io::ErrorKind::Unsupported
-    ) || matches!(
-        error.raw_os_error(),
-        Some(NOT_SUPPORTED_ON_LINUX | NOT_SUPPORTED_ON_MACOS)
-    )
+    matches!(error.kind(), io::ErrorKind::AddrNotAvailable | io::ErrorKind::Unsupported)
+        || matches!(error.raw_os_error(), Some(NOT_SUPPORTED_ON_LINUX | NOT_SUPPORTED_ON_MACOS))
 }
 
 fn named(address: SocketAddr, error: &io::Error) -> io::Error {

@@ -45,9 +45,7 @@ async fn main() -> ExitCode {
 /// A closed stdout is no reason to stop serving.
 fn say(text: &str) {
     let mut stdout = io::stdout().lock();
-    let _ = stdout
-        .write_all(text.as_bytes())
-        .and_then(|()| stdout.flush());
+    let _ = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
 }
 
 /// The first ctrl-c (or SIGTERM) lets running requests finish.

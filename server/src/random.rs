@@ -29,9 +29,6 @@ mod tests {
     #[test]
     fn has_the_shape_of_a_uuid() {
         let bytes = std::array::from_fn(|index| u8::try_from(index).unwrap_or(0));
-        assert_eq!(
-            super::uuid_shape(bytes),
-            "00010203-0405-0607-0809-0a0b0c0d0e0f"
-        );
+        assert_eq!(super::uuid_shape(bytes), "00010203-0405-0607-0809-0a0b0c0d0e0f");
     }
 }

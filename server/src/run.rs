@@ -108,10 +108,7 @@ pub async fn run(
     let is_demo = realm.is_none();
     let realm = realm.unwrap_or_else(Realm::built_in);
     let own_issuer = |port| format!("http://localhost:{port}/realms/{}", realm.name());
-    let is_own = options
-        .issuer
-        .as_ref()
-        .is_none_or(|issuer| *issuer == own_issuer(options.auth_port));
+    let is_own = options.issuer.as_ref().is_none_or(|issuer| *issuer == own_issuer(options.auth_port));
 
     let api_listeners = bind(options.api_port, "API", "--api-port").await?;
     let mut authorization = None;
@@ -124,10 +121,7 @@ pub async fn run(
             None => KeyFile::at(KeyFile::default_path()?),
         };
         let keys = load_keys(keys).await?;
-        authorization = Some((
-            AuthorizationServer::new(realm.clone(), keys, issuer.clone()),
-            listeners,
-        ));
+        authorization = Some((AuthorizationServer::new(realm.clone(), keys, issuer.clone()), listeners));
     }
     let api = Api::new(Validator::new(ValidatorOptions {
         jwks_uri: options.jwks,
@@ -150,26 +144,13 @@ pub async fn run(
     Ok(())
 }
 
-async fn bind(
-    port: u16,
-    what: &'static str,
-    option: &'static str,
-) -> Result<Vec<TcpListener>, ServeError> {
-    bind_loopback(port)
-        .await
-        .map_err(|source| ServeError::Port {
-            what,
-            source,
-            option,
-        })
+async fn bind(port: u16, what: &'static str, option: &'static str) -> Result<Vec<TcpListener>, ServeError> {
+    bind_loopback(port).await.map_err(|source| ServeError::Port { what, source, option })
 }
 
 /// The port that the listeners share.
 fn port(listeners: &[TcpListener]) -> u16 {
-    listeners
-        .first()
-        .and_then(|listener| listener.local_addr().ok())
-        .map_or(0, |address| address.port())
+    listeners.first().and_then(|listener| listener.local_addr().ok()).map_or(0, |address| address.port())
 }
 
 async fn load_keys(file: KeyFile) -> Result<crate::realm::SigningKeys, KeyFileError> {

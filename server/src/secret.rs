@@ -20,8 +20,7 @@ impl Secret {
     /// Whether `given` is this secret, in a time that tells neither content nor length.
     pub fn matches(&self, given: &str) -> bool {
         // Digests have one length, so that the comparison cannot tell that of the secret.
-        let [ours, theirs] = [self.0.as_bytes(), given.as_bytes()]
-            .map(|bytes| digest::digest(&digest::SHA256, bytes));
+        let [ours, theirs] = [self.0.as_bytes(), given.as_bytes()].map(|bytes| digest::digest(&digest::SHA256, bytes));
         constant_time::verify_slices_are_equal(ours.as_ref(), theirs.as_ref()).is_ok()
     }
 

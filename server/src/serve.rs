@@ -54,21 +54,11 @@ pub async fn serve(listeners: Vec<TcpListener>, router: Router, shutdown: Cancel
 }
 
 /// The same with limits of one's own.
-pub async fn serve_with(
-    listeners: Vec<TcpListener>,
-    router: Router,
-    shutdown: CancellationToken,
-    limits: Limits,
-) {
+pub async fn serve_with(listeners: Vec<TcpListener>, router: Router, shutdown: CancellationToken, limits: Limits) {
     let free = Arc::new(Semaphore::new(limits.connections));
     let mut accepting = JoinSet::new();
     for listener in listeners {
-        let acceptor = Acceptor {
-            router: router.clone(),
-            shutdown: shutdown.clone(),
-            limits,
-            free: Arc::clone(&free),
-        };
+        let acceptor = Acceptor { router: router.clone(), shutdown: shutdown.clone(), limits, free: Arc::clone(&free) };
         accepting.spawn(acceptor.run(listener));
     }
     while accepting.join_next().await.is_some() {}
@@ -93,18 +83,12 @@ impl Acceptor {
         drop(listener);
         let all_done = async { while connections.join_next().await.is_some() {} };
         if timeout(self.limits.grace, all_done).await.is_err() {
-            tracing::warn!(
-                "requests were still running after {:?}; they are cut off",
-                self.limits.grace
-            );
+            tracing::warn!("requests were still running after {:?}; they are cut off", self.limits.grace);
         }
     }
 
     /// The next connection, once there is room for it; nothing when it is time to end.
-    async fn next(
-        &self,
-        listener: &TcpListener,
-    ) -> Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
+    async fn next(&self, listener: &TcpListener) -> Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
         let accept = async {
             let (stream, peer) = loop {
                 match listener.accept().await {

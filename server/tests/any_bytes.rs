@@ -27,15 +27,9 @@ fn authorization() -> impl Strategy<Value = Vec<u8>> {
         Just(r#"{"alg":"ES256","kid":"","crit":7}"#.to_owned()),
         Just(r#"{"exp":1e308,"iss":[],"scope":{}}"#.to_owned()),
     ];
-    let part = prop_oneof![
-        json.prop_map(|text| URL_SAFE_NO_PAD.encode(text)),
-        "[A-Za-z0-9_-]{0,80}"
-    ];
-    let token = prop::collection::vec(part, 0..6)
-        .prop_map(|parts| format!("Bearer {}", parts.join(".")).into_bytes());
-    let after_scheme = noise
-        .clone()
-        .prop_map(|noise| [b"Bearer ".as_slice(), &noise].concat());
+    let part = prop_oneof![json.prop_map(|text| URL_SAFE_NO_PAD.encode(text)), "[A-Za-z0-9_-]{0,80}"];
+    let token = prop::collection::vec(part, 0..6).prop_map(|parts| format!("Bearer {}", parts.join(".")).into_bytes());
+    let after_scheme = noise.clone().prop_map(|noise| [b"Bearer ".as_slice(), &noise].concat());
     prop_oneof![noise, after_scheme, token]
 }
 
@@ -44,13 +38,9 @@ fn key_set() -> KeySet {
     let document = KEYS.get_or_init(|| {
         let folder = tempfile::TempDir::new().unwrap();
         let path = folder.path().join("keys.json");
-        tokenscope_server::realm::KeyFile::at(&path)
-            .load_or_create()
-            .unwrap();
+        tokenscope_server::realm::KeyFile::at(&path).load_or_create().unwrap();
         let jwk = Mint::new(&path, "http://i", "", 0).jwk();
-        serde_json::json!({ "keys": [jwk] })
-            .to_string()
-            .into_bytes()
+        serde_json::json!({ "keys": [jwk] }).to_string().into_bytes()
     });
     KeySet::parse(document).unwrap()
 }
@@ -84,25 +74,15 @@ fn is_no_fault_of_ours(answer: Option<&Answer>) -> bool {
 /// Over real sockets, so that what the HTTP layer lets through is what arrives.
 #[test]
 fn the_servers_answer_noise() {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let (server, api) = runtime.block_on(async {
         let server = Authorization::start().await;
         let api = support::api(ValidatorOptions::new(&server.issuer)).await;
         (server, api)
     });
     let form = prop::collection::vec(any::<u8>(), 0..200);
-    let path = prop::collection::vec(
-        any::<u8>().prop_filter("of the line", |b| !b.is_ascii_whitespace()),
-        0..60,
-    );
-    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig {
-        cases: 200,
-        ..ProptestConfig::default()
-    });
+    let path = prop::collection::vec(any::<u8>().prop_filter("of the line", |b| !b.is_ascii_whitespace()), 0..60);
+    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig { cases: 200, ..ProptestConfig::default() });
     let checked = runner.run(&(authorization(), form, path), |(authorization, form, path)| {
         let head = |line: &[u8], length: usize| {
             let after = format!(

@@ -38,11 +38,7 @@ fn short() -> Limits {
 async fn serve_short(
     router: Router,
     limits: Limits,
-) -> (
-    std::net::SocketAddr,
-    CancellationToken,
-    tokio::task::JoinHandle<()>,
-) {
+) -> (std::net::SocketAddr, CancellationToken, tokio::task::JoinHandle<()>) {
     let listeners = bind_loopback(0).await.unwrap();
     let address = listeners[0].local_addr().unwrap();
     let shutdown = CancellationToken::new();
@@ -59,9 +55,7 @@ async fn to_the_end(stream: &mut TcpStream) -> String {
             bytes.extend_from_slice(&part[..length]);
         }
     };
-    tokio::time::timeout(DEADLINE, reading)
-        .await
-        .expect("the connection to be closed");
+    tokio::time::timeout(DEADLINE, reading).await.expect("the connection to be closed");
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
@@ -72,27 +66,14 @@ async fn too_large_a_head_is_refused() {
     for head in [
         format!("GET /api/public HTTP/1.1\r\nhost: x\r\nx-long: {long}\r\n\r\n"),
         format!("GET /api/public?{long} HTTP/1.1\r\nhost: x\r\n\r\n"),
-        format!(
-            "GET /api/public HTTP/1.1\r\nhost: x\r\n{}\r\n",
-            "a: b\r\n".repeat(200)
-        ),
+        format!("GET /api/public HTTP/1.1\r\nhost: x\r\n{}\r\n", "a: b\r\n".repeat(200)),
     ] {
-        let answer = support::exchange(api.address(), head.into_bytes())
-            .await
-            .expect("an answer");
+        let answer = support::exchange(api.address(), head.into_bytes()).await.expect("an answer");
         assert!([414, 431].contains(&answer.status), "{}", answer.status);
     }
-    let just_fits = format!(
-        "GET /api/public HTTP/1.1\r\nhost: x\r\nconnection: close\r\nx-long: {}\r\n\r\n",
-        "x".repeat(20_000)
-    );
-    assert_eq!(
-        support::exchange(api.address(), just_fits.into_bytes())
-            .await
-            .unwrap()
-            .status,
-        200
-    );
+    let just_fits =
+        format!("GET /api/public HTTP/1.1\r\nhost: x\r\nconnection: close\r\nx-long: {}\r\n\r\n", "x".repeat(20_000));
+    assert_eq!(support::exchange(api.address(), just_fits.into_bytes()).await.unwrap().status, 200);
 }
 
 #[tokio::test]
@@ -101,25 +82,15 @@ async fn slow_and_idle_connections_are_closed() {
     let (address, _shutdown, _serving) = serve_short(router, short()).await;
 
     let mut slow = TcpStream::connect(address).await.unwrap();
-    slow.write_all(b"GET / HTTP/1.1\r\nhost: x\r\nx-sl")
-        .await
-        .unwrap();
-    assert!(
-        !to_the_end(&mut slow).await.contains("200 OK"),
-        "half a head is no request"
-    );
+    slow.write_all(b"GET / HTTP/1.1\r\nhost: x\r\nx-sl").await.unwrap();
+    assert!(!to_the_end(&mut slow).await.contains("200 OK"), "half a head is no request");
 
     let mut silent = TcpStream::connect(address).await.unwrap();
     assert_eq!(to_the_end(&mut silent).await, "");
 
     let mut idle = TcpStream::connect(address).await.unwrap();
-    idle.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
-        .await
-        .unwrap();
-    assert!(
-        to_the_end(&mut idle).await.ends_with("here"),
-        "answered, then closed for idling"
-    );
+    idle.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+    assert!(to_the_end(&mut idle).await.ends_with("here"), "answered, then closed for idling");
 }
 
 #[tokio::test]
@@ -135,29 +106,16 @@ async fn a_body_that_never_ends_is_given_up() {
 
 #[tokio::test]
 async fn connections_beyond_the_limit_wait() {
-    let limits = Limits {
-        connections: 1,
-        head_time: Duration::from_mins(1),
-        ..Limits::default()
-    };
+    let limits = Limits { connections: 1, head_time: Duration::from_mins(1), ..Limits::default() };
     let router = Router::new().route("/", get(|| async { "here" }));
     let (address, _shutdown, _serving) = serve_short(router, limits).await;
     let mut first = TcpStream::connect(address).await.unwrap();
-    first
-        .write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
-        .await
-        .unwrap();
+    first.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
     first.readable().await.unwrap();
     let mut second = TcpStream::connect(address).await.unwrap();
-    second
-        .write_all(b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
-        .await
-        .unwrap();
+    second.write_all(b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await.unwrap();
     let waiting = tokio::time::timeout(Duration::from_millis(200), second.readable()).await;
-    assert!(
-        waiting.is_err(),
-        "the second is answered while the first is open"
-    );
+    assert!(waiting.is_err(), "the second is answered while the first is open");
     drop(first);
     assert!(to_the_end(&mut second).await.ends_with("here"));
 }
@@ -173,57 +131,31 @@ async fn the_end_lets_running_requests_finish() {
             "finished"
         }
     };
-    let limits = Limits {
-        grace: DEADLINE,
-        ..Limits::default()
-    };
-    let (address, shutdown, serving) =
-        serve_short(Router::new().route("/", get(handler)), limits).await;
+    let limits = Limits { grace: DEADLINE, ..Limits::default() };
+    let (address, shutdown, serving) = serve_short(Router::new().route("/", get(handler)), limits).await;
     let mut idle = TcpStream::connect(address).await.unwrap();
     let mut running = TcpStream::connect(address).await.unwrap();
-    running
-        .write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
-        .await
-        .unwrap();
+    running.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
     begun.notified().await;
     shutdown.cancel();
-    assert_eq!(
-        to_the_end(&mut idle).await,
-        "",
-        "an idle connection is closed at once"
-    );
+    assert_eq!(to_the_end(&mut idle).await, "", "an idle connection is closed at once");
     assert!(!serving.is_finished());
     go_on.notify_one();
     assert!(to_the_end(&mut running).await.ends_with("finished"));
-    tokio::time::timeout(DEADLINE, serving)
-        .await
-        .expect("the end")
-        .unwrap();
-    assert!(
-        TcpStream::connect(address).await.is_err(),
-        "nobody listens any more"
-    );
+    tokio::time::timeout(DEADLINE, serving).await.expect("the end").unwrap();
+    assert!(TcpStream::connect(address).await.is_err(), "nobody listens any more");
 }
 
 #[tokio::test]
 async fn the_end_does_not_wait_for_ever() {
     let router = Router::new().route("/", get(std::future::pending::<&'static str>));
-    let limits = Limits {
-        request_time: Duration::from_mins(10),
-        ..short()
-    };
+    let limits = Limits { request_time: Duration::from_mins(10), ..short() };
     let (address, shutdown, serving) = serve_short(router, limits).await;
     let mut running = TcpStream::connect(address).await.unwrap();
-    running
-        .write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
-        .await
-        .unwrap();
+    running.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
     let begun = Instant::now();
     shutdown.cancel();
-    tokio::time::timeout(DEADLINE, serving)
-        .await
-        .expect("the end")
-        .unwrap();
+    tokio::time::timeout(DEADLINE, serving).await.expect("the end").unwrap();
     assert!(begun.elapsed() < DEADLINE);
     assert_eq!(to_the_end(&mut running).await, "");
 }
@@ -231,10 +163,7 @@ async fn the_end_does_not_wait_for_ever() {
 #[tokio::test]
 async fn both_families_share_a_port_and_a_taken_one_is_named() {
     let listeners = bind_loopback(0).await.unwrap();
-    let ports: Vec<u16> = listeners
-        .iter()
-        .map(|listener| listener.local_addr().unwrap().port())
-        .collect();
+    let ports: Vec<u16> = listeners.iter().map(|listener| listener.local_addr().unwrap().port()).collect();
     assert!(ports.windows(2).all(|pair| pair[0] == pair[1]), "{ports:?}");
     let error = bind_loopback(ports[0]).await.unwrap_err();
     assert_eq!(error.kind(), std::io::ErrorKind::AddrInUse);
@@ -243,10 +172,7 @@ async fn both_families_share_a_port_and_a_taken_one_is_named() {
     if let Ok(only_v6) = TcpListener::bind("[::1]:0").await {
         let port = only_v6.local_addr().unwrap().port();
         let error = bind_loopback(port).await.unwrap_err().to_string();
-        assert!(
-            error.contains(&port.to_string()),
-            "taken on the other family: {error}"
-        );
+        assert!(error.contains(&port.to_string()), "taken on the other family: {error}");
     }
 }
 
@@ -260,28 +186,12 @@ async fn keys_are_found_on_either_family() {
         };
         let port = listener.local_addr().unwrap().port();
         let shutdown = CancellationToken::new();
-        tokio::spawn(serve_with(
-            vec![listener],
-            server.server.router(),
-            shutdown.clone(),
-            Limits::default(),
-        ));
+        tokio::spawn(serve_with(vec![listener], server.server.router(), shutdown.clone(), Limits::default()));
         let keys = format!("http://localhost:{port}/realms/myorg/protocol/openid-connect/certs");
-        let api: Served = support::api(ValidatorOptions {
-            jwks_uri: Some(keys),
-            ..ValidatorOptions::new(&server.issuer)
-        })
-        .await;
-        let token = server
-            .token("testapiclient1", "demo-secret", "profile")
-            .await;
-        assert_eq!(
-            support::get(api.address(), "/api/private", &token)
-                .await
-                .status,
-            200,
-            "{loopback}"
-        );
+        let api: Served =
+            support::api(ValidatorOptions { jwks_uri: Some(keys), ..ValidatorOptions::new(&server.issuer) }).await;
+        let token = server.token("testapiclient1", "demo-secret", "profile").await;
+        assert_eq!(support::get(api.address(), "/api/private", &token).await.status, 200, "{loopback}");
         shutdown.cancel();
     }
 }

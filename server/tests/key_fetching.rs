@@ -38,11 +38,7 @@ async fn a_flood_of_unknown_keys_causes_one_fetch_a_cool_down() {
     clock.advance(5);
     assert_eq!(status(&api, &with_kid(&mint, "one-more")).await, 401);
     assert_eq!(issuer.asked(), (1, 3));
-    assert_eq!(
-        status(&api, &plain(&mint)).await,
-        200,
-        "the good token all the same"
-    );
+    assert_eq!(status(&api, &plain(&mint)).await, 200, "the good token all the same");
 }
 
 #[tokio::test]
@@ -62,12 +58,7 @@ async fn requests_at_the_same_time_share_a_fetch() {
     };
     assert!(ask(token).await.iter().all(|status| *status == 200));
     assert_eq!(issuer.asked(), (1, 1), "the first keys");
-    assert!(
-        ask(with_kid(&mint, "unknown"))
-            .await
-            .iter()
-            .all(|status| *status == 401)
-    );
+    assert!(ask(with_kid(&mint, "unknown")).await.iter().all(|status| *status == 401));
     assert_eq!(issuer.asked(), (1, 2), "an unknown key");
 }
 
@@ -88,11 +79,7 @@ async fn known_keys_are_kept_while_the_issuer_is_away() {
     ] {
         issuer.reply(reply);
         clock.advance(20);
-        assert_eq!(
-            status(&api, &with_kid(&mint, "unknown")).await,
-            401,
-            "an unknown key is the client's fault"
-        );
+        assert_eq!(status(&api, &with_kid(&mint, "unknown")).await, 401, "an unknown key is the client's fault");
         assert_eq!(status(&api, &token).await, 200);
         assert_eq!(
             status(&api, &mint.changed(&json!({}), &json!({ "sub": "fresh" }))).await,
@@ -109,32 +96,17 @@ async fn without_any_keys_the_fault_is_not_the_clients() {
     issuer.reply(Reply::Status(503));
     let api = api(&issuer, &clock).await;
     let answer = support::get(api.address(), "/api/private", &plain(&mint)).await;
-    assert_eq!(
-        (answer.status, answer.error().as_deref()),
-        (503, Some("temporarily_unavailable"))
-    );
+    assert_eq!((answer.status, answer.error().as_deref()), (503, Some("temporarily_unavailable")));
     assert_eq!(answer.header("retry-after"), Some("5"));
     assert_eq!(answer.header("www-authenticate"), None);
     assert_eq!(answer.header("cache-control"), Some("no-store"));
-    assert!(
-        answer.json()["error_description"]
-            .as_str()
-            .unwrap()
-            .contains("answered 503")
-    );
+    assert!(answer.json()["error_description"].as_str().unwrap().contains("answered 503"));
 
     issuer.publish(&[&mint]);
     clock.advance(2);
     let again = support::get(api.address(), "/api/private", &plain(&mint)).await;
-    assert_eq!(
-        (again.status, again.header("retry-after")),
-        (503, Some("3"))
-    );
-    assert_eq!(
-        issuer.asked(),
-        (1, 1),
-        "not asked again within the cool-down"
-    );
+    assert_eq!((again.status, again.header("retry-after")), (503, Some("3")));
+    assert_eq!(issuer.asked(), (1, 1), "not asked again within the cool-down");
     clock.advance(3);
     assert_eq!(status(&api, &plain(&mint)).await, 200);
     let none = support::request(api.address(), "GET", "/api/private", &[], b"").await;
@@ -149,22 +121,10 @@ async fn strange_issuers_are_named() {
     let url = strange.url.clone();
     let api = api(&strange, &clock).await;
     for (reply, named) in [
-        (
-            Reply::Json(json!({ "issuer": format!("{url}/"), "jwks_uri": format!("{url}/keys") })),
-            "another issuer",
-        ),
-        (
-            Reply::Json(json!({ "issuer": url, "jwks_uri": "file:///etc/passwd" })),
-            "no http or https address",
-        ),
-        (
-            Reply::Json(json!({ "issuer": url })),
-            "no discovery document",
-        ),
-        (
-            Reply::Text("<html>login</html>".into()),
-            "no discovery document",
-        ),
+        (Reply::Json(json!({ "issuer": format!("{url}/"), "jwks_uri": format!("{url}/keys") })), "another issuer"),
+        (Reply::Json(json!({ "issuer": url, "jwks_uri": "file:///etc/passwd" })), "no http or https address"),
+        (Reply::Json(json!({ "issuer": url })), "no discovery document"),
+        (Reply::Text("<html>login</html>".into()), "no discovery document"),
         (Reply::Text("x".repeat(600_000)), "more than"),
         (Reply::Redirect, "answered 302"),
         (Reply::Silence, "no answer in time"),
@@ -172,15 +132,9 @@ async fn strange_issuers_are_named() {
         *strange.discovery.lock().unwrap() = reply;
         clock.advance(10);
         let answer = support::get(api.address(), "/api/private", &plain(&mint)).await;
-        let description = answer.json()["error_description"]
-            .as_str()
-            .unwrap()
-            .to_owned();
+        let description = answer.json()["error_description"].as_str().unwrap().to_owned();
         assert_eq!(answer.status, 503, "{named}");
-        assert!(
-            description.contains(named),
-            "{description:?} does not say {named:?}"
-        );
+        assert!(description.contains(named), "{description:?} does not say {named:?}");
     }
     assert_eq!(strange.asked().1, 0);
     drop(strange.served);
@@ -204,17 +158,8 @@ async fn a_broken_key_spoils_nothing() {
     let api = api(&issuer, &clock).await;
     assert_eq!(status(&api, &plain(&mint)).await, 200);
     let answer = support::get(api.address(), "/api/private", &with_kid(&mint, "short")).await;
-    assert!(
-        answer.json()["error_description"]
-            .as_str()
-            .unwrap()
-            .contains("fewer than 2048 bits")
-    );
-    assert_eq!(
-        issuer.asked(),
-        (1, 1),
-        "a key that is there but of no use is not looked for again"
-    );
+    assert!(answer.json()["error_description"].as_str().unwrap().contains("fewer than 2048 bits"));
+    assert_eq!(issuer.asked(), (1, 1), "a key that is there but of no use is not looked for again");
 }
 
 /// A client that asks with an unknown key and goes away must not keep new keys out.
@@ -231,10 +176,7 @@ async fn who_goes_away_does_not_end_the_fetch() {
     issuer.gate.forget_permits(Semaphore::MAX_PERMITS);
 
     let mut stream = tokio::net::TcpStream::connect(api.address()).await.unwrap();
-    let head = format!(
-        "GET /api/private HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\n\r\n",
-        plain(&new)
-    );
+    let head = format!("GET /api/private HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\n\r\n", plain(&new));
     stream.write_all(head.as_bytes()).await.unwrap();
     let deadline = tokio::time::Instant::now() + support::DEADLINE;
     while issuer.asked() != (1, 2) {
@@ -244,11 +186,7 @@ async fn who_goes_away_does_not_end_the_fetch() {
     drop(stream);
     issuer.gate.add_permits(100);
     assert_eq!(status(&api, &plain(&new)).await, 200);
-    assert_eq!(
-        issuer.asked(),
-        (1, 2),
-        "the clock stands still: only the first fetch can have brought the key"
-    );
+    assert_eq!(issuer.asked(), (1, 2), "the clock stands still: only the first fetch can have brought the key");
 }
 
 /// RFC 7517 section 4.2: a key for encryption checks no signature, even one that it made.
@@ -256,22 +194,14 @@ async fn who_goes_away_does_not_end_the_fetch() {
 async fn a_key_for_encryption_checks_nothing() {
     let (issuer, clock) = (Issuer::start().await, StoppedClock::new());
     let (mint, _folder) = mint(&issuer.url);
-    for (member, value) in [
-        ("use", json!("enc")),
-        ("use", json!("other")),
-        ("key_ops", json!(["encrypt"])),
-    ] {
+    for (member, value) in [("use", json!("enc")), ("use", json!("other")), ("key_ops", json!(["encrypt"]))] {
         let mut jwk = mint.jwk();
         for name in ["alg", "use"] {
             jwk.as_object_mut().unwrap().shift_remove(name);
         }
         issuer.reply(Reply::Json(json!({ "keys": [jwk.clone()] })));
         let open = api(&issuer, &clock).await;
-        assert_eq!(
-            status(&open, &plain(&mint)).await,
-            200,
-            "the same key without {member}"
-        );
+        assert_eq!(status(&open, &plain(&mint)).await, 200, "the same key without {member}");
         jwk[member] = value;
         issuer.reply(Reply::Json(json!({ "keys": [jwk] })));
         let closed = api(&issuer, &clock).await;

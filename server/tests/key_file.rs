@@ -1,11 +1,6 @@
 //! The key file: private, shared by processes that start at once, and never replaced when damaged.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test may stop at the first surprise"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may stop at the first surprise")]
 
 use std::{fs, path::Path, sync::Barrier, thread};
 
@@ -13,10 +8,8 @@ use tempfile::TempDir;
 use tokenscope_server::realm::{KeyFile, KeyFileError};
 
 fn names(folder: &Path) -> Vec<String> {
-    let mut names: Vec<String> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
+    let mut names: Vec<String> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     names
 }
@@ -27,11 +20,7 @@ fn keys_outlive_the_process() {
     let file = KeyFile::at(folder.path().join("deep/er/keys.json"));
     let first = file.load_or_create().unwrap().active_kid().to_owned();
     assert_eq!(file.load_or_create().unwrap().active_kid(), first);
-    assert_eq!(
-        names(file.path().parent().unwrap()),
-        ["keys.json", "keys.json.lock"],
-        "nothing is left behind"
-    );
+    assert_eq!(names(file.path().parent().unwrap()), ["keys.json", "keys.json.lock"], "nothing is left behind");
 }
 
 #[cfg(unix)]
@@ -61,16 +50,9 @@ fn starters_at_the_same_time_get_the_same_keys() {
                 })
             })
             .collect();
-        starters
-            .into_iter()
-            .map(|starter| starter.join().unwrap())
-            .collect()
+        starters.into_iter().map(|starter| starter.join().unwrap()).collect()
     });
-    assert!(
-        kids.windows(2)
-            .all(|pair| matches!(pair, [one, other] if one == other)),
-        "{kids:?}"
-    );
+    assert!(kids.windows(2).all(|pair| matches!(pair, [one, other] if one == other)), "{kids:?}");
 }
 
 #[test]
@@ -87,10 +69,7 @@ fn a_damaged_file_is_named_and_left_alone() {
         (half, "ends early"),
         ("keys".to_owned(), "not JSON"),
         ("{\"signing\": 7}".to_owned(), "another type"),
-        (
-            "{\"signing\": \"?\", \"encryption\": \"?\"}".to_owned(),
-            "not base64",
-        ),
+        ("{\"signing\": \"?\", \"encryption\": \"?\"}".to_owned(), "not base64"),
         (not_a_key, "PKCS#8"),
     ] {
         fs::write(&path, &damaged).unwrap();
@@ -98,33 +77,19 @@ fn a_damaged_file_is_named_and_left_alone() {
         assert!(matches!(error, KeyFileError::Damaged { .. }), "{error:?}");
         let message = error.to_string();
         assert!(
-            message.contains(why)
-                && message.contains("keys.json")
-                && message.contains("move it away"),
+            message.contains(why) && message.contains("keys.json") && message.contains("move it away"),
             "{message}"
         );
-        assert_eq!(
-            fs::read_to_string(&path).unwrap(),
-            damaged,
-            "it was changed"
-        );
+        assert_eq!(fs::read_to_string(&path).unwrap(), damaged, "it was changed");
     }
     fs::write(&path, [0xff, 0xfe]).unwrap();
-    assert!(matches!(
-        file.load_or_create().unwrap_err(),
-        KeyFileError::Damaged { .. }
-    ));
+    assert!(matches!(file.load_or_create().unwrap_err(), KeyFileError::Damaged { .. }));
 }
 
 #[test]
 fn a_place_that_cannot_be_is_named() {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join("file"), "").unwrap();
-    let error = KeyFile::at(folder.path().join("file/keys.json"))
-        .load_or_create()
-        .unwrap_err();
-    assert!(
-        matches!(error, KeyFileError::Io { .. }) && error.to_string().contains("file/keys.json"),
-        "{error}"
-    );
+    let error = KeyFile::at(folder.path().join("file/keys.json")).load_or_create().unwrap_err();
+    assert!(matches!(error, KeyFileError::Io { .. }) && error.to_string().contains("file/keys.json"), "{error}");
 }

@@ -33,11 +33,7 @@ use tokio_util::sync::CancellationToken;
 fn program(folder: &TempDir) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tokenscope-server"));
     command.arg("--keys").arg(folder.path().join("keys.json"));
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .kill_on_drop(true);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     command
 }
 
@@ -54,73 +50,39 @@ async fn ready(child: &mut Child) -> Vec<String> {
             }
         }
     };
-    tokio::time::timeout(DEADLINE, reading)
-        .await
-        .expect("the program to be ready");
+    tokio::time::timeout(DEADLINE, reading).await.expect("the program to be ready");
     said
 }
 
 async fn ended(child: Child) -> Output {
-    tokio::time::timeout(DEADLINE, child.wait_with_output())
-        .await
-        .expect("the program to end")
-        .unwrap()
+    tokio::time::timeout(DEADLINE, child.wait_with_output()).await.expect("the program to end").unwrap()
 }
 
 fn word<'a>(lines: &'a [String], label: &str) -> &'a str {
-    let line = lines
-        .iter()
-        .find(|line| line.trim_start().starts_with(label))
-        .expect(label);
+    let line = lines.iter().find(|line| line.trim_start().starts_with(label)).expect(label);
     line.split_whitespace().nth(1).unwrap()
 }
 
 #[cfg(unix)]
 async fn signal(child: &Child, name: &str) {
     let id = child.id().unwrap().to_string();
-    assert!(
-        Command::new("kill")
-            .args([&format!("-{name}"), &id])
-            .status()
-            .await
-            .unwrap()
-            .success()
-    );
+    assert!(Command::new("kill").args([&format!("-{name}"), &id]).status().await.unwrap().success());
 }
 
 #[cfg(unix)]
 #[tokio::test]
 async fn it_serves_rotates_and_ends() {
     let folder = TempDir::new().unwrap();
-    let mut child = program(&folder)
-        .args(["--auth-port", "0", "--api-port", "0"])
-        .spawn()
-        .unwrap();
+    let mut child = program(&folder).args(["--auth-port", "0", "--api-port", "0"]).spawn().unwrap();
     let said = ready(&mut child).await;
-    let address = |url: &str| {
-        format!(
-            "127.0.0.1:{}",
-            url.rsplit_once(':').unwrap().1.split('/').next().unwrap()
-        )
-    };
+    let address = |url: &str| format!("127.0.0.1:{}", url.rsplit_once(':').unwrap().1.split('/').next().unwrap());
     let (authorization, api) = (address(word(&said, "issuer")), address(word(&said, "GET")));
-    for named in [
-        "testapiclient1",
-        "demo-secret",
-        "/api/private-scoped",
-        "test_api_access",
-        "open to everybody",
-    ] {
-        assert!(
-            said.iter().any(|line| line.contains(named)),
-            "{named} in {said:#?}"
-        );
+    for named in ["testapiclient1", "demo-secret", "/api/private-scoped", "test_api_access", "open to everybody"] {
+        assert!(said.iter().any(|line| line.contains(named)), "{named} in {said:#?}");
     }
     let certs = "/realms/myorg/protocol/openid-connect/certs";
     let kid = async || {
-        let set = support::request(authorization.parse().unwrap(), "GET", certs, &[], b"")
-            .await
-            .json();
+        let set = support::request(authorization.parse().unwrap(), "GET", certs, &[], b"").await.json();
         set["keys"][0]["kid"].clone()
     };
     let body = b"grant_type=client_credentials&client_id=testapiclient1&client_secret=demo-secret";
@@ -128,53 +90,27 @@ async fn it_serves_rotates_and_ends() {
     let token = support::request(
         authorization.parse().unwrap(),
         "POST",
-        word(&said, "tokens")
-            .split_once(&authorization.replace("127.0.0.1", "localhost"))
-            .unwrap()
-            .1,
+        word(&said, "tokens").split_once(&authorization.replace("127.0.0.1", "localhost")).unwrap().1,
         &form,
         body,
     )
     .await;
     let token = token.json()["access_token"].as_str().unwrap().to_owned();
-    assert_eq!(
-        support::get(
-            api.parse().unwrap(),
-            "/api/private?access_token=in-the-query",
-            &token
-        )
-        .await
-        .status,
-        200
-    );
+    assert_eq!(support::get(api.parse().unwrap(), "/api/private?access_token=in-the-query", &token).await.status, 200);
 
     let before = kid().await;
     signal(&child, "USR1").await;
     let deadline = tokio::time::Instant::now() + DEADLINE;
     while kid().await == before {
-        assert!(
-            tokio::time::Instant::now() < deadline,
-            "SIGUSR1 did not rotate the keys"
-        );
+        assert!(tokio::time::Instant::now() < deadline, "SIGUSR1 did not rotate the keys");
     }
     signal(&child, "INT").await;
     let output = ended(child).await;
     assert!(output.status.success(), "{:?}", output.status);
     let log = String::from_utf8(output.stderr).unwrap();
-    let line = log
-        .lines()
-        .find(|line| line.contains("/api/private"))
-        .expect("a line for the request");
-    assert!(
-        line.contains("GET") && line.contains("200") && line.contains("testapiclient1"),
-        "{line}"
-    );
-    for secret in [
-        token.as_str(),
-        "demo-secret",
-        "in-the-query",
-        "access_token",
-    ] {
+    let line = log.lines().find(|line| line.contains("/api/private")).expect("a line for the request");
+    assert!(line.contains("GET") && line.contains("200") && line.contains("testapiclient1"), "{line}");
+    for secret in [token.as_str(), "demo-secret", "in-the-query", "access_token"] {
         assert!(!log.contains(secret), "{secret} in the log");
     }
 }
@@ -185,19 +121,10 @@ async fn a_taken_port_is_named_and_not_moved_from() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     for (option, other) in [("--auth-port", "--api-port"), ("--api-port", "--auth-port")] {
-        let output = ended(
-            program(&folder)
-                .args([option, &port, other, "0"])
-                .spawn()
-                .unwrap(),
-        )
-        .await;
+        let output = ended(program(&folder).args([option, &port, other, "0"]).spawn().unwrap()).await;
         assert_eq!(output.status.code(), Some(2));
         let message = String::from_utf8(output.stderr).unwrap();
-        assert!(
-            message.contains(&format!("port {port} is taken")) && message.contains(option),
-            "{message}"
-        );
+        assert!(message.contains(&format!("port {port} is taken")) && message.contains(option), "{message}");
         assert!(output.stdout.is_empty());
     }
 }
@@ -207,18 +134,11 @@ async fn wrong_arguments_and_files_end_it_with_2() {
     let folder = TempDir::new().unwrap();
     let realm = folder.path().join("realm.json");
     let realm_path = realm.to_str().unwrap();
-    fs::write(
-        &realm,
-        include_str!("../realm.json").replacen("demo-secret", "**********", 1),
-    )
-    .unwrap();
+    fs::write(&realm, include_str!("../realm.json").replacen("demo-secret", "**********", 1)).unwrap();
     let damaged = folder.path().join("damaged.json");
     fs::write(&damaged, "{").unwrap();
     for (arguments, named) in [
-        (
-            vec!["--realm", "/nowhere/realm.json"],
-            "/nowhere/realm.json",
-        ),
+        (vec!["--realm", "/nowhere/realm.json"], "/nowhere/realm.json"),
         (vec!["--realm", realm_path], "testapiclient1"),
         (vec!["--issuer", "ftp://x"], "http://"),
         (vec!["--issuer", "http://x/?a"], "query"),
@@ -227,16 +147,10 @@ async fn wrong_arguments_and_files_end_it_with_2() {
         (vec!["--fault"], "--fault"),
     ] {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tokenscope-server"));
-        command
-            .args(["--auth-port", "0", "--api-port", "0"])
-            .args(&arguments);
+        command.args(["--auth-port", "0", "--api-port", "0"]).args(&arguments);
         command.env("TOKENSCOPE_KEYS", folder.path().join("keys.json"));
-        let output = command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn();
+        let output =
+            command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true).spawn();
         let output = ended(output.unwrap()).await;
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         let message = String::from_utf8(output.stderr).unwrap();
@@ -262,26 +176,11 @@ async fn in_front_of_another_issuer() {
     }));
     let serving = told.await.unwrap();
     assert_eq!((serving.token_endpoint, serving.clients.len()), (None, 0));
-    let address = serving
-        .api_url
-        .replace("http://localhost", "127.0.0.1")
-        .parse()
-        .unwrap();
-    let token = issuer
-        .token("testapiclient1", "demo-secret", "test_api_access")
-        .await;
-    assert_eq!(
-        support::get(address, "/api/private-scoped", &token)
-            .await
-            .status,
-        200
-    );
+    let address = serving.api_url.replace("http://localhost", "127.0.0.1").parse().unwrap();
+    let token = issuer.token("testapiclient1", "demo-secret", "test_api_access").await;
+    assert_eq!(support::get(address, "/api/private-scoped", &token).await.status, 200);
     shutdown.cancel();
-    tokio::time::timeout(DEADLINE, running)
-        .await
-        .expect("the end")
-        .unwrap()
-        .unwrap();
+    tokio::time::timeout(DEADLINE, running).await.expect("the end").unwrap().unwrap();
 }
 
 /// The secrets of somebody's own realm are nobody's business.
@@ -306,10 +205,7 @@ async fn secrets_of_another_realm_are_not_shown() {
     .await;
     result.unwrap();
     let said = said.lock().unwrap();
-    assert!(
-        said.contains("testapiclient1") && !said.contains("demo-secret"),
-        "{said}"
-    );
+    assert!(said.contains("testapiclient1") && !said.contains("demo-secret"), "{said}");
 }
 
 #[test]

@@ -31,23 +31,9 @@ fn the_built_in_realm_has_the_demo_clients() {
         ("testapiclient-short", "demo-secret-3", true, 10),
     ] {
         let client = realm.client(id).unwrap();
-        assert!(
-            client.secret_matches(secret) && !client.secret_matches("wrong"),
-            "{id}"
-        );
-        assert_eq!(
-            client
-                .optional_scopes()
-                .any(|scope| scope == "test_api_access"),
-            may_ask,
-            "{id}"
-        );
-        assert!(
-            !client
-                .default_scopes()
-                .any(|scope| scope == "test_api_access"),
-            "{id}"
-        );
+        assert!(client.secret_matches(secret) && !client.secret_matches("wrong"), "{id}");
+        assert_eq!(client.optional_scopes().any(|scope| scope == "test_api_access"), may_ask, "{id}");
+        assert!(!client.default_scopes().any(|scope| scope == "test_api_access"), "{id}");
         assert_eq!(client.access_token_lifespan(), lifespan, "{id}");
         assert!(client.has_service_account(), "{id}");
     }
@@ -70,10 +56,7 @@ fn the_built_in_realm_has_the_demo_clients() {
         "web-origins",
     ];
     assert_eq!(scopes, built_in);
-    assert!(
-        !format!("{realm:?}").contains("demo-secret"),
-        "a secret in Debug"
-    );
+    assert!(!format!("{realm:?}").contains("demo-secret"), "a secret in Debug");
 }
 
 #[test]
@@ -87,22 +70,16 @@ fn unknown_keys_are_ignored() {
 
 #[test]
 fn a_mapper_that_is_not_known_matters_only_where_it_is_attached() {
-    let script = json!({ "name": "x", "protocol": "openid-connect", "protocolMapper": "oidc-script-based-protocol-mapper" });
+    let script =
+        json!({ "name": "x", "protocol": "openid-connect", "protocolMapper": "oidc-script-based-protocol-mapper" });
     let mut loose = export();
-    loose["clientScopes"]
-        .as_array_mut()
-        .unwrap()
-        .push(json!({ "name": "loose", "protocolMappers": [script.clone()] }));
+    loose["clientScopes"].as_array_mut().unwrap().push(json!({ "name": "loose", "protocolMappers": [script.clone()] }));
     read(&loose).unwrap();
     let mut attached = loose;
-    attached["clients"][1]["optionalClientScopes"]
-        .as_array_mut()
-        .unwrap()
-        .push(json!("loose"));
+    attached["clients"][1]["optionalClientScopes"].as_array_mut().unwrap().push(json!("loose"));
     let error = read(&attached).unwrap_err();
     assert!(
-        error.contains(r#"client scope "loose""#)
-            && error.contains("oidc-script-based-protocol-mapper"),
+        error.contains(r#"client scope "loose""#) && error.contains("oidc-script-based-protocol-mapper"),
         "{error}"
     );
 }
@@ -154,10 +131,7 @@ fn what_would_mean_something_else_is_refused() {
         }
         let error = read(&changed).expect_err(path);
         for name in named {
-            assert!(
-                error.contains(name),
-                "{path}: {error:?} does not name {name}"
-            );
+            assert!(error.contains(name), "{path}: {error:?} does not name {name}");
         }
     }
     for text in ["", "[]", "{", "null", "{\"realm\": 7}"] {

@@ -41,9 +41,10 @@ fn realm() -> Realm {
         like_the_first(json!({ "clientId": "odd:id+", "secret": "p+a%s:s&w=ö" })),
     ];
     export["clients"].as_array_mut().unwrap().extend(odd);
-    export["users"].as_array_mut().unwrap().push(
-        json!({ "username": "service-account-no-user", "enabled": false, "serviceAccountClientId": "no-user" }),
-    );
+    export["users"]
+        .as_array_mut()
+        .unwrap()
+        .push(json!({ "username": "service-account-no-user", "enabled": false, "serviceAccountClientId": "no-user" }));
     Realm::from_json(&export.to_string()).unwrap()
 }
 
@@ -53,11 +54,7 @@ fn basic(pair: &str) -> String {
 
 fn assert_refused(answer: &Answer, status: u16, error: &str, description: &str, what: &str) {
     assert_eq!(answer.status, status, "{what}");
-    assert_eq!(
-        answer.json(),
-        json!({ "error": error, "error_description": description }),
-        "{what}"
-    );
+    assert_eq!(answer.json(), json!({ "error": error, "error_description": description }), "{what}");
     assert_eq!(answer.header("cache-control"), Some("no-store"), "{what}");
     assert_eq!(answer.header("www-authenticate"), None, "{what}");
 }
@@ -118,10 +115,7 @@ async fn refusals() {
         ("bad scope of a disabled user: the user comes first", None, format!("{}&scope=nope", ours("no-user")), 401, "invalid_request", "User 'service-account-no-user' disabled"),
     ];
     for (what, authorization, body, status, error, description) in rows {
-        let headers: Vec<_> = authorization
-            .map(|value| ("authorization", value))
-            .into_iter()
-            .collect();
+        let headers: Vec<_> = authorization.map(|value| ("authorization", value)).into_iter().collect();
         let answer = server.token_request(&headers, &body).await;
         assert_refused(&answer, status, error, description, what);
         assert_eq!(answer.header("pragma"), Some("no-cache"), "{what}");
@@ -134,32 +128,16 @@ async fn ways_to_authenticate() {
     let odd = "odd%3Aid%2B:p%2Ba%25s%3As%26w%3D%C3%B6";
     let cc = "grant_type=client_credentials";
     for (what, header, body) in [
-        (
-            "basic",
-            Some(basic("testapiclient1:demo-secret")),
-            cc.to_owned(),
-        ),
+        ("basic", Some(basic("testapiclient1:demo-secret")), cc.to_owned()),
         ("form", None, OK.to_owned()),
-        (
-            "both",
-            Some(basic("testapiclient1:demo-secret")),
-            OK.to_owned(),
-        ),
-        (
-            "the form wins over the header",
-            Some(basic("nobody:nothing")),
-            OK.to_owned(),
-        ),
+        ("both", Some(basic("testapiclient1:demo-secret")), OK.to_owned()),
+        ("the form wins over the header", Some(basic("nobody:nothing")), OK.to_owned()),
         (
             "the secret from the header, the id from the form",
             Some(basic("nobody:demo-secret")),
             format!("{cc}&client_id=testapiclient1"),
         ),
-        (
-            "a header of another scheme does not matter",
-            Some("Bearer abc".to_owned()),
-            OK.to_owned(),
-        ),
+        ("a header of another scheme does not matter", Some("Bearer abc".to_owned()), OK.to_owned()),
         ("encoded parts", Some(basic(odd)), cc.to_owned()),
         (
             "the scheme in another case",
@@ -168,24 +146,12 @@ async fn ways_to_authenticate() {
         ),
         (
             "base64 without padding",
-            Some(
-                basic("testapiclient1:demo-secret")
-                    .trim_end_matches('=')
-                    .to_owned(),
-            ),
+            Some(basic("testapiclient1:demo-secret").trim_end_matches('=').to_owned()),
             cc.to_owned(),
         ),
-        (
-            "control characters are left out",
-            None,
-            OK.replace("demo-secret", "demo-%00secret%0A"),
-        ),
+        ("control characters are left out", None, OK.replace("demo-secret", "demo-%00secret%0A")),
     ] {
-        let headers: Vec<_> = header
-            .as_deref()
-            .map(|value| ("authorization", value))
-            .into_iter()
-            .collect();
+        let headers: Vec<_> = header.as_deref().map(|value| ("authorization", value)).into_iter().collect();
         let answer = server.token_request(&headers, &body).await;
         assert_eq!(answer.status, 200, "{what}: {:?}", answer.error());
     }

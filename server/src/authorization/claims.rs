@@ -57,10 +57,7 @@ impl Issue<'_> {
         for mapper in self.mappers(&kind) {
             self.apply(&mapper.rule, &mut claims, &mut audience);
         }
-        claims.insert(
-            "exp".into(),
-            json!(self.now + u64::from(self.client.access_token_lifespan())),
-        );
+        claims.insert("exp".into(), json!(self.now + u64::from(self.client.access_token_lifespan())));
         claims.insert("iat".into(), json!(self.now));
         claims.insert("iss".into(), json!(self.issuer));
         claims.insert("sub".into(), json!(self.account.id));
@@ -93,13 +90,7 @@ impl Issue<'_> {
         let of_scopes = self.granted.scopes.iter().flat_map(|scope| &scope.mappers);
         of_scopes
             .chain(self.client.mappers())
-            .filter(move |mapper| {
-                if for_access {
-                    mapper.in_access_token
-                } else {
-                    mapper.in_id_token
-                }
-            })
+            .filter(move |mapper| if for_access { mapper.in_access_token } else { mapper.in_id_token })
     }
 
     fn apply(&self, rule: &Rule, claims: &mut Map<String, Value>, audience: &mut Vec<String>) {
@@ -118,12 +109,7 @@ impl Issue<'_> {
             }
             Rule::FullName => {
                 let names = [&account.first_name, &account.last_name];
-                let name = names
-                    .into_iter()
-                    .flatten()
-                    .map(String::as_str)
-                    .collect::<Vec<_>>()
-                    .join(" ");
+                let name = names.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" ");
                 if !name.is_empty() {
                     claims.insert("name".into(), json!(name));
                 }
@@ -132,11 +118,7 @@ impl Issue<'_> {
                 claims.insert("address".into(), json!({}));
             }
             Rule::AudienceResolve => {
-                let others = account
-                    .roles
-                    .client
-                    .keys()
-                    .filter(|id| *id != self.client.id());
+                let others = account.roles.client.keys().filter(|id| *id != self.client.id());
                 others.for_each(|id| add(audience, id));
             }
             Rule::Audience(name) => add(audience, name),
@@ -146,14 +128,7 @@ impl Issue<'_> {
                 for (id, roles) in account.roles.client.iter().filter(|(id, _)| wanted(id)) {
                     // A dot in the id is part of the name and leads nowhere.
                     let name = claim.name.replace("${client_id}", &id.replace('.', "\\."));
-                    put_texts(
-                        claims,
-                        &ClaimShape {
-                            name,
-                            ..claim.clone()
-                        },
-                        roles,
-                    );
+                    put_texts(claims, &ClaimShape { name, ..claim.clone() }, roles);
                 }
             }
             Rule::AllowedOrigins => {
@@ -205,14 +180,8 @@ fn add(audience: &mut Vec<String>, name: &str) {
 }
 
 /// Puts texts where the claim says: as an array, or the first one alone; nothing when there is none.
-fn put_texts<T: AsRef<str>>(
-    claims: &mut Map<String, Value>,
-    claim: &ClaimShape,
-    texts: impl IntoIterator<Item = T>,
-) {
-    let mut values = texts
-        .into_iter()
-        .filter_map(|text| claim.json_type.value(text.as_ref()));
+fn put_texts<T: AsRef<str>>(claims: &mut Map<String, Value>, claim: &ClaimShape, texts: impl IntoIterator<Item = T>) {
+    let mut values = texts.into_iter().filter_map(|text| claim.json_type.value(text.as_ref()));
     let value = if claim.multivalued {
         let all: Vec<Value> = values.collect();
         (!all.is_empty()).then(|| Value::from(all))
@@ -227,10 +196,7 @@ fn put_texts<T: AsRef<str>>(
 /// A claim name's steps: split at dots, where `\.` is a dot of the name.
 fn path(name: &str) -> Vec<String> {
     let hidden = name.replace("\\.", "\u{0}");
-    hidden
-        .split('.')
-        .map(|step| step.replace('\u{0}', "."))
-        .collect()
+    hidden.split('.').map(|step| step.replace('\u{0}', ".")).collect()
 }
 
 fn put(claims: &mut Map<String, Value>, path: &[String], value: Value) {

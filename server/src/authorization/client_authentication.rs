@@ -26,56 +26,35 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 );
 
 /// Finds and authenticates the client.
-pub(super) fn authenticate<'a>(
-    realm: &'a Realm,
-    headers: &HeaderMap,
-    form: &Form,
-) -> Result<&'a Client, OAuthError> {
+pub(super) fn authenticate<'a>(realm: &'a Realm, headers: &HeaderMap, form: &Form) -> Result<&'a Client, OAuthError> {
     let (header_id, header_secret) = match basic_credentials(headers)? {
         Some((id, secret)) => (Some(id), Some(secret)),
         None => (None, None),
     };
     let id = form.get("client_id").or(header_id.as_deref());
-    let secret = form
-        .get("client_secret")
-        .or(header_secret.as_deref().map(String::as_str));
+    let secret = form.get("client_secret").or(header_secret.as_deref().map(String::as_str));
     let client = id
         .and_then(|id| realm.client(id))
         .filter(|client| client.enabled())
         .ok_or_else(|| OAuthError::unauthorized("invalid_client", NOT_THIS_CLIENT))?;
-    let known = client.kind() == ClientKind::Public
-        || secret.is_some_and(|secret| client.secret_matches(secret));
+    let known = client.kind() == ClientKind::Public || secret.is_some_and(|secret| client.secret_matches(secret));
     if !known {
-        return Err(OAuthError::unauthorized(
-            "unauthorized_client",
-            NOT_THIS_CLIENT,
-        ));
+        return Err(OAuthError::unauthorized("unauthorized_client", NOT_THIS_CLIENT));
     }
     if !client.speaks_openid_connect() {
-        return Err(OAuthError::bad_request(
-            "invalid_client",
-            "Wrong client protocol.",
-        ));
+        return Err(OAuthError::bad_request("invalid_client", "Wrong client protocol."));
     }
     if client.kind() == ClientKind::BearerOnly {
-        return Err(OAuthError::bad_request(
-            "invalid_client",
-            "Bearer-only not allowed",
-        ));
+        return Err(OAuthError::bad_request("invalid_client", "Bearer-only not allowed"));
     }
     Ok(client)
 }
 
 /// Id and secret from `Authorization: Basic`. Another scheme, or what is no pair, counts as none.
-fn basic_credentials(
-    headers: &HeaderMap,
-) -> Result<Option<(String, Zeroizing<String>)>, OAuthError> {
-    let value = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok());
+fn basic_credentials(headers: &HeaderMap) -> Result<Option<(String, Zeroizing<String>)>, OAuthError> {
+    let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let encoded = value.and_then(|value| value.trim().split_once([' ', '\t']));
-    let Some((_, encoded)) = encoded.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("basic"))
-    else {
+    let Some((_, encoded)) = encoded.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("basic")) else {
         return Ok(None);
     };
     let Some(pair) = decode(encoded) else {
@@ -107,9 +86,7 @@ fn form_decoded(part: &str) -> Option<String> {
     }
     // The library reads whole forms: an ampersand would end the value.
     let pair = format!("part={}", part.replace('&', "%26"));
-    form_urlencoded::parse(pair.as_bytes())
-        .next()
-        .map(|(_, value)| Cow::into_owned(value))
+    form_urlencoded::parse(pair.as_bytes()).next().map(|(_, value)| Cow::into_owned(value))
 }
 
 #[cfg(test)]

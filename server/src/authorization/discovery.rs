@@ -11,10 +11,7 @@ use serde_json::json;
 
 use super::{AuthorizationServer, headers};
 
-pub(super) async fn endpoint(
-    State(server): State<AuthorizationServer>,
-    request: HeaderMap,
-) -> Response {
+pub(super) async fn endpoint(State(server): State<AuthorizationServer>, request: HeaderMap) -> Response {
     let mut scopes = vec!["openid"];
     scopes.extend(server.realm().scope_names());
     let document = json!({
@@ -33,10 +30,7 @@ pub(super) async fn endpoint(
         "claim_types_supported": ["normal"],
         "scopes_supported": scopes,
     });
-    let caching = [(
-        header::CACHE_CONTROL,
-        "no-cache, must-revalidate, no-transform, no-store",
-    )];
+    let caching = [(header::CACHE_CONTROL, "no-cache, must-revalidate, no-transform, no-store")];
     let mut response = (caching, Json(document)).into_response();
     headers::allow_any_origin(&request, &mut response);
     response

@@ -22,29 +22,17 @@ pub(super) struct OAuthError {
 impl OAuthError {
     /// 400 with this code and text.
     pub(super) fn bad_request(error: &'static str, description: impl Into<String>) -> Self {
-        Self {
-            status: StatusCode::BAD_REQUEST,
-            error,
-            description: description.into(),
-        }
+        Self { status: StatusCode::BAD_REQUEST, error, description: description.into() }
     }
 
     /// 401 with this code and text.
     pub(super) fn unauthorized(error: &'static str, description: impl Into<String>) -> Self {
-        Self {
-            status: StatusCode::UNAUTHORIZED,
-            error,
-            description: description.into(),
-        }
+        Self { status: StatusCode::UNAUTHORIZED, error, description: description.into() }
     }
 
     /// 403 with this code and text.
     pub(super) fn forbidden(error: &'static str, description: impl Into<String>) -> Self {
-        Self {
-            status: StatusCode::FORBIDDEN,
-            error,
-            description: description.into(),
-        }
+        Self { status: StatusCode::FORBIDDEN, error, description: description.into() }
     }
 
     /// 500: what went wrong stands in the log and nowhere else.
@@ -71,10 +59,7 @@ pub(super) fn plain(status: StatusCode, error: &str) -> Response {
 
 /// 405 without `Allow`, as Keycloak answers it.
 pub(super) fn method_not_allowed() -> Response {
-    plain(
-        StatusCode::METHOD_NOT_ALLOWED,
-        "HTTP 405 Method Not Allowed",
-    )
+    plain(StatusCode::METHOD_NOT_ALLOWED, "HTTP 405 Method Not Allowed")
 }
 
 /// 404, with another text where the path is of another realm.
@@ -83,10 +68,6 @@ pub(super) async fn unknown_path(State(server): State<AuthorizationServer>, uri:
     let other_realm = parts.next() == Some("realms") && parts.next() != Some(server.realm().name());
     plain(
         StatusCode::NOT_FOUND,
-        if other_realm {
-            "Realm does not exist"
-        } else {
-            "Unable to find matching target resource method"
-        },
+        if other_realm { "Realm does not exist" } else { "Unable to find matching target resource method" },
     )
 }

@@ -15,10 +15,7 @@ const ON_EVERY_ANSWER: [(HeaderName, &str); 4] = [
     (header::REFERRER_POLICY, "no-referrer"),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::X_FRAME_OPTIONS, "SAMEORIGIN"),
-    (
-        header::STRICT_TRANSPORT_SECURITY,
-        "max-age=31536000; includeSubDomains",
-    ),
+    (header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains"),
 ];
 
 /// Adds Keycloak's security headers, and `no-store` to errors that say nothing about caching.
@@ -50,21 +47,14 @@ where
     T: 'static,
 {
     axum::routing::any(|method: Method| async move {
-        if method == Method::OPTIONS {
-            preflight("GET, HEAD, OPTIONS")
-        } else {
-            error::method_not_allowed()
-        }
+        if method == Method::OPTIONS { preflight("GET, HEAD, OPTIONS") } else { error::method_not_allowed() }
     })
     .get(handler)
 }
 
 /// The answer to OPTIONS.
 pub(super) fn preflight(methods: &'static str) -> Response {
-    let headers = [
-        (header::ALLOW, methods),
-        (header::ACCESS_CONTROL_ALLOW_METHODS, methods),
-    ];
+    let headers = [(header::ALLOW, methods), (header::ACCESS_CONTROL_ALLOW_METHODS, methods)];
     (StatusCode::OK, headers).into_response()
 }
 
@@ -72,8 +62,6 @@ pub(super) fn preflight(methods: &'static str) -> Response {
 pub(super) fn allow_any_origin(request: &HeaderMap, response: &mut Response) {
     if request.contains_key(header::ORIGIN) {
         let any = HeaderValue::from_static("*");
-        response
-            .headers_mut()
-            .insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, any);
+        response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, any);
     }
 }

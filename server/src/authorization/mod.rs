@@ -85,10 +85,7 @@ impl AuthorizationServer {
         let token = axum::routing::any(token::endpoint);
         let certs = headers::get_only(certs::endpoint);
         Router::new()
-            .route(
-                &endpoint(".well-known/openid-configuration"),
-                headers::get_only(discovery::endpoint),
-            )
+            .route(&endpoint(".well-known/openid-configuration"), headers::get_only(discovery::endpoint))
             .route(&endpoint("protocol/openid-connect/certs"), certs.clone())
             // JAX-RS, which Keycloak is built on, takes a trailing slash for none.
             .route(&endpoint("protocol/openid-connect/certs/"), certs)
@@ -128,8 +125,6 @@ impl AuthorizationServer {
 
 impl fmt::Debug for AuthorizationServer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AuthorizationServer")
-            .field("issuer", &self.0.issuer)
-            .finish_non_exhaustive()
+        f.debug_struct("AuthorizationServer").field("issuer", &self.0.issuer).finish_non_exhaustive()
     }
 }

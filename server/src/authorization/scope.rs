@@ -17,17 +17,8 @@ pub(super) struct Granted {
 impl Granted {
     /// The `scope` parameter and claim: names of the scopes that show, `openid` first.
     pub(super) fn text(&self) -> String {
-        let shown = self
-            .scopes
-            .iter()
-            .filter(|scope| scope.in_token_scope)
-            .map(|scope| scope.name.as_str());
-        self.openid
-            .then_some("openid")
-            .into_iter()
-            .chain(shown)
-            .collect::<Vec<_>>()
-            .join(" ")
+        let shown = self.scopes.iter().filter(|scope| scope.in_token_scope).map(|scope| scope.name.as_str());
+        self.openid.then_some("openid").into_iter().chain(shown).collect::<Vec<_>>().join(" ")
     }
 }
 
@@ -35,15 +26,8 @@ impl Granted {
 ///
 /// A name that is neither the client's nor `openid` refuses the whole request; so does an empty
 /// one, which is what two spaces in a row make.
-pub(super) fn grant(
-    client: &Client,
-    roles: &Roles,
-    requested: Option<&str>,
-) -> Result<Granted, OAuthError> {
-    let names: BTreeSet<&str> = requested
-        .into_iter()
-        .flat_map(|text| text.split(' '))
-        .collect();
+pub(super) fn grant(client: &Client, roles: &Roles, requested: Option<&str>) -> Result<Granted, OAuthError> {
+    let names: BTreeSet<&str> = requested.into_iter().flat_map(|text| text.split(' ')).collect();
     let openid = names.contains("openid");
     let known = |name: &str| {
         name == "openid"
@@ -56,16 +40,8 @@ pub(super) fn grant(
     }
     let optional = client.optional_scope_definitions().iter();
     let asked_for = optional.filter(|scope| names.contains(scope.name.as_str()));
-    let permitted = |scope: &&Arc<ClientScope>| {
-        scope.roles.is_empty() || scope.roles.iter().any(|role| roles.realm.contains(role))
-    };
-    let scopes = client
-        .default_scope_definitions()
-        .iter()
-        .chain(asked_for)
-        .filter(permitted);
-    Ok(Granted {
-        openid,
-        scopes: scopes.cloned().collect(),
-    })
+    let permitted =
+        |scope: &&Arc<ClientScope>| scope.roles.is_empty() || scope.roles.iter().any(|role| roles.realm.contains(role));
+    let scopes = client.default_scope_definitions().iter().chain(asked_for).filter(permitted);
+    Ok(Granted { openid, scopes: scopes.cloned().collect() })
 }

@@ -70,9 +70,7 @@ pub(super) async fn endpoint(
         Err(refusal) => refusal.into_response(),
     };
     if let Some(client) = caller {
-        response
-            .extensions_mut()
-            .insert(Caller(client.id().to_owned()));
+        response.extensions_mut().insert(Caller(client.id().to_owned()));
     }
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -82,34 +80,20 @@ pub(super) async fn endpoint(
 
 /// Reads the form. Without a content type there is none, and its parameters count as missing.
 async fn read_form(headers: &HeaderMap, body: Body) -> Result<Form, Box<Response>> {
-    let content_type = headers
-        .get(header::CONTENT_TYPE)
-        .map(|value| value.to_str().unwrap_or_default());
+    let content_type = headers.get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap_or_default());
     let media_type = content_type.map(|value| value.split(';').next().unwrap_or_default().trim());
     let is_form = match media_type {
         None => false,
         Some(media_type) if media_type.eq_ignore_ascii_case(FORM) => true,
         Some(_) => {
             let text = "The content-type header value did not match the value in @Consumes";
-            return Err(Box::new(error::plain(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                text,
-            )));
+            return Err(Box::new(error::plain(StatusCode::UNSUPPORTED_MEDIA_TYPE, text)));
         }
     };
-    let too_large = |_| {
-        Box::new(error::plain(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "HTTP 413 Request Entity Too Large",
-        ))
-    };
+    let too_large = |_| Box::new(error::plain(StatusCode::PAYLOAD_TOO_LARGE, "HTTP 413 Request Entity Too Large"));
     let bytes = to_bytes(body, LARGEST_BODY).await.map_err(too_large)?;
     // Taken over to be wiped where nobody else holds the buffer; it may have a secret in it.
-    let bytes = Zeroizing::new(
-        bytes
-            .try_into_mut()
-            .map_or_else(|shared| shared.to_vec(), Vec::from),
-    );
+    let bytes = Zeroizing::new(bytes.try_into_mut().map_or_else(|shared| shared.to_vec(), Vec::from));
     Ok(Form::parse(if is_form { &bytes } else { &[] }))
 }
 
@@ -127,17 +111,11 @@ fn token<'a>(
     }
     match form.get("grant_type") {
         None => {
-            return Err(OAuthError::bad_request(
-                "invalid_request",
-                "Missing form parameter: grant_type",
-            ));
+            return Err(OAuthError::bad_request("invalid_request", "Missing form parameter: grant_type"));
         }
         Some("client_credentials") => {}
         Some(_) => {
-            return Err(OAuthError::bad_request(
-                "unsupported_grant_type",
-                "Unsupported grant_type",
-            ));
+            return Err(OAuthError::bad_request("unsupported_grant_type", "Unsupported grant_type"));
         }
     }
     let client = client_authentication::authenticate(realm, headers, form)?;
@@ -182,9 +160,7 @@ fn sign(server: &AuthorizationServer, issue: &Issue<'_>) -> Result<Answer, crate
         // Half of the access token's hash ties the two together (OpenID Connect Core 3.1.3.6).
         let hash = digest::digest(&digest::SHA256, access_token.as_bytes());
         let half = hash.as_ref().get(..16).unwrap_or_default();
-        let kind = TokenKind::Id {
-            access_token_hash: URL_SAFE_NO_PAD.encode(half),
-        };
+        let kind = TokenKind::Id { access_token_hash: URL_SAFE_NO_PAD.encode(half) };
         Some(keys.sign(&issue.claims(kind)?)?)
     } else {
         None

@@ -38,9 +38,7 @@ pub enum RealmError {
     },
 
     /// A protocol mapper that would change the token in a way that is not built here.
-    #[error(
-        "{place} has the protocol mapper \"{mapper}\" of type {kind}, which is not supported here: {why}"
-    )]
+    #[error("{place} has the protocol mapper \"{mapper}\" of type {kind}, which is not supported here: {why}")]
     UnsupportedMapper {
         /// The client or client scope that has the mapper.
         place: String,
@@ -66,9 +64,7 @@ pub enum RealmError {
     },
 
     /// The secret was masked or left to be filled in at import.
-    #[error(
-        "client \"{client}\" has a masked or placeholder secret; write the secret itself into the realm file"
-    )]
+    #[error("client \"{client}\" has a masked or placeholder secret; write the secret itself into the realm file")]
     MaskedSecret {
         /// The client concerned.
         client: String,

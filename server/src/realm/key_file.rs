@@ -78,8 +78,7 @@ impl KeyFile {
         if let Some(path) = std::env::var_os(PATH_VARIABLE).filter(|path| !path.is_empty()) {
             return Ok(PathBuf::from(path));
         }
-        let place =
-            directories::ProjectDirs::from("", "", "tokenscope").ok_or(KeyFileError::NoPlace)?;
+        let place = directories::ProjectDirs::from("", "", "tokenscope").ok_or(KeyFileError::NoPlace)?;
         Ok(place.data_dir().join("keys.json"))
     }
 
@@ -98,8 +97,7 @@ impl KeyFile {
         if let Some(text) = self.read()? {
             return self.parse(&text);
         }
-        let mut keys =
-            SigningKeys::generate().map_err(|error| KeyFileError::Keys(error.to_string()))?;
+        let mut keys = SigningKeys::generate().map_err(|error| KeyFileError::Keys(error.to_string()))?;
         keys.file = Some(self.clone());
         self.write(&keys)?;
         Ok(keys)
@@ -114,10 +112,7 @@ impl KeyFile {
     /// Takes the lock file beside the key file. The key file itself cannot be it: it is replaced.
     fn lock(&self) -> Result<File, KeyFileError> {
         let path = self.beside(".lock");
-        let folder = self
-            .path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty());
+        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let lock = || -> io::Result<File> {
             if let Some(folder) = folder {
                 private_folders().create(folder)?;
@@ -126,19 +121,11 @@ impl KeyFile {
             file.lock()?;
             Ok(file)
         };
-        lock().map_err(|source| KeyFileError::Io {
-            action: "lock",
-            path: path.clone(),
-            source,
-        })
+        lock().map_err(|source| KeyFileError::Io { action: "lock", path: path.clone(), source })
     }
 
     fn read(&self) -> Result<Option<Zeroizing<String>>, KeyFileError> {
-        let failed = |source| KeyFileError::Io {
-            action: "read",
-            path: self.path.clone(),
-            source,
-        };
+        let failed = |source| KeyFileError::Io { action: "read", path: self.path.clone(), source };
         let file = match File::open(&self.path) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -147,21 +134,17 @@ impl KeyFile {
         let mut text = Zeroizing::new(String::new());
         match file.take(LARGEST_FILE).read_to_string(&mut text) {
             Ok(_) => Ok(Some(text)),
-            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
-                Err(self.damaged("it is not text"))
-            }
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => Err(self.damaged("it is not text")),
             Err(error) => Err(failed(error)),
         }
     }
 
     fn parse(&self, text: &str) -> Result<SigningKeys, KeyFileError> {
-        let stored: Stored =
-            serde_json::from_str(text).map_err(|error| self.damaged(describe(&error)))?;
+        let stored: Stored = serde_json::from_str(text).map_err(|error| self.damaged(describe(&error)))?;
         let key = |name: &str, text: &str| -> Result<PrivateKey, KeyFileError> {
             let der = STANDARD.decode(text).map(Zeroizing::new);
             let der = der.map_err(|_| self.damaged(format!("\"{name}\" is not base64")))?;
-            PrivateKey::from_pkcs8(&der)
-                .map_err(|error| self.damaged(format!("\"{name}\": {error}")))
+            PrivateKey::from_pkcs8(&der).map_err(|error| self.damaged(format!("\"{name}\": {error}")))
         };
         Ok(SigningKeys {
             active: key("signing", &stored.signing)?,
@@ -195,11 +178,7 @@ impl KeyFile {
             file.sync_all()?;
             fs::rename(&new, &self.path)
         };
-        replace().map_err(|source| KeyFileError::Io {
-            action: "write",
-            path: self.path.clone(),
-            source,
-        })
+        replace().map_err(|source| KeyFileError::Io { action: "write", path: self.path.clone(), source })
     }
 
     fn beside(&self, ending: &str) -> PathBuf {
@@ -209,10 +188,7 @@ impl KeyFile {
     }
 
     fn damaged(&self, why: impl Into<String>) -> KeyFileError {
-        KeyFileError::Damaged {
-            path: self.path.clone(),
-            why: why.into(),
-        }
+        KeyFileError::Damaged { path: self.path.clone(), why: why.into() }
     }
 }
 

@@ -68,10 +68,7 @@ impl SigningKeys {
     pub(crate) fn rotated(&self, now: u64, retire_at: u64) -> Result<Self, KeyError> {
         let lives = |key: &&RetiredKey| key.published_until > now;
         let mut retired: Vec<RetiredKey> = self.retired.iter().filter(lives).cloned().collect();
-        retired.push(RetiredKey {
-            public: self.active.public.clone(),
-            published_until: retire_at,
-        });
+        retired.push(RetiredKey { public: self.active.public.clone(), published_until: retire_at });
         let keys = Self {
             active: PrivateKey::generate()?,
             encryption: self.encryption.copy()?,
@@ -92,13 +89,8 @@ impl SigningKeys {
         URL_SAFE_NO_PAD.encode_string(claims.to_string(), &mut token);
         let pair = &self.active.pair;
         let mut signature = vec![0; pair.public_modulus_len()];
-        pair.sign(
-            &RSA_PKCS1_SHA256,
-            &SystemRandom::new(),
-            token.as_bytes(),
-            &mut signature,
-        )
-        .map_err(|_| KeyError::Library("sign"))?;
+        pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), token.as_bytes(), &mut signature)
+            .map_err(|_| KeyError::Library("sign"))?;
         token.push('.');
         URL_SAFE_NO_PAD.encode_string(&signature, &mut token);
         Ok(token)
@@ -116,9 +108,7 @@ impl SigningKeys {
 
 impl std::fmt::Debug for SigningKeys {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SigningKeys")
-            .field("active", &self.active.public.kid)
-            .finish_non_exhaustive()
+        f.debug_struct("SigningKeys").field("active", &self.active.public.kid).finish_non_exhaustive()
     }
 }
 
@@ -130,21 +120,16 @@ pub(super) struct PrivateKey {
 
 impl PrivateKey {
     fn generate() -> Result<Self, KeyError> {
-        let pair = RsaKeyPair::generate(KeySize::Rsa2048)
-            .map_err(|_| KeyError::Library("make an RSA key"))?;
+        let pair = RsaKeyPair::generate(KeySize::Rsa2048).map_err(|_| KeyError::Library("make an RSA key"))?;
         Self::new(pair)
     }
 
     pub(super) fn from_pkcs8(der: &[u8]) -> Result<Self, KeyError> {
-        Self::new(
-            RsaKeyPair::from_pkcs8(der).map_err(|error| KeyError::NotAKey(error.to_string()))?,
-        )
+        Self::new(RsaKeyPair::from_pkcs8(der).map_err(|error| KeyError::NotAKey(error.to_string()))?)
     }
 
     pub(super) fn to_pkcs8(&self) -> Result<Pkcs8V1Der<'static>, KeyError> {
-        self.pair
-            .as_der()
-            .map_err(|_| KeyError::Library("write an RSA key"))
+        self.pair.as_der().map_err(|_| KeyError::Library("write an RSA key"))
     }
 
     fn copy(&self) -> Result<Self, KeyError> {
@@ -157,14 +142,7 @@ impl PrivateKey {
         let jwk = Jwk::from_decoding_key(&key, None).map_err(unreadable)?;
         let kid = jwk.thumbprint(ThumbprintHash::SHA256).map_err(unreadable)?;
         match jwk.algorithm {
-            AlgorithmParameters::RSA(rsa) => Ok(Self {
-                pair,
-                public: PublicKey {
-                    kid,
-                    n: rsa.n,
-                    e: rsa.e,
-                },
-            }),
+            AlgorithmParameters::RSA(rsa) => Ok(Self { pair, public: PublicKey { kid, n: rsa.n, e: rsa.e } }),
             _ => Err(KeyError::Library("read its own RSA key")),
         }
     }

@@ -92,9 +92,7 @@ pub(super) fn read(place: &str, export: &MapperExport) -> Result<Mapper, RealmEr
     );
     Ok(Mapper {
         rule: rule(&config)?,
-        in_access_token: config
-            .text("access.token.claim")
-            .map_or(switch_is_new, |on| on == "true"),
+        in_access_token: config.text("access.token.claim").map_or(switch_is_new, |on| on == "true"),
         in_id_token: config.text("id.token.claim").is_some_and(|on| on == "true"),
     })
 }
@@ -102,49 +100,36 @@ pub(super) fn read(place: &str, export: &MapperExport) -> Result<Mapper, RealmEr
 fn rule(config: &Config<'_>) -> Result<Rule, RealmError> {
     Ok(match config.export.protocol_mapper.as_str() {
         "oidc-sub-mapper" => Rule::Subject,
-        "oidc-usersessionmodel-note-mapper" => Rule::SessionNote {
-            note: config.required("user.session.note")?,
-            claim: config.claim()?,
-        },
+        "oidc-usersessionmodel-note-mapper" => {
+            Rule::SessionNote { note: config.required("user.session.note")?, claim: config.claim()? }
+        }
         "oidc-usermodel-attribute-mapper" => {
             config.must_not_have("aggregate.attrs", &["false"])?;
-            Rule::UserAttribute {
-                attribute: config.required("user.attribute")?,
-                claim: config.claim()?,
-            }
+            Rule::UserAttribute { attribute: config.required("user.attribute")?, claim: config.claim()? }
         }
-        "oidc-usermodel-property-mapper" => Rule::UserProperty {
-            property: config.required("user.attribute")?,
-            claim: config.claim()?,
-        },
+        "oidc-usermodel-property-mapper" => {
+            Rule::UserProperty { property: config.required("user.attribute")?, claim: config.claim()? }
+        }
         "oidc-full-name-mapper" => Rule::FullName,
         "oidc-address-mapper" => Rule::Address,
         "oidc-audience-resolve-mapper" => Rule::AudienceResolve,
         "oidc-audience-mapper" => {
-            let audience = config
-                .text("included.client.audience")
-                .or_else(|| config.text("included.custom.audience"));
+            let audience = config.text("included.client.audience").or_else(|| config.text("included.custom.audience"));
             Rule::Audience(audience.ok_or_else(|| config.refusal("it names no audience"))?)
         }
         "oidc-usermodel-realm-role-mapper" => {
             config.must_not_have("usermodel.realmRoleMapping.rolePrefix", &[])?;
-            Rule::RealmRoles {
-                claim: config.claim()?,
-            }
+            Rule::RealmRoles { claim: config.claim()? }
         }
         "oidc-usermodel-client-role-mapper" => {
             config.must_not_have("usermodel.clientRoleMapping.rolePrefix", &[])?;
-            Rule::ClientRoles {
-                client: config.text("usermodel.clientRoleMapping.clientId"),
-                claim: config.claim()?,
-            }
+            Rule::ClientRoles { client: config.text("usermodel.clientRoleMapping.clientId"), claim: config.claim()? }
         }
         "oidc-allowed-origins-mapper" => Rule::AllowedOrigins,
         "oidc-acr-mapper" => Rule::AuthenticationClass,
-        "oidc-hardcoded-claim-mapper" => Rule::Hardcoded {
-            value: config.required("claim.value")?,
-            claim: config.claim()?,
-        },
+        "oidc-hardcoded-claim-mapper" => {
+            Rule::Hardcoded { value: config.required("claim.value")?, claim: config.claim()? }
+        }
         "oidc-organization-membership-mapper" => Rule::OrganizationMembership,
         _ => return Err(config.refusal("detach it, or remove it from the realm file")),
     })
@@ -167,8 +152,7 @@ impl Config<'_> {
     }
 
     fn required(&self, key: &str) -> Result<String, RealmError> {
-        self.text(key)
-            .ok_or_else(|| self.refusal(&format!("its setting \"{key}\" is missing")))
+        self.text(key).ok_or_else(|| self.refusal(&format!("its setting \"{key}\" is missing")))
     }
 
     fn must_not_have(&self, key: &str, harmless: &[&str]) -> Result<(), RealmError> {
@@ -187,9 +171,9 @@ impl Config<'_> {
             Some("long" | "int") => JsonType::Integer,
             Some("JSON") => JsonType::Json,
             Some(other) => {
-                return Err(self.refusal(&format!(
-                    "jsonType.label is \"{other}\"; known are String, boolean, long, int, JSON"
-                )));
+                return Err(
+                    self.refusal(&format!("jsonType.label is \"{other}\"; known are String, boolean, long, int, JSON"))
+                );
             }
         };
         Ok(ClaimShape {

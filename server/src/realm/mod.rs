@@ -87,11 +87,7 @@ impl Realm {
     /// The longest life in seconds that an access token of this realm can have: for how long an
     /// old key must stay published.
     pub fn longest_token_life(&self) -> u64 {
-        self.clients
-            .iter()
-            .map(|client| u64::from(client.access_token_lifespan))
-            .max()
-            .unwrap_or(0)
+        self.clients.iter().map(|client| u64::from(client.access_token_lifespan)).max().unwrap_or(0)
     }
 }
 
@@ -150,9 +146,7 @@ impl Client {
 
     /// Whether `given` is the client's secret, compared in constant time.
     pub fn secret_matches(&self, given: &str) -> bool {
-        self.secret
-            .as_ref()
-            .is_some_and(|secret| secret.matches(given))
+        self.secret.as_ref().is_some_and(|secret| secret.matches(given))
     }
 
     /// Scopes that every token of this client has.

@@ -29,27 +29,16 @@ pub(super) struct RoleBook {
 
 impl RoleBook {
     /// The realm's roles; where the export defines no default role, the ones Keycloak itself creates.
-    pub(super) fn new(
-        realm: &str,
-        default_role: Option<&str>,
-        export: Option<&RolesExport>,
-    ) -> Self {
-        let default_role = realm_role(
-            default_role.map_or_else(|| format!("default-roles-{realm}"), str::to_owned),
-        );
+    pub(super) fn new(realm: &str, default_role: Option<&str>, export: Option<&RolesExport>) -> Self {
+        let default_role = realm_role(default_role.map_or_else(|| format!("default-roles-{realm}"), str::to_owned));
         let mut contents = BTreeMap::new();
         for role in export.iter().flat_map(|roles| &roles.realm) {
-            contents.insert(
-                realm_role(role.name.clone()),
-                parts(&role.composites.realm, &role.composites.client),
-            );
+            contents.insert(realm_role(role.name.clone()), parts(&role.composites.realm, &role.composites.client));
         }
         for (client, roles) in export.iter().flat_map(|roles| &roles.client) {
             for role in roles {
-                contents.insert(
-                    client_role(client, &role.name),
-                    parts(&role.composites.realm, &role.composites.client),
-                );
+                contents
+                    .insert(client_role(client, &role.name), parts(&role.composites.realm, &role.composites.client));
             }
         }
         contents.entry(default_role.clone()).or_insert_with(|| {
@@ -63,10 +52,7 @@ impl RoleBook {
         contents
             .entry(client_role("account", "manage-account"))
             .or_insert_with(|| vec![client_role("account", "manage-account-links")]);
-        Self {
-            contents,
-            default_role,
-        }
+        Self { contents, default_role }
     }
 
     /// The roles of a user that the export lists.
@@ -101,16 +87,11 @@ fn realm_role(name: String) -> RoleName {
 }
 
 fn client_role(client: &str, name: &str) -> RoleName {
-    RoleName {
-        client: Some(client.to_owned()),
-        name: name.to_owned(),
-    }
+    RoleName { client: Some(client.to_owned()), name: name.to_owned() }
 }
 
 fn parts(realm: &[String], client: &BTreeMap<String, Vec<String>>) -> Vec<RoleName> {
     let of_realm = realm.iter().cloned().map(realm_role);
-    let of_clients = client
-        .iter()
-        .flat_map(|(client, names)| names.iter().map(move |name| client_role(client, name)));
+    let of_clients = client.iter().flat_map(|(client, names)| names.iter().map(move |name| client_role(client, name)));
     of_realm.chain(of_clients).collect()
 }

@@ -28,12 +28,7 @@ impl Endpoint {
         H: Handler<T, ()>,
         T: 'static,
     {
-        Self {
-            path,
-            allow: "GET, HEAD, OPTIONS",
-            route: get(handler),
-            requires: None,
-        }
+        Self { path, allow: "GET, HEAD, OPTIONS", route: get(handler), requires: None }
     }
 
     /// An endpoint for POST, open to everybody.
@@ -42,12 +37,7 @@ impl Endpoint {
         H: Handler<T, ()>,
         T: 'static,
     {
-        Self {
-            path,
-            allow: "POST, OPTIONS",
-            route: post(handler),
-            requires: None,
-        }
+        Self { path, allow: "POST, OPTIONS", route: post(handler), requires: None }
     }
 
     /// The same endpoint, open only to callers whose token satisfies this.
@@ -100,35 +90,22 @@ impl Api {
                 .fallback(move || async move { method_not_allowed(allow) });
             router = router.route(endpoint.path, route);
         }
-        router
-            .fallback(not_found)
-            .layer(middleware::from_fn(access_log::one_line))
+        router.fallback(not_found).layer(middleware::from_fn(access_log::one_line))
     }
 }
 
 fn method_not_allowed(allow: &'static str) -> Response {
     let text = "This endpoint does not take this method; see the Allow header";
     let mut response = failed(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", text);
-    response
-        .headers_mut()
-        .insert(header::ALLOW, HeaderValue::from_static(allow));
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
     response
 }
 
 async fn not_found() -> Response {
-    failed(
-        StatusCode::NOT_FOUND,
-        "not_found",
-        "There is no endpoint at this path",
-    )
+    failed(StatusCode::NOT_FOUND, "not_found", "There is no endpoint at this path")
 }
 
 fn failed(status: StatusCode, error: &str, description: &str) -> Response {
     let caching = [(header::CACHE_CONTROL, "no-store")];
-    (
-        status,
-        caching,
-        Json(json!({ "error": error, "error_description": description })),
-    )
-        .into_response()
+    (status, caching, Json(json!({ "error": error, "error_description": description }))).into_response()
 }

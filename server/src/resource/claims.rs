@@ -29,22 +29,14 @@ struct Times {
 
 impl Principal {
     /// Checks the claims of a verified token.
-    pub(super) fn from_claims(
-        claims: Map<String, Value>,
-        policy: &Policy,
-        now: u64,
-    ) -> Result<Self, Refusal> {
+    pub(super) fn from_claims(claims: Map<String, Value>, policy: &Policy, now: u64) -> Result<Self, Refusal> {
         check_kind(&claims)?;
         check_issuer(&claims, &policy.issuer)?;
         let times = Times::read(&claims)?;
         times.check(policy.leeway, now)?;
         check_audience(&claims, policy.audience.as_deref())?;
         let scopes = scopes(&claims);
-        Ok(Self {
-            claims,
-            times,
-            scopes,
-        })
+        Ok(Self { claims, times, scopes })
     }
 
     /// Whether the token may (still) be used at `now`, seconds since 1970.
@@ -92,9 +84,7 @@ fn check_kind(claims: &Map<String, Value>) -> Result<(), Refusal> {
         _ => {}
     }
     if claims.contains_key("cnf") {
-        return Err(Refusal::TokenKind(
-            "a token bound to a key (cnf), which a bearer cannot prove to have",
-        ));
+        return Err(Refusal::TokenKind("a token bound to a key (cnf), which a bearer cannot prove to have"));
     }
     Ok(())
 }
@@ -103,14 +93,8 @@ fn check_issuer(claims: &Map<String, Value>, expected: &str) -> Result<(), Refus
     match claims.get("iss") {
         None => Err(Refusal::MissingClaim("iss")),
         Some(Value::String(found)) if found == expected => Ok(()),
-        Some(Value::String(found)) => Err(Refusal::Issuer {
-            found: found.clone(),
-            expected: expected.to_owned(),
-        }),
-        Some(_) => Err(Refusal::BadClaim {
-            claim: "iss",
-            expected: "a string",
-        }),
+        Some(Value::String(found)) => Err(Refusal::Issuer { found: found.clone(), expected: expected.to_owned() }),
+        Some(_) => Err(Refusal::BadClaim { claim: "iss", expected: "a string" }),
     }
 }
 
@@ -123,30 +107,17 @@ fn check_audience(claims: &Map<String, Value>, expected: Option<&str>) -> Result
         Some(Value::String(one)) => one == expected,
         Some(Value::Array(several)) => several.iter().any(|one| one == expected),
         Some(_) => {
-            return Err(Refusal::BadClaim {
-                claim: "aud",
-                expected: "a string or an array",
-            });
+            return Err(Refusal::BadClaim { claim: "aud", expected: "a string or an array" });
         }
     };
-    if found {
-        Ok(())
-    } else {
-        Err(Refusal::Audience {
-            expected: expected.to_owned(),
-        })
-    }
+    if found { Ok(()) } else { Err(Refusal::Audience { expected: expected.to_owned() }) }
 }
 
 /// The `scope` claim: names with spaces between, or an array of them. Of another type it grants nothing.
 fn scopes(claims: &Map<String, Value>) -> Vec<String> {
     match claims.get("scope") {
         Some(Value::String(text)) => text.split_ascii_whitespace().map(str::to_owned).collect(),
-        Some(Value::Array(names)) => names
-            .iter()
-            .filter_map(Value::as_str)
-            .map(str::to_owned)
-            .collect(),
+        Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
         _ => Vec::new(),
     }
 }
@@ -163,23 +134,14 @@ impl Times {
     fn check(self, leeway: u64, now: u64) -> Result<(), Refusal> {
         let (now, leeway) = (as_time(now), as_time(leeway));
         if now >= self.expires + leeway {
-            return Err(Refusal::Expired {
-                ago: distance(now, self.expires),
-                at: date(self.expires),
-            });
+            return Err(Refusal::Expired { ago: distance(now, self.expires), at: date(self.expires) });
         }
         if let Some(begin) = self.not_before.filter(|begin| *begin > now + leeway) {
-            return Err(Refusal::NotYetValid {
-                remaining: distance(begin, now),
-                at: date(begin),
-            });
+            return Err(Refusal::NotYetValid { remaining: distance(begin, now), at: date(begin) });
         }
         let latest_issue = now + leeway.max(CLOCK_DIFFERENCE);
         if let Some(issued) = self.issued.filter(|issued| *issued > latest_issue) {
-            return Err(Refusal::IssuedInFuture {
-                ahead: distance(issued, now),
-                at: date(issued),
-            });
+            return Err(Refusal::IssuedInFuture { ahead: distance(issued, now), at: date(issued) });
         }
         Ok(())
     }
@@ -191,35 +153,22 @@ fn number(claims: &Map<String, Value>, claim: &'static str) -> Result<Option<f64
         None => Ok(None),
         Some(Value::Number(number)) => match number.as_f64() {
             Some(time) if time.abs() <= LATEST_TIME => Ok(Some(time)),
-            _ => Err(Refusal::BadClaim {
-                claim,
-                expected: "a time before the year 10000",
-            }),
+            _ => Err(Refusal::BadClaim { claim, expected: "a time before the year 10000" }),
         },
-        Some(_) => Err(Refusal::BadClaim {
-            claim,
-            expected: "a number",
-        }),
+        Some(_) => Err(Refusal::BadClaim { claim, expected: "a number" }),
     }
 }
 
 /// Seconds as a float; exact for any time that can occur.
 fn as_time(seconds: u64) -> f64 {
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "exact up to 2^53, which is in 285 million years"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "exact up to 2^53, which is in 285 million years")]
     let time = seconds as f64;
     time
 }
 
 /// Whole seconds from `earlier` to `later`.
 fn distance(later: f64, earlier: f64) -> u64 {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "whole seconds, clamped to 0"
-    )]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole seconds, clamped to 0")]
     let seconds = (later - earlier).max(0.0) as u64;
     seconds
 }

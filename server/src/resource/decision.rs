@@ -28,12 +28,7 @@ pub struct Policy {
 impl Policy {
     /// Trusts this issuer, with no leeway, any public-key algorithm that the key allows, and any audience.
     pub fn new(issuer: impl Into<String>) -> Self {
-        Self {
-            issuer: issuer.into(),
-            audience: None,
-            leeway: 0,
-            algorithms: claims::PUBLIC_KEY_ALGORITHMS.to_vec(),
-        }
+        Self { issuer: issuer.into(), audience: None, leeway: 0, algorithms: claims::PUBLIC_KEY_ALGORITHMS.to_vec() }
     }
 }
 
@@ -56,10 +51,7 @@ pub fn decide(
 /// The token of the `Authorization` header (RFC 6750 section 2.1). Tokens elsewhere are not looked for.
 pub(super) fn bearer_token(headers: &HeaderMap) -> Result<&[u8], Refusal> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
-    let value = values
-        .next()
-        .map(|value| value.as_bytes().trim_ascii())
-        .unwrap_or_default();
+    let value = values.next().map(|value| value.as_bytes().trim_ascii()).unwrap_or_default();
     match values.count() {
         0 => {}
         more => return Err(Refusal::SeveralHeaders(more + 1)),
@@ -67,10 +59,7 @@ pub(super) fn bearer_token(headers: &HeaderMap) -> Result<&[u8], Refusal> {
     if value.is_empty() {
         return Err(Refusal::NoToken);
     }
-    let end = value
-        .iter()
-        .position(u8::is_ascii_whitespace)
-        .unwrap_or(value.len());
+    let end = value.iter().position(u8::is_ascii_whitespace).unwrap_or(value.len());
     let (scheme, rest) = value.split_at_checked(end).unwrap_or((value, &[]));
     let token = rest.trim_ascii_start();
     if !scheme.eq_ignore_ascii_case(b"bearer") || token.is_empty() {
@@ -80,12 +69,7 @@ pub(super) fn bearer_token(headers: &HeaderMap) -> Result<&[u8], Refusal> {
 }
 
 /// Checks signature and claims of a token. What an endpoint wants of it comes after.
-pub(super) fn check_token(
-    token: &[u8],
-    keys: &KeySet,
-    policy: &Policy,
-    now: u64,
-) -> Result<Principal, Refusal> {
+pub(super) fn check_token(token: &[u8], keys: &KeySet, policy: &Policy, now: u64) -> Result<Principal, Refusal> {
     // First the signature: nothing is said about claims that anybody could have written.
     let claims = jws::verified_claims(token, keys, &policy.algorithms)?;
     Principal::from_claims(claims, policy, now)

@@ -10,8 +10,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     vec![
         Endpoint::get("/api/public", public),
         Endpoint::get("/api/private", private).requires(RequireAuth::any()),
-        Endpoint::get("/api/private-scoped", private_scoped)
-            .requires(RequireAuth::scope("test_api_access")),
+        Endpoint::get("/api/private-scoped", private_scoped).requires(RequireAuth::scope("test_api_access")),
     ]
 }
 

@@ -33,9 +33,7 @@ pub(super) enum FetchError {
     NoDiscovery { url: Url, why: String },
     #[error("the discovery document at {url} is of another issuer than {expected}")]
     OtherIssuer { url: Url, expected: String },
-    #[error(
-        "the discovery document names the key set {jwks_uri}, which is not https though the issuer is"
-    )]
+    #[error("the discovery document names the key set {jwks_uri}, which is not https though the issuer is")]
     Downgrade { jwks_uri: Url },
     #[error("GET {url}: {source}")]
     NoKeySet { url: Url, source: KeySetError },
@@ -79,10 +77,7 @@ impl Fetch {
         };
         let result = self.key_set_at(url).await;
         if result.is_err() {
-            self.discovered
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .take();
+            self.discovered.lock().unwrap_or_else(PoisonError::into_inner).take();
         }
         result
     }
@@ -93,51 +88,30 @@ impl Fetch {
     }
 
     async fn discovered_address(&self) -> Result<Url, FetchError> {
-        let known = self
-            .discovered
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
+        let known = self.discovered.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(url) = known {
             return Ok(url);
         }
         let issuer = self.issuer.trim_end_matches('/');
         let url = address(&format!("{issuer}/.well-known/openid-configuration"))?;
         let document = self.get(url.clone()).await?;
-        let discovery: Discovery =
-            serde_json::from_slice(&document).map_err(|error| FetchError::NoDiscovery {
-                url: url.clone(),
-                why: error.to_string(),
-            })?;
+        let discovery: Discovery = serde_json::from_slice(&document)
+            .map_err(|error| FetchError::NoDiscovery { url: url.clone(), why: error.to_string() })?;
         // As spelt (OpenID Connect Discovery 1.0 section 4.3), so that no document speaks for another issuer.
         if discovery.issuer != self.issuer {
-            return Err(FetchError::OtherIssuer {
-                url,
-                expected: self.issuer.clone(),
-            });
+            return Err(FetchError::OtherIssuer { url, expected: self.issuer.clone() });
         }
         let jwks_uri = address(&discovery.jwks_uri)?;
         if url.scheme() == "https" && jwks_uri.scheme() != "https" {
             return Err(FetchError::Downgrade { jwks_uri });
         }
-        *self
-            .discovered
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = Some(jwks_uri.clone());
+        *self.discovered.lock().unwrap_or_else(PoisonError::into_inner) = Some(jwks_uri.clone());
         Ok(jwks_uri)
     }
 
     async fn get(&self, url: Url) -> Result<Vec<u8>, FetchError> {
-        let no_answer = |error: reqwest::Error| FetchError::NoAnswer {
-            url: url.clone(),
-            why: reason(&error),
-        };
-        let mut response = self
-            .client(&url)?
-            .get(url.clone())
-            .send()
-            .await
-            .map_err(no_answer)?;
+        let no_answer = |error: reqwest::Error| FetchError::NoAnswer { url: url.clone(), why: reason(&error) };
+        let mut response = self.client(&url)?.get(url.clone()).send().await.map_err(no_answer)?;
         let status = response.status().as_u16();
         if status != 200 {
             return Err(FetchError::Status { url, status });
@@ -154,55 +128,34 @@ impl Fetch {
 
     /// The client for this address, made when first needed: one that reads certificates is slow to make.
     fn client(&self, url: &Url) -> Result<&Client, FetchError> {
-        let base = || {
-            Client::builder()
-                .timeout(self.deadline)
-                .redirect(redirect::Policy::none())
-        };
+        let base = || Client::builder().timeout(self.deadline).redirect(redirect::Policy::none());
         let (slot, builder) = if is_loopback(url) {
             // A name that means this machine in any case, on whichever family the other side listens.
-            let both = [
-                IpAddr::V4(Ipv4Addr::LOCALHOST),
-                IpAddr::V6(Ipv6Addr::LOCALHOST),
-            ];
+            let both = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
             let both = both.map(|address| SocketAddr::new(address, 0));
             let builder = base().no_proxy().resolve_to_addrs("localhost", &both);
             let plain = url.scheme() == "http";
-            (
-                &self.loopback,
-                if plain {
-                    builder.tls_certs_only([])
-                } else {
-                    builder
-                },
-            )
+            (&self.loopback, if plain { builder.tls_certs_only([]) } else { builder })
         } else {
             (&self.outside, base())
         };
         if let Some(client) = slot.get() {
             return Ok(client);
         }
-        let client = builder
-            .build()
-            .map_err(|error| FetchError::Client(reason(&error)))?;
+        let client = builder.build().map_err(|error| FetchError::Client(reason(&error)))?;
         Ok(slot.get_or_init(|| client))
     }
 }
 
 fn address(text: &str) -> Result<Url, FetchError> {
-    let url = Url::parse(text)
-        .ok()
-        .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
     url.ok_or_else(|| FetchError::Address(text.to_owned()))
 }
 
 /// Whether the address is this machine's own.
 fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
-    host.eq_ignore_ascii_case("localhost")
-        || host
-            .parse::<IpAddr>()
-            .is_ok_and(|ip| ip.to_canonical().is_loopback())
+    host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|ip| ip.to_canonical().is_loopback())
 }
 
 /// The innermost cause: what a person needs to hear.

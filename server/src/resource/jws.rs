@@ -60,28 +60,19 @@ impl<'a> Jws<'a> {
             2 => {}
             4 => return Err(Refusal::Encrypted),
             _ => {
-                return Err(Refusal::Malformed(
-                    "it has not three parts with dots between",
-                ));
+                return Err(Refusal::Malformed("it has not three parts with dots between"));
             }
         }
         let three = Refusal::Malformed("it has not three parts with dots between");
         let (signed, signature) = token.rsplit_once('.').ok_or_else(|| three.clone())?;
         let (header, payload) = signed.split_once('.').ok_or(three)?;
-        Ok(Self {
-            header,
-            payload,
-            signature,
-            signed,
-        })
+        Ok(Self { header, payload, signature, signed })
     }
 }
 
 /// A part as a JSON object. Of a member that is there twice the last one counts (RFC 7519 section 4).
 fn object(part: &str, otherwise: &'static str) -> Result<Map<String, Value>, Refusal> {
-    let bytes = URL_SAFE_NO_PAD
-        .decode(part)
-        .map_err(|_| Refusal::Malformed(otherwise))?;
+    let bytes = URL_SAFE_NO_PAD.decode(part).map_err(|_| Refusal::Malformed(otherwise))?;
     serde_json::from_slice(&bytes).map_err(|_| Refusal::Malformed(otherwise))
 }
 
@@ -89,29 +80,17 @@ fn algorithm(header: &Map<String, Value>, accepted: &[Algorithm]) -> Result<Algo
     let named = header.get("alg").and_then(Value::as_str);
     let named = named.ok_or(Refusal::Malformed("its header names no alg"))?;
     let known: Option<Algorithm> = named.parse().ok();
-    known
-        .filter(|algorithm| accepted.contains(algorithm))
-        .ok_or_else(|| Refusal::Algorithm {
-            named: named.to_owned(),
-            accepted: accepted
-                .iter()
-                .map(|algorithm| format!("{algorithm:?}"))
-                .collect::<Vec<_>>()
-                .join(" "),
-        })
+    known.filter(|algorithm| accepted.contains(algorithm)).ok_or_else(|| Refusal::Algorithm {
+        named: named.to_owned(),
+        accepted: accepted.iter().map(|algorithm| format!("{algorithm:?}")).collect::<Vec<_>>().join(" "),
+    })
 }
 
 /// A header type that says it is something else than an access token, say a logout token, refuses it.
 fn check_type(header: &Map<String, Value>) -> Result<(), Refusal> {
     match header.get("typ") {
         None => Ok(()),
-        Some(Value::String(kind))
-            if ACCESS_TOKEN_TYPES
-                .iter()
-                .any(|known| kind.eq_ignore_ascii_case(known)) =>
-        {
-            Ok(())
-        }
+        Some(Value::String(kind)) if ACCESS_TOKEN_TYPES.iter().any(|known| kind.eq_ignore_ascii_case(known)) => Ok(()),
         Some(Value::String(_)) => Err(Refusal::TokenKind("a JWT of another type (header typ)")),
         Some(_) => Err(Refusal::Malformed("its header's typ is not a string")),
     }
@@ -130,17 +109,10 @@ fn check_signature(
             if of_this_id.peek().is_none() {
                 return Err(keys.unusable(kid).map_or_else(
                     || Refusal::UnknownKey { kid: kid.clone() },
-                    |why| Refusal::UnusableKey {
-                        kid: kid.clone(),
-                        why: why.to_owned(),
-                    },
+                    |why| Refusal::UnusableKey { kid: kid.clone(), why: why.to_owned() },
                 ));
             }
-            if of_this_id.any(fits) {
-                Ok(())
-            } else {
-                Err(Refusal::BadSignature { kid: kid.clone() })
-            }
+            if of_this_id.any(fits) { Ok(()) } else { Err(Refusal::BadSignature { kid: kid.clone() }) }
         }
         Some(_) => Err(Refusal::Malformed("its header's kid is not a string")),
         // Without an id each key that could have signed is tried (RFC 7515 section 4.1.4).

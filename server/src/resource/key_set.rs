@@ -11,14 +11,8 @@ const MOST_KEYS: usize = 64;
 /// Shorter RSA keys are refused by the cryptographic library (bytes; 2048 bits).
 const SHORTEST_RSA_MODULUS: usize = 256;
 
-const RSA_ALGORITHMS: [Algorithm; 6] = [
-    Algorithm::RS256,
-    Algorithm::RS384,
-    Algorithm::RS512,
-    Algorithm::PS256,
-    Algorithm::PS384,
-    Algorithm::PS512,
-];
+const RSA_ALGORITHMS: [Algorithm; 6] =
+    [Algorithm::RS256, Algorithm::RS384, Algorithm::RS512, Algorithm::PS256, Algorithm::PS384, Algorithm::PS512];
 
 /// Why a document is no key set.
 #[derive(Debug, thiserror::Error)]
@@ -57,26 +51,16 @@ impl KeySet {
     /// [`KeySetError`] when the document as a whole is none; a key that cannot be used is no error.
     pub fn parse(document: &[u8]) -> Result<Self, KeySetError> {
         let parsed: Value = serde_json::from_slice(document)?;
-        let listed = parsed
-            .get("keys")
-            .and_then(Value::as_array)
-            .ok_or(KeySetError::NoKeys)?;
+        let listed = parsed.get("keys").and_then(Value::as_array).ok_or(KeySetError::NoKeys)?;
         let (mut keys, mut unusable) = (Vec::new(), Vec::new());
         for jwk in listed.iter().take(MOST_KEYS) {
             match VerifyKey::read(jwk) {
                 Ok(key) => keys.push(key),
-                Err(why) => unusable.push(UnusableKey {
-                    id: text(jwk, "kid").map(str::to_owned),
-                    why,
-                }),
+                Err(why) => unusable.push(UnusableKey { id: text(jwk, "kid").map(str::to_owned), why }),
             }
         }
         let fingerprint = digest::digest(&digest::SHA256, document).as_ref().to_vec();
-        Ok(Self {
-            keys,
-            unusable,
-            fingerprint,
-        })
+        Ok(Self { keys, unusable, fingerprint })
     }
 
     /// How many keys can check signatures.
@@ -94,33 +78,24 @@ impl KeySet {
     }
 
     pub(super) fn with_id<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a VerifyKey> {
-        self.keys
-            .iter()
-            .filter(move |key| key.id.as_deref() == Some(id))
+        self.keys.iter().filter(move |key| key.id.as_deref() == Some(id))
     }
 
     /// Why the key with this id cannot be used; nothing when there is none.
     pub(super) fn unusable(&self, id: &str) -> Option<&str> {
-        self.unusable
-            .iter()
-            .find(|key| key.id.as_deref() == Some(id))
-            .map(|key| key.why.as_str())
+        self.unusable.iter().find(|key| key.id.as_deref() == Some(id)).map(|key| key.why.as_str())
     }
 
     /// The keys that were set aside: their id, if any, and why.
     pub fn set_aside(&self) -> impl Iterator<Item = (Option<&str>, &str)> {
-        self.unusable
-            .iter()
-            .map(|key| (key.id.as_deref(), key.why.as_str()))
+        self.unusable.iter().map(|key| (key.id.as_deref(), key.why.as_str()))
     }
 }
 
 impl std::fmt::Debug for KeySet {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let ids: Vec<Option<&str>> = self.keys.iter().map(|key| key.id.as_deref()).collect();
-        f.debug_struct("KeySet")
-            .field("keys", &ids)
-            .finish_non_exhaustive()
+        f.debug_struct("KeySet").field("keys", &ids).finish_non_exhaustive()
     }
 }
 
@@ -128,8 +103,7 @@ impl VerifyKey {
     /// Whether `signature` (base64url) over `signed` was made with this key and `algorithm`.
     pub(super) fn verifies(&self, signature: &str, signed: &[u8], algorithm: Algorithm) -> bool {
         // The key decides which algorithms it goes with, not the token (RFC 8725 section 3.1).
-        self.algorithms.contains(&algorithm)
-            && crypto::verify(signature, signed, &self.key, algorithm).unwrap_or(false)
+        self.algorithms.contains(&algorithm) && crypto::verify(signature, signed, &self.key, algorithm).unwrap_or(false)
     }
 
     fn read(jwk: &Value) -> Result<Self, String> {
@@ -148,19 +122,11 @@ impl VerifyKey {
             None => possible,
             Some(Value::String(name)) => {
                 let named: Option<Algorithm> = name.parse().ok();
-                vec![
-                    named
-                        .filter(|named| possible.contains(named))
-                        .ok_or("its alg does not go with its kty")?,
-                ]
+                vec![named.filter(|named| possible.contains(named)).ok_or("its alg does not go with its kty")?]
             }
             Some(_) => return Err("its alg is not a string".to_owned()),
         };
-        Ok(Self {
-            id: text(jwk, "kid").map(str::to_owned),
-            algorithms,
-            key,
-        })
+        Ok(Self { id: text(jwk, "kid").map(str::to_owned), algorithms, key })
     }
 }
 
@@ -168,19 +134,14 @@ impl VerifyKey {
 fn material(jwk: &Value) -> Result<(DecodingKey, Vec<Algorithm>), String> {
     let bytes = |member: &str| -> Result<Vec<u8>, String> {
         let encoded = text(jwk, member).ok_or_else(|| format!("it has no {member}"))?;
-        URL_SAFE_NO_PAD
-            .decode(encoded)
-            .map_err(|_| format!("its {member} is not base64url"))
+        URL_SAFE_NO_PAD.decode(encoded).map_err(|_| format!("its {member} is not base64url"))
     };
     let coordinate = |member: &str, length: usize| -> Result<String, String> {
         let found = bytes(member)?;
         if found.len() == length {
             Ok(URL_SAFE_NO_PAD.encode(found))
         } else {
-            Err(format!(
-                "its {member} has {} bytes, not {length}",
-                found.len()
-            ))
+            Err(format!("its {member} has {} bytes, not {length}", found.len()))
         }
     };
     let unreadable = |_| "it is not readable".to_owned();
@@ -191,29 +152,16 @@ fn material(jwk: &Value) -> Result<(DecodingKey, Vec<Algorithm>), String> {
             if length < SHORTEST_RSA_MODULUS {
                 return Err("it is an RSA key of fewer than 2048 bits".to_owned());
             }
-            Ok((
-                DecodingKey::from_rsa_raw_components(&modulus, &exponent),
-                RSA_ALGORITHMS.to_vec(),
-            ))
+            Ok((DecodingKey::from_rsa_raw_components(&modulus, &exponent), RSA_ALGORITHMS.to_vec()))
         }
         (Some("EC"), Some(curve @ ("P-256" | "P-384"))) => {
-            let (length, algorithm) = if curve == "P-256" {
-                (32, Algorithm::ES256)
-            } else {
-                (48, Algorithm::ES384)
-            };
+            let (length, algorithm) = if curve == "P-256" { (32, Algorithm::ES256) } else { (48, Algorithm::ES384) };
             let (x, y) = (coordinate("x", length)?, coordinate("y", length)?);
-            Ok((
-                DecodingKey::from_ec_components(&x, &y).map_err(unreadable)?,
-                vec![algorithm],
-            ))
+            Ok((DecodingKey::from_ec_components(&x, &y).map_err(unreadable)?, vec![algorithm]))
         }
         (Some("OKP"), Some("Ed25519")) => {
             let x = coordinate("x", 32)?;
-            Ok((
-                DecodingKey::from_ed_components(&x).map_err(unreadable)?,
-                vec![Algorithm::EdDSA],
-            ))
+            Ok((DecodingKey::from_ed_components(&x).map_err(unreadable)?, vec![Algorithm::EdDSA]))
         }
         (None, _) => Err("it has no kty".to_owned()),
         _ => Err("its kty or crv is not supported".to_owned()),

@@ -43,20 +43,8 @@ struct Attempts {
 }
 
 impl KeySource {
-    pub(super) fn new(
-        fetch: Fetch,
-        clock: Clock,
-        cool_down: Duration,
-        max_age: Duration,
-    ) -> Arc<Self> {
-        Arc::new(Self {
-            fetch,
-            clock,
-            cool_down,
-            max_age,
-            current: RwLock::new(None),
-            turn: Arc::default(),
-        })
+    pub(super) fn new(fetch: Fetch, clock: Clock, cool_down: Duration, max_age: Duration) -> Arc<Self> {
+        Arc::new(Self { fetch, clock, cool_down, max_age, current: RwLock::new(None), turn: Arc::default() })
     }
 
     /// The keys, fetched if there are none yet.
@@ -81,8 +69,7 @@ impl KeySource {
             return Ok(current.trusted);
         }
         let failure = self.turn.lock().await.failure.clone();
-        let (at, why) =
-            failure.unwrap_or_else(|| (self.clock.now(), "the fetch was given up".to_owned()));
+        let (at, why) = failure.unwrap_or_else(|| (self.clock.now(), "the fetch was given up".to_owned()));
         Err(self.unavailable(at, why))
     }
 
@@ -94,10 +81,7 @@ impl KeySource {
         if let Some(current) = self.read().filter(is_newer) {
             return Some(current.trusted);
         }
-        if turn
-            .for_unknown_key
-            .is_some_and(|at| !self.is_over(at, self.cool_down))
-        {
+        if turn.for_unknown_key.is_some_and(|at| !self.is_over(at, self.cool_down)) {
             return None;
         }
         turn.for_unknown_key = Some(self.clock.now());
@@ -109,10 +93,7 @@ impl KeySource {
         let Ok(turn) = Arc::clone(&self.turn).try_lock_owned() else {
             return;
         };
-        let failed_lately = turn
-            .failure
-            .as_ref()
-            .is_some_and(|(at, _)| !self.is_over(*at, self.cool_down));
+        let failed_lately = turn.failure.as_ref().is_some_and(|(at, _)| !self.is_over(*at, self.cool_down));
         if !failed_lately {
             drop(self.spawn_fetch(turn));
         }
@@ -125,10 +106,7 @@ impl KeySource {
 
     /// Fetches in a task of its own: a request that goes away while it waits must not end the
     /// fetch, or a flood of such requests would keep new keys out for ever.
-    fn spawn_fetch(
-        self: &Arc<Self>,
-        mut turn: OwnedMutexGuard<Attempts>,
-    ) -> tokio::task::JoinHandle<()> {
+    fn spawn_fetch(self: &Arc<Self>, mut turn: OwnedMutexGuard<Attempts>) -> tokio::task::JoinHandle<()> {
         let source = Arc::clone(self);
         tokio::spawn(async move {
             match source.fetch.key_set().await {
@@ -153,28 +131,19 @@ impl KeySource {
         match current.as_mut() {
             Some(same) if same.trusted.keys.same_as(&keys) => same.fetched = fetched,
             _ => {
-                let trusted = Arc::new(Trusted {
-                    keys,
-                    remembered: Remembered::default(),
-                });
+                let trusted = Arc::new(Trusted { keys, remembered: Remembered::default() });
                 *current = Some(Current { trusted, fetched });
             }
         }
     }
 
     fn read(&self) -> Option<Current> {
-        self.current
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Whether `span` has passed since `at`. A clock that was set back counts as passed.
     fn is_over(&self, at: Duration, span: Duration) -> bool {
-        self.clock
-            .now()
-            .checked_sub(at)
-            .is_none_or(|age| age >= span)
+        self.clock.now().checked_sub(at).is_none_or(|age| age >= span)
     }
 
     fn unavailable(&self, failed_at: Duration, why: String) -> Refusal {

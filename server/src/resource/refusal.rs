@@ -23,9 +23,7 @@ pub enum Refusal {
     #[error("Missing Authorization header: send Authorization: Bearer and an access token")]
     NoToken,
     /// Another scheme than Bearer, or Bearer and nothing after it.
-    #[error(
-        "The Authorization header has no Bearer token: send Authorization: Bearer and an access token"
-    )]
+    #[error("The Authorization header has no Bearer token: send Authorization: Bearer and an access token")]
     NotBearer,
     /// More than one `Authorization` header.
     #[error("The request has {0} Authorization headers; send one")]
@@ -34,15 +32,10 @@ pub enum Refusal {
     #[error("The token is not a signed JWT: {0}")]
     Malformed(&'static str),
     /// The token is encrypted (JWE).
-    #[error(
-        "The token is encrypted (JWE, five parts); this API takes signed ones (JWS, three parts)"
-    )]
+    #[error("The token is encrypted (JWE, five parts); this API takes signed ones (JWS, three parts)")]
     Encrypted,
     /// The algorithm is none that this API accepts.
-    #[error(
-        "The token's alg{} is not accepted here; accepted are {accepted}",
-        echoed(named)
-    )]
+    #[error("The token's alg{} is not accepted here; accepted are {accepted}", echoed(named))]
     Algorithm {
         /// The header's `alg`.
         named: String,
@@ -53,19 +46,13 @@ pub enum Refusal {
     #[error("The token's crit header names extensions that this API does not understand")]
     Critical,
     /// No known key has the token's `kid`.
-    #[error(
-        "The token was signed with a key{} that the issuer does not publish",
-        echoed(kid)
-    )]
+    #[error("The token was signed with a key{} that the issuer does not publish", echoed(kid))]
     UnknownKey {
         /// The header's `kid`.
         kid: String,
     },
     /// There is such a key, but signatures cannot be checked with it.
-    #[error(
-        "The key{} that the token names cannot check signatures: {why}",
-        echoed(kid)
-    )]
+    #[error("The key{} that the token names cannot check signatures: {why}", echoed(kid))]
     UnusableKey {
         /// The header's `kid`.
         kid: String,
@@ -73,10 +60,7 @@ pub enum Refusal {
         why: String,
     },
     /// The signature does not fit.
-    #[error(
-        "The signature does not fit key{}: the token was changed, or signed by another key",
-        echoed(kid)
-    )]
+    #[error("The signature does not fit key{}: the token was changed, or signed by another key", echoed(kid))]
     BadSignature {
         /// The key that was tried; empty when several were.
         kid: String,
@@ -120,10 +104,7 @@ pub enum Refusal {
         at: String,
     },
     /// `iss` is another.
-    #[error(
-        "The token's issuer{} is not the one trusted here, {expected}",
-        echoed(found)
-    )]
+    #[error("The token's issuer{} is not the one trusted here, {expected}", echoed(found))]
     Issuer {
         /// The token's `iss`.
         found: String,
@@ -177,10 +158,7 @@ impl Refusal {
     pub fn description(&self) -> String {
         let allowed = |c: char| matches!(c, ' '..='!' | '#'..='[' | ']'..='~');
         let text = self.to_string();
-        text.chars()
-            .take(LONGEST_DESCRIPTION)
-            .map(|c| if allowed(c) { c } else { '?' })
-            .collect()
+        text.chars().take(LONGEST_DESCRIPTION).map(|c| if allowed(c) { c } else { '?' }).collect()
     }
 
     /// The `WWW-Authenticate` value; none where no token would help.
@@ -196,9 +174,7 @@ impl Refusal {
                     Self::MissingScope { scope } => format!(", scope=\"{scope}\""),
                     _ => String::new(),
                 };
-                Some(format!(
-                    "{bare}, error=\"{error}\", error_description=\"{description}\"{scope}"
-                ))
+                Some(format!("{bare}, error=\"{error}\", error_description=\"{description}\"{scope}"))
             }
         }
     }
@@ -210,9 +186,7 @@ impl Refusal {
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
-        let challenge = self
-            .challenge(realm)
-            .and_then(|text| HeaderValue::from_str(&text).ok());
+        let challenge = self.challenge(realm).and_then(|text| HeaderValue::from_str(&text).ok());
         if let Some(challenge) = challenge {
             headers.insert(header::WWW_AUTHENTICATE, challenge);
         }
@@ -244,23 +218,13 @@ mod tests {
             retry_after: 1,
         };
         let text = refusal.description();
-        assert!(
-            text.chars()
-                .all(|c| matches!(c, ' '..='!' | '#'..='[' | ']'..='~')),
-            "{text}"
-        );
-        assert!(
-            text.contains("?quoted??") && text.len() <= LONGEST_DESCRIPTION,
-            "{text}"
-        );
+        assert!(text.chars().all(|c| matches!(c, ' '..='!' | '#'..='[' | ']'..='~')), "{text}");
+        assert!(text.contains("?quoted??") && text.len() <= LONGEST_DESCRIPTION, "{text}");
     }
 
     #[test]
     fn only_harmless_names_are_repeated() {
-        assert_eq!(
-            echoed("http://localhost:8001/realms/myorg/"),
-            " http://localhost:8001/realms/myorg/"
-        );
+        assert_eq!(echoed("http://localhost:8001/realms/myorg/"), " http://localhost:8001/realms/myorg/");
         let long = "x".repeat(LONGEST_ECHO + 1);
         for name in ["", "a b", "a\"b", "a\\b", "\u{202e}", "<b>", &long] {
             assert_eq!(echoed(name), "", "{name:?}");

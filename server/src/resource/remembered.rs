@@ -24,10 +24,7 @@ impl TokenHash {
     pub(super) fn of(token: &[u8]) -> Self {
         let hash = digest::digest(&digest::SHA256, token);
         let mut bytes = [0; 32];
-        bytes
-            .iter_mut()
-            .zip(hash.as_ref())
-            .for_each(|(to, from)| *to = *from);
+        bytes.iter_mut().zip(hash.as_ref()).for_each(|(to, from)| *to = *from);
         Self(bytes)
     }
 }
@@ -55,10 +52,7 @@ impl Remembered {
     }
 
     pub(super) fn insert(&self, token: TokenHash, principal: Arc<Principal>) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(token, principal);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(token, principal);
     }
 
     pub(super) fn forget(&self, token: &TokenHash) {
@@ -87,10 +81,7 @@ mod tests {
     use crate::resource::Policy;
 
     fn principal() -> Arc<Principal> {
-        let claims: Map<_, _> = json!({ "iss": "i", "exp": 10 })
-            .as_object()
-            .cloned()
-            .unwrap_or_default();
+        let claims: Map<_, _> = json!({ "iss": "i", "exp": 10 }).as_object().cloned().unwrap_or_default();
         match Principal::from_claims(claims, &Policy::new("i"), 0) {
             Ok(principal) => Arc::new(principal),
             Err(refusal) => panic!("{refusal}"),
@@ -108,11 +99,7 @@ mod tests {
         }
         let kept = Arc::strong_count(&principal) - 1;
         assert!((GENERATION..=2 * GENERATION).contains(&kept), "{kept} kept");
-        assert!(
-            remembered
-                .get(&TokenHash::of(&0_usize.to_be_bytes()))
-                .is_none()
-        );
+        assert!(remembered.get(&TokenHash::of(&0_usize.to_be_bytes())).is_none());
     }
 
     #[test]

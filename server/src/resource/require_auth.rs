@@ -27,9 +27,7 @@ impl RequireAuth {
 
     /// A valid access token with this scope. Several, separated by spaces, are all wanted.
     pub fn scope(scope: &str) -> Self {
-        Self {
-            scopes: scope.split_ascii_whitespace().map(str::to_owned).collect(),
-        }
+        Self { scopes: scope.split_ascii_whitespace().map(str::to_owned).collect() }
     }
 
     /// The wanted scopes; none for any valid token.
@@ -41,9 +39,7 @@ impl RequireAuth {
     pub(super) fn check(&self, principal: &Principal) -> Result<(), Refusal> {
         match self.scopes.iter().find(|scope| !principal.has_scope(scope)) {
             None => Ok(()),
-            Some(_) => Err(Refusal::MissingScope {
-                scope: self.scopes.join(" "),
-            }),
+            Some(_) => Err(Refusal::MissingScope { scope: self.scopes.join(" ") }),
         }
     }
 }
@@ -54,10 +50,7 @@ impl Validator {
     where
         S: Clone + Send + Sync + 'static,
     {
-        let guard = Arc::new(Guard {
-            validator: self.clone(),
-            requirement,
-        });
+        let guard = Arc::new(Guard { validator: self.clone(), requirement });
         route.route_layer(middleware::from_fn_with_state(guard, pass))
     }
 }
@@ -68,16 +61,9 @@ struct Guard {
 }
 
 async fn pass(State(guard): State<Arc<Guard>>, mut request: Request, next: Next) -> Response {
-    match guard
-        .validator
-        .check(request.headers(), &guard.requirement)
-        .await
-    {
+    match guard.validator.check(request.headers(), &guard.requirement).await {
         Ok(principal) => {
-            let caller = principal
-                .client()
-                .or(principal.subject())
-                .map(str::to_owned);
+            let caller = principal.client().or(principal.subject()).map(str::to_owned);
             request.extensions_mut().insert(Authenticated(principal));
             let mut response = next.run(request).await;
             if let Some(caller) = caller {
@@ -106,10 +92,6 @@ impl<S: Send + Sync> FromRequestParts<S> for Authenticated {
 
     /// Fails only where a handler that wants a caller stands on a route that is not protected.
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, StatusCode> {
-        parts
-            .extensions
-            .get::<Self>()
-            .cloned()
-            .ok_or(StatusCode::INTERNAL_SERVER_ERROR)
+        parts.extensions.get::<Self>().cloned().ok_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 }

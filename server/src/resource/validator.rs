@@ -69,33 +69,14 @@ struct Inner {
 impl Validator {
     /// A validator. Fetches nothing until the first token comes.
     pub fn new(options: ValidatorOptions) -> Self {
-        let realm = options.realm.unwrap_or_else(|| {
-            options
-                .issuer
-                .trim_end_matches('/')
-                .rsplit('/')
-                .next()
-                .unwrap_or_default()
-                .to_owned()
-        });
-        let policy = Policy {
-            audience: options.audience,
-            leeway: options.leeway,
-            ..Policy::new(options.issuer.clone())
-        };
+        let realm = options
+            .realm
+            .unwrap_or_else(|| options.issuer.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned());
+        let policy =
+            Policy { audience: options.audience, leeway: options.leeway, ..Policy::new(options.issuer.clone()) };
         let fetch = Fetch::new(options.issuer, options.jwks_uri, options.deadline);
-        let source = KeySource::new(
-            fetch,
-            options.clock.clone(),
-            options.cool_down,
-            options.max_age,
-        );
-        Self(Arc::new(Inner {
-            policy,
-            realm: quotable(&realm),
-            clock: options.clock,
-            source,
-        }))
+        let source = KeySource::new(fetch, options.clock.clone(), options.cool_down, options.max_age);
+        Self(Arc::new(Inner { policy, realm: quotable(&realm), clock: options.clock, source }))
     }
 
     /// The trusted issuer.
@@ -112,20 +93,14 @@ impl Validator {
     ///
     /// # Errors
     /// The [`Refusal`] to answer with.
-    pub async fn check(
-        &self,
-        headers: &HeaderMap,
-        requirement: &RequireAuth,
-    ) -> Result<Arc<Principal>, Refusal> {
+    pub async fn check(&self, headers: &HeaderMap, requirement: &RequireAuth) -> Result<Arc<Principal>, Refusal> {
         let token = decision::bearer_token(headers)?;
         let trusted = self.0.source.current().await?;
         let judged = match self.judge(token, &trusted) {
-            Err(refusal @ Refusal::UnknownKey { .. }) => {
-                match self.0.source.newer_than(&trusted).await {
-                    Some(newer) => self.judge(token, &newer),
-                    None => Err(refusal),
-                }
-            }
+            Err(refusal @ Refusal::UnknownKey { .. }) => match self.0.source.newer_than(&trusted).await {
+                Some(newer) => self.judge(token, &newer),
+                None => Err(refusal),
+            },
             judged => judged,
         };
         let principal = judged?;
@@ -146,12 +121,7 @@ impl Validator {
                 }
             };
         }
-        let principal = Arc::new(decision::check_token(
-            token,
-            &trusted.keys,
-            &self.0.policy,
-            now,
-        )?);
+        let principal = Arc::new(decision::check_token(token, &trusted.keys, &self.0.policy, now)?);
         trusted.remembered.insert(hash, Arc::clone(&principal));
         Ok(principal)
     }
@@ -159,16 +129,11 @@ impl Validator {
 
 impl fmt::Debug for Validator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Validator")
-            .field("policy", &self.0.policy)
-            .finish_non_exhaustive()
+        f.debug_struct("Validator").field("policy", &self.0.policy).finish_non_exhaustive()
     }
 }
 
 /// A realm that can stand in a quoted string of a header.
 fn quotable(realm: &str) -> String {
-    realm
-        .chars()
-        .filter(|c| c.is_ascii_graphic() && !matches!(c, '"' | '\\'))
-        .collect()
+    realm.chars().filter(|c| c.is_ascii_graphic() && !matches!(c, '"' | '\\')).collect()
 }

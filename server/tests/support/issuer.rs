@@ -44,9 +44,7 @@ impl Reply {
             Self::Json(value) => Json(value).into_response(),
             Self::Status(status) => StatusCode::from_u16(status).unwrap().into_response(),
             Self::Text(text) => ([(header::CONTENT_TYPE, "text/html")], text).into_response(),
-            Self::Redirect => {
-                (StatusCode::FOUND, [(header::LOCATION, "/keys-elsewhere")]).into_response()
-            }
+            Self::Redirect => (StatusCode::FOUND, [(header::LOCATION, "/keys-elsewhere")]).into_response(),
             Self::Silence => std::future::pending().await,
         }
     }
@@ -75,29 +73,15 @@ impl Issuer {
             let counters = [Arc::<AtomicUsize>::default(), Arc::default()];
             let gate = Arc::new(Semaphore::new(Semaphore::MAX_PERMITS));
             let routes = Router::new()
-                .route(
-                    "/realms/myorg/.well-known/openid-configuration",
-                    get(handler(&discovery, &counters[0], None)),
-                )
-                .route(
-                    "/realms/myorg/keys",
-                    get(handler(&keys, &counters[1], Some(&gate))),
-                )
+                .route("/realms/myorg/.well-known/openid-configuration", get(handler(&discovery, &counters[0], None)))
+                .route("/realms/myorg/keys", get(handler(&keys, &counters[1], Some(&gate))))
                 .route("/keys-elsewhere", get(handler(&keys, &counters[1], None)));
             made = Some((url, discovery, keys, counters, gate));
             routes
         })
         .await;
         let (url, discovery, keys, [discovery_asked, keys_asked], gate) = made.unwrap();
-        Self {
-            served,
-            url,
-            discovery,
-            keys,
-            discovery_asked,
-            keys_asked,
-            gate,
-        }
+        Self { served, url, discovery, keys, discovery_asked, keys_asked, gate }
     }
 
     pub fn publish(&self, mints: &[&Mint]) {
@@ -111,10 +95,7 @@ impl Issuer {
 
     /// How often discovery and keys were asked for.
     pub fn asked(&self) -> (usize, usize) {
-        (
-            self.discovery_asked.load(Ordering::SeqCst),
-            self.keys_asked.load(Ordering::SeqCst),
-        )
+        (self.discovery_asked.load(Ordering::SeqCst), self.keys_asked.load(Ordering::SeqCst))
     }
 }
 
@@ -122,8 +103,7 @@ fn handler(
     reply: &Arc<Mutex<Reply>>,
     asked: &Arc<AtomicUsize>,
     gate: Option<&Arc<Semaphore>>,
-) -> impl Fn() -> std::pin::Pin<Box<dyn Future<Output = Response> + Send>> + Clone + Send + Sync + 'static
-{
+) -> impl Fn() -> std::pin::Pin<Box<dyn Future<Output = Response> + Send>> + Clone + Send + Sync + 'static {
     let (reply, asked, gate) = (Arc::clone(reply), Arc::clone(asked), gate.cloned());
     move || {
         asked.fetch_add(1, Ordering::SeqCst);
@@ -163,7 +143,5 @@ pub fn with_kid(mint: &Mint, kid: &str) -> String {
 }
 
 pub async fn status(api: &Served, token: &str) -> u16 {
-    super::get(api.address(), "/api/private", token)
-        .await
-        .status
+    super::get(api.address(), "/api/private", token).await.status
 }

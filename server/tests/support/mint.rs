@@ -177,16 +177,8 @@ impl Mint {
         let query = put_in(&case.query);
         Ready {
             method: case.method.clone(),
-            target: if query.is_empty() {
-                case.path.clone()
-            } else {
-                format!("{}?{query}", case.path)
-            },
-            authorization: case
-                .authorization
-                .iter()
-                .map(|value| put_in(value))
-                .collect(),
+            target: if query.is_empty() { case.path.clone() } else { format!("{}?{query}", case.path) },
+            authorization: case.authorization.iter().map(|value| put_in(value)).collect(),
             token,
         }
     }
@@ -248,10 +240,7 @@ impl Mint {
                 Some(distance) if distance.fract() == 0.0 => {
                     json!(self.now + inner["now"].as_i64().unwrap())
                 }
-                #[allow(
-                    clippy::cast_precision_loss,
-                    reason = "exact for any time of these centuries"
-                )]
+                #[allow(clippy::cast_precision_loss, reason = "exact for any time of these centuries")]
                 Some(distance) => json!(self.now as f64 + distance),
                 None if inner.contains_key("other_jwk") => jwk(&self.other),
                 None => value.clone(),
@@ -263,13 +252,7 @@ impl Mint {
     fn signature(&self, sign: Sign, signed: &str, usual: &str) -> String {
         let rsa = |key: &RsaKeyPair, text: &str| {
             let mut signature = vec![0; key.public_modulus_len()];
-            key.sign(
-                &RSA_PKCS1_SHA256,
-                &SystemRandom::new(),
-                text.as_bytes(),
-                &mut signature,
-            )
-            .unwrap();
+            key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), text.as_bytes(), &mut signature).unwrap();
             URL_SAFE_NO_PAD.encode(signature)
         };
         let hmac = |algorithm, secret: &[u8]| {
@@ -284,21 +267,16 @@ impl Mint {
             Sign::Flipped => {
                 let mut signature = rsa(&self.own, signed);
                 let middle = signature.len() / 2;
-                let other = if &signature[middle..=middle] == "A" {
-                    "B"
-                } else {
-                    "A"
-                };
+                let other = if &signature[middle..=middle] == "A" { "B" } else { "A" };
                 signature.replace_range(middle..=middle, other);
                 signature
             }
             Sign::HmacPem => hmac(hmac::HMAC_SHA256, pem(&self.own).as_bytes()),
             Sign::HmacDer => hmac(hmac::HMAC_SHA256, &der(&self.own)),
             Sign::HmacJwk => hmac(hmac::HMAC_SHA256, jwk(&self.own).to_string().as_bytes()),
-            Sign::HmacRandom => hmac(
-                hmac::HMAC_SHA512,
-                b"a secret of nobody's, long enough for SHA-512 to like it well.......",
-            ),
+            Sign::HmacRandom => {
+                hmac(hmac::HMAC_SHA512, b"a secret of nobody's, long enough for SHA-512 to like it well.......")
+            }
         }
     }
 }
@@ -331,7 +309,5 @@ fn jwk(key: &RsaKeyPair) -> Value {
 }
 
 fn thumbprint(key: &RsaKeyPair) -> String {
-    parsed(key)
-        .thumbprint(jsonwebtoken::jwk::ThumbprintHash::SHA256)
-        .unwrap()
+    parsed(key).thumbprint(jsonwebtoken::jwk::ThumbprintHash::SHA256).unwrap()
 }

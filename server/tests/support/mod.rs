@@ -55,11 +55,7 @@ impl Served {
         let port = listeners[0].local_addr().unwrap().port();
         let shutdown = CancellationToken::new();
         tokio::spawn(serve(listeners, make(port), shutdown.clone()));
-        Self {
-            port,
-            _ends_with_this: shutdown.clone().drop_guard(),
-            shutdown,
-        }
+        Self { port, _ends_with_this: shutdown.clone().drop_guard(), shutdown }
     }
 
     pub fn address(&self) -> SocketAddr {
@@ -83,9 +79,7 @@ impl Authorization {
     pub async fn start_with(realm: Realm) -> Self {
         let folder = TempDir::new().unwrap();
         std::fs::write(folder.path().join("keys.json"), key_file_text()).unwrap();
-        let keys = KeyFile::at(folder.path().join("keys.json"))
-            .load_or_create()
-            .unwrap();
+        let keys = KeyFile::at(folder.path().join("keys.json")).load_or_create().unwrap();
         let mut made = None;
         let served = Served::start(|port| {
             let issuer = format!("http://localhost:{port}/realms/{}", realm.name());
@@ -95,12 +89,7 @@ impl Authorization {
         .await;
         let bundled = made.unwrap();
         let issuer = bundled.issuer().to_owned();
-        Self {
-            served,
-            server: bundled,
-            issuer,
-            folder,
-        }
+        Self { served, server: bundled, issuer, folder }
     }
 
     pub fn key_file(&self) -> PathBuf {
@@ -109,22 +98,14 @@ impl Authorization {
 
     /// Asks for a token.
     pub async fn token(&self, client: &str, secret: &str, scope: &str) -> String {
-        let body = format!(
-            "grant_type=client_credentials&client_id={client}&client_secret={secret}&scope={scope}"
-        );
+        let body = format!("grant_type=client_credentials&client_id={client}&client_secret={secret}&scope={scope}");
         let answer = self.token_request(&[], &body).await;
-        answer.json()["access_token"]
-            .as_str()
-            .expect("a token")
-            .to_owned()
+        answer.json()["access_token"].as_str().expect("a token").to_owned()
     }
 
     /// Posts a form to the token endpoint.
     pub async fn token_request(&self, headers: &[(&str, &str)], body: &str) -> Answer {
-        let path = format!(
-            "/realms/{}/protocol/openid-connect/token",
-            self.server.realm().name()
-        );
+        let path = format!("/realms/{}/protocol/openid-connect/token", self.server.realm().name());
         let mut all = vec![("content-type", "application/x-www-form-urlencoded")];
         all.extend_from_slice(headers);
         request(self.served.address(), "POST", &path, &all, body.as_bytes()).await
@@ -138,14 +119,11 @@ pub struct StoppedClock(std::sync::Arc<std::sync::atomic::AtomicU64>);
 impl StoppedClock {
     /// Stopped at the machine's time.
     pub fn new() -> Self {
-        Self(std::sync::Arc::new(std::sync::atomic::AtomicU64::new(
-            now().unsigned_abs(),
-        )))
+        Self(std::sync::Arc::new(std::sync::atomic::AtomicU64::new(now().unsigned_abs())))
     }
 
     pub fn advance(&self, seconds: u64) {
-        self.0
-            .fetch_add(seconds, std::sync::atomic::Ordering::SeqCst);
+        self.0.fetch_add(seconds, std::sync::atomic::Ordering::SeqCst);
     }
 
     pub fn clock(&self) -> Clock {
@@ -174,10 +152,7 @@ pub async fn api(options: ValidatorOptions) -> Served {
 
 /// Seconds since 1970.
 pub fn now() -> i64 {
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap()
-        .as_secs();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
     i64::try_from(now).unwrap()
 }
 
@@ -210,30 +185,15 @@ impl Answer {
         let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
         let mut lines = head.split("\r\n");
         let status = lines.next()?.split(' ').nth(1)?.parse().ok()?;
-        let field = |line: &str| {
-            line.split_once(':')
-                .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
-        };
-        Some(Self {
-            status,
-            headers: lines.filter_map(field).collect(),
-            body: bytes[end + 4..].to_vec(),
-        })
+        let field =
+            |line: &str| line.split_once(':').map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()));
+        Some(Self { status, headers: lines.filter_map(field).collect(), body: bytes[end + 4..].to_vec() })
     }
 }
 
 /// Sends a request and reads the answer to its end.
-pub async fn request(
-    address: SocketAddr,
-    method: &str,
-    target: &str,
-    headers: &[(&str, &str)],
-    body: &[u8],
-) -> Answer {
-    let fields: Vec<String> = headers
-        .iter()
-        .map(|(name, value)| format!("{name}: {value}\r\n"))
-        .collect();
+pub async fn request(address: SocketAddr, method: &str, target: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+    let fields: Vec<String> = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
     let head = format!(
         "{method} {target} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{}content-length: {}\r\n\r\n",
         fields.concat(),
@@ -246,14 +206,7 @@ pub async fn request(
 
 /// GET with an access token.
 pub async fn get(address: SocketAddr, path: &str, token: &str) -> Answer {
-    request(
-        address,
-        "GET",
-        path,
-        &[("authorization", &format!("Bearer {token}"))],
-        b"",
-    )
-    .await
+    request(address, "GET", path, &[("authorization", &format!("Bearer {token}"))], b"").await
 }
 
 /// Sends these bytes and reads until the other side closes. Nothing when there is no whole answer.
@@ -272,8 +225,6 @@ pub async fn exchange(address: SocketAddr, bytes: Vec<u8>) -> Option<Answer> {
         writing.abort();
         answer
     };
-    let answer = tokio::time::timeout(DEADLINE, talk)
-        .await
-        .expect("an end of the answer");
+    let answer = tokio::time::timeout(DEADLINE, talk).await.expect("an end of the answer");
     Answer::parse(&answer)
 }

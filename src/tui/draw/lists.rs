@@ -50,11 +50,7 @@ pub(super) fn profiles(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
         let here = index == state.selected;
         let name = name_role(here, profile.disabled.is_some());
         let strip = marker(canvas, here, state.focus == Pane::Profiles).cell(name, &profile.name, names).gap(1);
-        let strip = if profile.disabled.is_some() {
-            strip.text(Role::Bad, "✖")
-        } else {
-            strip.text(*role, words)
-        };
+        let strip = if profile.disabled.is_some() { strip.text(Role::Bad, "✖") } else { strip.text(*role, words) };
         // With the whole screen to itself, the list says more.
         let strip = if columns < ROOMY {
             strip

@@ -45,10 +45,7 @@ pub(super) fn client(
         refuse_client_settings(export, client, &place)?;
     }
     let resolve = |names: &[String]| -> Result<Vec<Arc<ClientScope>>, RealmError> {
-        names
-            .iter()
-            .filter_map(|name| resolve_scope(export, client, scopes, name).transpose())
-            .collect()
+        names.iter().filter_map(|name| resolve_scope(export, client, scopes, name).transpose()).collect()
     };
     let [default, optional] = scope_names(export, client);
     Ok(Client {
@@ -60,26 +57,10 @@ pub(super) fn client(
             (false, true) => ClientKind::Public,
             (false, false) => ClientKind::Confidential,
         },
-        secret: client
-            .secret
-            .as_deref()
-            .filter(|secret| !secret.is_empty())
-            .map(Secret::new),
-        default_scopes: if openid_connect {
-            resolve(default)?
-        } else {
-            Vec::new()
-        },
-        optional_scopes: if openid_connect {
-            resolve(optional)?
-        } else {
-            Vec::new()
-        },
-        mappers: if usable {
-            mappers(&place, &client.protocol_mappers)?
-        } else {
-            Vec::new()
-        },
+        secret: client.secret.as_deref().filter(|secret| !secret.is_empty()).map(Secret::new),
+        default_scopes: if openid_connect { resolve(default)? } else { Vec::new() },
+        optional_scopes: if openid_connect { resolve(optional)? } else { Vec::new() },
+        mappers: if usable { mappers(&place, &client.protocol_mappers)? } else { Vec::new() },
         service_account: usable.then(|| service_account(export, client, roles)),
         access_token_lifespan: lifespan(export, client, &place)?,
         web_origins: web_origins(client),
@@ -93,36 +74,18 @@ fn resolve_scope(
     scopes: &Scopes,
     name: &str,
 ) -> Result<Option<Arc<ClientScope>>, RealmError> {
-    let is_listed = || {
-        export
-            .client_scopes
-            .iter()
-            .flatten()
-            .any(|scope| scope.name == name)
-    };
+    let is_listed = || export.client_scopes.iter().flatten().any(|scope| scope.name == name);
     match scopes.get(name) {
         Some(scope) => Ok(Some(Arc::clone(scope))),
         None if is_listed() => Ok(None),
-        None => Err(RealmError::UnknownScope {
-            client: client.client_id.clone(),
-            scope: name.to_owned(),
-        }),
+        None => Err(RealmError::UnknownScope { client: client.client_id.clone(), scope: name.to_owned() }),
     }
 }
 
-fn refuse_client_settings(
-    export: &RealmExport,
-    client: &ClientExport,
-    place: &str,
-) -> Result<(), RealmError> {
+fn refuse_client_settings(export: &RealmExport, client: &ClientExport, place: &str) -> Result<(), RealmError> {
     let unsupported = |setting: &str, value: &str, remedy| {
         let value = format!("\"{value}\"");
-        Err(RealmError::Unsupported {
-            place: place.to_owned(),
-            setting: setting.to_owned(),
-            value,
-            remedy,
-        })
+        Err(RealmError::Unsupported { place: place.to_owned(), setting: setting.to_owned(), value, remedy })
     };
     match client.client_authenticator_type.as_deref() {
         None | Some("client-secret") => {}
@@ -130,36 +93,16 @@ fn refuse_client_settings(
             return unsupported("clientAuthenticatorType", other, "use \"client-secret\"");
         }
     }
-    if client
-        .secret
-        .as_deref()
-        .is_some_and(|secret| secret.starts_with("***") || secret.contains("${"))
-    {
-        return Err(RealmError::MaskedSecret {
-            client: client.client_id.clone(),
-        });
+    if client.secret.as_deref().is_some_and(|secret| secret.starts_with("***") || secret.contains("${")) {
+        return Err(RealmError::MaskedSecret { client: client.client_id.clone() });
     }
-    if !client
-        .full_scope_allowed
-        .unwrap_or(!client.consent_required)
-    {
-        return unsupported(
-            "fullScopeAllowed",
-            "false",
-            "write true: roles are not filtered here",
-        );
+    if !client.full_scope_allowed.unwrap_or(!client.consent_required) {
+        return unsupported("fullScopeAllowed", "false", "write true: roles are not filtered here");
     }
     let of_this = |name: Option<&String>| name == Some(&client.client_id);
-    let mut mappings = export
-        .scope_mappings
-        .iter()
-        .chain(export.client_scope_mappings.values().flatten());
+    let mut mappings = export.scope_mappings.iter().chain(export.client_scope_mappings.values().flatten());
     if mappings.any(|mapping| of_this(mapping.client.as_ref())) {
-        return unsupported(
-            "scopeMappings",
-            "roles",
-            "remove them: roles are not filtered here",
-        );
+        return unsupported("scopeMappings", "roles", "remove them: roles are not filtered here");
     }
     for (attribute, harmless) in CHANGING_ATTRIBUTES {
         match text(client.attributes.get(attribute)) {
@@ -174,17 +117,13 @@ fn refuse_client_settings(
 
 /// The client's own life of a token, else the realm's.
 fn lifespan(export: &RealmExport, client: &ClientExport, place: &str) -> Result<u32, RealmError> {
-    let own =
-        text(client.attributes.get("access.token.lifespan")).filter(|value| !value.is_empty());
+    let own = text(client.attributes.get("access.token.lifespan")).filter(|value| !value.is_empty());
     let (place, setting, value) = match own {
         Some(value) => (place.to_owned(), "access.token.lifespan", value),
         None => (
             format!("realm \"{}\"", export.realm),
             "accessTokenLifespan",
-            export
-                .access_token_lifespan
-                .unwrap_or(DEFAULT_LIFESPAN)
-                .to_string(),
+            export.access_token_lifespan.unwrap_or(DEFAULT_LIFESPAN).to_string(),
         ),
     };
     let refusal = || RealmError::Unsupported {
@@ -193,25 +132,13 @@ fn lifespan(export: &RealmExport, client: &ClientExport, place: &str) -> Result<
         value: format!("\"{value}\""),
         remedy: "write a number of seconds from 1 to 315360000",
     };
-    value
-        .parse()
-        .ok()
-        .filter(|seconds| (1..=315_360_000).contains(seconds))
-        .ok_or_else(refusal)
+    value.parse().ok().filter(|seconds| (1..=315_360_000).contains(seconds)).ok_or_else(refusal)
 }
 
 /// The user behind the client: the listed one, else the one that Keycloak creates.
-fn service_account(
-    export: &RealmExport,
-    client: &ClientExport,
-    roles: &RoleBook,
-) -> ServiceAccount {
+fn service_account(export: &RealmExport, client: &ClientExport, roles: &RoleBook) -> ServiceAccount {
     let id = &client.client_id;
-    match export
-        .users
-        .iter()
-        .find(|user| user.service_account_client_id.as_ref() == Some(id))
-    {
+    match export.users.iter().find(|user| user.service_account_client_id.as_ref() == Some(id)) {
         Some(user) => listed_account(&export.realm, user, roles.of_user(user)),
         None => ServiceAccount {
             id: stable_id(&export.realm, &format!("service-account-{id}")),
@@ -229,10 +156,7 @@ fn service_account(
 
 fn listed_account(realm: &str, user: &UserExport, roles: Roles) -> ServiceAccount {
     ServiceAccount {
-        id: user
-            .id
-            .clone()
-            .unwrap_or_else(|| stable_id(realm, &user.username)),
+        id: user.id.clone().unwrap_or_else(|| stable_id(realm, &user.username)),
         username: user.username.to_lowercase(),
         enabled: user.enabled.unwrap_or(false),
         email: user.email.clone(),
@@ -248,10 +172,7 @@ fn listed_account(realm: &str, user: &UserExport, roles: Roles) -> ServiceAccoun
 fn stable_id(realm: &str, username: &str) -> String {
     let hash = digest::digest(&digest::SHA256, format!("{realm}/{username}").as_bytes());
     let mut bytes = [0; 16];
-    bytes
-        .iter_mut()
-        .zip(hash.as_ref())
-        .for_each(|(to, from)| *to = *from);
+    bytes.iter_mut().zip(hash.as_ref()).for_each(|(to, from)| *to = *from);
     random::uuid_shape(bytes)
 }
 
@@ -261,11 +182,7 @@ fn web_origins(client: &ClientExport) -> Vec<String> {
     let mut origins: Vec<String> = Vec::new();
     for origin in &client.web_origins {
         let meant = if origin == "+" {
-            client
-                .redirect_uris
-                .iter()
-                .filter_map(|uri| origin_of(uri))
-                .collect()
+            client.redirect_uris.iter().filter_map(|uri| origin_of(uri)).collect()
         } else {
             vec![origin.clone()]
         };
