@@ -111,7 +111,15 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
         }
         (tab, result) => {
             let words = !matches!(result, CallResult::Answered { answer, .. } if answer.exchange.response().is_some());
-            pane::table(canvas, state, Pane::Answer, area, line + 1 + usize::from(words), table(tab), words && tab != AnswerTab::Request);
+            pane::table(
+                canvas,
+                state,
+                Pane::Answer,
+                area,
+                line + 1 + usize::from(words),
+                table(tab),
+                words && tab != AnswerTab::Request,
+            );
         }
     }
 }
@@ -192,7 +200,9 @@ fn cause(empty: &Strip, diagnosis: &Diagnosis) -> Strip {
     let line = line.text(Role::Text, format!(", {}", diagnosis.confidence));
     match diagnosis.confidence {
         Confidence::Certain => line,
-        Confidence::VeryLikely | Confidence::Possible => line.text(Role::Muted, " (the API did not say; compared here)"),
+        Confidence::VeryLikely | Confidence::Possible => {
+            line.text(Role::Muted, " (the API did not say; compared here)")
+        }
     }
 }
 

@@ -111,7 +111,8 @@ impl Measured<'_> {
             let role = self.role(row, index, column);
             let remark = self.remark(row).filter(|_| index == self.table.wide);
             let own = remark.map_or(columns, |remark| width(cell).min(columns.saturating_sub(width(remark) + GAP)));
-            strip = if index == last && remark.is_none() { strip.text(role, cell) } else { strip.cell(role, cell, own) };
+            strip =
+                if index == last && remark.is_none() { strip.text(role, cell) } else { strip.cell(role, cell, own) };
             if let Some(remark) = remark {
                 let tone = toned_role(row.tone).unwrap_or(role);
                 strip = strip.gap(GAP).cell(tone, remark, columns.saturating_sub(own + GAP));

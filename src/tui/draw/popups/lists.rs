@@ -32,7 +32,9 @@ fn look(popup: &Popup) -> Look {
     match popup {
         Popup::Help(_) => look("Keys", HELP, 92),
         Popup::Messages(_) => look("Messages, the newest first", PLAIN, 100),
-        Popup::Diff { .. } => Look { table: Table { toned: 2, ..Table::of(DIFF, 1) }, ..look("This token and the one before", DIFF, 100) },
+        Popup::Diff { .. } => {
+            Look { table: Table { toned: 2, ..Table::of(DIFF, 1) }, ..look("This token and the one before", DIFF, 100) }
+        }
         Popup::Exchange { .. } => look("The exchange, secrets masked", PLAIN, 110),
         Popup::SendAs { .. } => Look { keys: "Enter sends   Esc closes", chosen: true, ..look("Send as", PLAIN, 56) },
         _ => Look { keys: "Enter selects   Esc closes", chosen: true, ..look("Profiles", PROFILES, 60) },
@@ -66,14 +68,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, screen: Rect, popup: 
 }
 
 /// Rows to choose from, from so many lines below the area's top: a line each, the one under the cursor marked.
-pub(super) fn choices(
-    canvas: &mut Canvas<'_>,
-    area: Rect,
-    from: usize,
-    rows: &[Row],
-    table: Table<'_>,
-    cursor: usize,
-) {
+pub(super) fn choices(canvas: &mut Canvas<'_>, area: Rect, from: usize, rows: &[Row], table: Table<'_>, cursor: usize) {
     let measured = table.measure(rows, usize::from(area.width).saturating_sub(2), canvas.theme);
     let height = usize::from(area.height).saturating_sub(from);
     let shown = visible_rows(rows.len(), 0, cursor, height, |_| 1);
