@@ -70,9 +70,8 @@ fn figures(empty: &Strip, answer: &Answer, much: usize) -> Strip {
 
 fn class_role(judgement: &Judgement) -> Role {
     match (judgement.as_expected, judgement.class) {
-        (Some(true), _) => Role::Good,
+        (Some(true), _) | (None, Some(Class::Allowed)) => Role::Good,
         (Some(false), _) | (_, None) => Role::Bad,
-        (None, Some(Class::Allowed)) => Role::Good,
         (None, Some(_)) => Role::Warn,
     }
 }
@@ -111,7 +110,15 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
         }
         (tab, result) => {
             let words = !matches!(result, CallResult::Answered { answer, .. } if answer.exchange.response().is_some());
-            pane::table(canvas, state, Pane::Answer, area, line + 1 + usize::from(words), table(tab), words && tab != AnswerTab::Request);
+            pane::table(
+                canvas,
+                state,
+                Pane::Answer,
+                area,
+                line + 1 + usize::from(words),
+                table(tab),
+                words && tab != AnswerTab::Request,
+            );
         }
     }
 }
@@ -192,7 +199,9 @@ fn cause(empty: &Strip, diagnosis: &Diagnosis) -> Strip {
     let line = line.text(Role::Text, format!(", {}", diagnosis.confidence));
     match diagnosis.confidence {
         Confidence::Certain => line,
-        Confidence::VeryLikely | Confidence::Possible => line.text(Role::Muted, " (the API did not say; compared here)"),
+        Confidence::VeryLikely | Confidence::Possible => {
+            line.text(Role::Muted, " (the API did not say; compared here)")
+        }
     }
 }
 

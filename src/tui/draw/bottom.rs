@@ -35,7 +35,11 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, area: Rect) -> Option
 /// As many keys as there is room for, the most useful first.
 fn keys(canvas: &Canvas<'_>, state: &State, room: usize) -> Strip {
     if let Some(prefix) = state.prefix {
-        return canvas.strip().gap(1).text(Role::Accent, prefix).text(Role::Muted, " …then the next key; Esc forgets it");
+        return canvas
+            .strip()
+            .gap(1)
+            .text(Role::Accent, prefix)
+            .text(Role::Muted, " …then the next key; Esc forgets it");
     }
     let mut line = canvas.strip().gap(1);
     for (key, label) in action::footer(state) {

@@ -31,10 +31,10 @@ pub(super) fn token_state(slot: &TokenSlot, now: Timestamp) -> (Role, String) {
         Slot::Held(held) => held,
     };
     match held.seconds_left(now) {
-        None => (Role::Good, "● no end".to_owned()),
+        None => (Role::Calm, "● no end".to_owned()),
         Some(left) if left <= 0 => (Role::Warn, "○ ended".to_owned()),
         Some(left) if held.is_due(now) => (Role::Warn, format!("◐ {}", countdown(left))),
-        Some(left) => (Role::Good, format!("● {}", countdown(left))),
+        Some(left) => (Role::Calm, format!("● {}", countdown(left))),
     }
 }
 
@@ -50,11 +50,7 @@ pub(super) fn profiles(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
         let here = index == state.selected;
         let name = name_role(here, profile.disabled.is_some());
         let strip = marker(canvas, here, state.focus == Pane::Profiles).cell(name, &profile.name, names).gap(1);
-        let strip = if profile.disabled.is_some() {
-            strip.text(Role::Bad, "✖")
-        } else {
-            strip.text(*role, words)
-        };
+        let strip = if profile.disabled.is_some() { strip.text(Role::Bad, "✖") } else { strip.text(*role, words) };
         // With the whole screen to itself, the list says more.
         let strip = if columns < ROOMY {
             strip
@@ -109,7 +105,7 @@ fn last(call: Option<&Call>) -> (Role, String, &'static str) {
         Some(CallResult::Answered { answer, .. }) => {
             let Some(status) = answer.exchange.status() else { return (Role::Bad, "✖".to_owned(), "") };
             match answer.judgement.as_expected {
-                Some(true) => (Role::Good, status.to_string(), "✔"),
+                Some(true) => (Role::Calm, status.to_string(), "✔"),
                 Some(false) => (Role::Bad, status.to_string(), "✖"),
                 None => (Role::Text, status.to_string(), ""),
             }
@@ -157,11 +153,14 @@ pub(super) fn endpoints(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
 /// The endpoints on one line: `1 public 200  2 private 200 ▸3 private-sco… 403`.
 pub(super) fn strip(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
     let endpoints = state.endpoints();
-    let pieces: Vec<Strip> = endpoints.iter().enumerate().map(|(index, view)| piece(canvas, state, index, view)).collect();
+    let pieces: Vec<Strip> =
+        endpoints.iter().enumerate().map(|(index, view)| piece(canvas, state, index, view)).collect();
     let columns = usize::from(area.width);
     // Begin so that the selected one is seen.
     let mut first = 0;
-    let wide = |from: usize| pieces.iter().skip(from).take(state.endpoint + 1 - from.min(state.endpoint)).map(Strip::width).sum::<usize>();
+    let wide = |from: usize| {
+        pieces.iter().skip(from).take(state.endpoint + 1 - from.min(state.endpoint)).map(Strip::width).sum::<usize>()
+    };
     while first < state.endpoint && wide(first) > columns {
         first += 1;
     }

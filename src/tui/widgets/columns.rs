@@ -111,7 +111,8 @@ impl Measured<'_> {
             let role = self.role(row, index, column);
             let remark = self.remark(row).filter(|_| index == self.table.wide);
             let own = remark.map_or(columns, |remark| width(cell).min(columns.saturating_sub(width(remark) + GAP)));
-            strip = if index == last && remark.is_none() { strip.text(role, cell) } else { strip.cell(role, cell, own) };
+            strip =
+                if index == last && remark.is_none() { strip.text(role, cell) } else { strip.cell(role, cell, own) };
             if let Some(remark) = remark {
                 let tone = toned_role(row.tone).unwrap_or(role);
                 strip = strip.gap(GAP).cell(tone, remark, columns.saturating_sub(own + GAP));
@@ -119,6 +120,14 @@ impl Measured<'_> {
             strip = if index == last { strip } else { strip.gap(GAP) };
         }
         strip
+    }
+
+    /// Whether one line holds every cell in full.
+    fn shows_all(&self, row: &Row) -> bool {
+        row.cells.iter().enumerate().all(|(index, cell)| {
+            let room = self.widths.get(index).copied().unwrap_or(0);
+            self.table.spans(row, index) || width(&visible(cell)) <= room
+        })
     }
 
     /// What the toned column would say, when it matters and the column is not there.
@@ -134,6 +143,10 @@ impl Measured<'_> {
             let role = alone(row.tone);
             let lines = wrap_long(row.cells.first().map(String::as_str).unwrap_or_default(), room);
             return lines.into_iter().map(|line| Strip::new(self.theme).text(role, line)).collect();
+        }
+        let folded = self.folded(row);
+        if folded.width() <= room && self.shows_all(row) {
+            return vec![folded];
         }
         let mut head = Strip::new(self.theme);
         for (index, column, columns) in self.shown().take_while(|(index, ..)| *index < self.table.wide) {

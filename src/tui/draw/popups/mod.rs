@@ -41,7 +41,13 @@ fn copy(canvas: &mut Canvas<'_>, state: &State, screen: Rect) {
 fn confirm(canvas: &mut Canvas<'_>, screen: Rect, method: &str, url: &str, host: &str) {
     let columns = 64.min(usize::from(screen.width).saturating_sub(6));
     let mut lines = vec![
-        canvas.strip().text(Role::Warn, method).gap(1).text(Role::Text, "may change something at").gap(1).text(Role::Title, host),
+        canvas
+            .strip()
+            .text(Role::Warn, method)
+            .gap(1)
+            .text(Role::Text, "may change something at")
+            .gap(1)
+            .text(Role::Title, host),
         canvas.strip(),
     ];
     lines.extend(wrap(url, columns).into_iter().map(|line| canvas.strip().text(Role::Text, line)));

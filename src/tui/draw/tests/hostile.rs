@@ -9,7 +9,8 @@ use super::stage::Stage;
 const HOSTILE: &str = "\u{1b}]52;c;aGk=\u{7}\u{1b}[2J\u{9b}31m\u{202e}evil\u{2066}\u{200b}\0\r\n\ttail";
 
 fn is_raw(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 fn assert_clean(buffer: &Buffer) {
@@ -22,7 +23,11 @@ fn assert_clean(buffer: &Buffer) {
 fn assert_straight(stage: &mut Stage) {
     let buffer = stage.draw(120, 36);
     for y in 2..35 {
-        assert!(["│", "┼"].contains(&buffer[(27, y)].symbol()), "row {y} lost the divider:\n{}", super::stage::text_of(&buffer));
+        assert!(
+            ["│", "┼"].contains(&buffer[(27, y)].symbol()),
+            "row {y} lost the divider:\n{}",
+            super::stage::text_of(&buffer)
+        );
     }
 }
 
@@ -84,8 +89,8 @@ fn a_body_of_ten_megabytes_is_drawn_line_by_line() {
 
 fn keys() -> impl Strategy<Value = Vec<&'static str>> {
     let all = [
-        "t", "1", "2", "3", "[", "]", "f", "Tab", "Right", "Left", "Down", "Up", "Enter", "z", "?", "m", "p", "o", "s", "x",
-        "y", "i", "d", ",", "/", "n", "v", "Esc", "G", ":", "a", ".",
+        "t", "1", "2", "3", "[", "]", "f", "Tab", "Right", "Left", "Down", "Up", "Enter", "z", "?", "m", "p", "o", "s",
+        "x", "y", "i", "d", ",", "/", "n", "v", "Esc", "G", ":", "a", ".",
     ];
     prop::collection::vec(prop::sample::select(all.to_vec()), 0..14)
 }

@@ -55,8 +55,7 @@ impl Stage {
         let size = Size { width: 120, height: 36 };
         let profiles = Arc::new(config::demo());
         let state = State::new(profiles, origin, Look::default(), at("21:53:51"), size);
-        let server =
-            Server { provider_down: false, api_down: false, claims: json!({}), body: None, status: None };
+        let server = Server { provider_down: false, api_down: false, claims: json!({}), body: None, status: None };
         Self { state, server }
     }
 
@@ -253,9 +252,10 @@ impl Stage {
                 let body = json!({"error": "missing_authorization", "error_description": "There is no token."});
                 challenged(401, &body, realm)
             }
-            Some(scopes) if scopes.missing(&wanted).is_empty() => {
-                json_response(200, &json!({"message": "Hello from a private endpoint.", "scopes": scopes.iter().collect::<Vec<_>>(), "count": 3, "ok": true, "nothing": null}))
-            }
+            Some(scopes) if scopes.missing(&wanted).is_empty() => json_response(
+                200,
+                &json!({"message": "Hello from a private endpoint.", "scopes": scopes.iter().collect::<Vec<_>>(), "count": 3, "ok": true, "nothing": null}),
+            ),
             Some(_) => {
                 let text = "The token provided has insufficient scopes for this resource.";
                 let body = json!({"error": "insufficient_scope", "error_description": text});
@@ -365,4 +365,3 @@ fn key(name: &str) -> KeyEvent {
         },
     }
 }
-
