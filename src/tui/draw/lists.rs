@@ -31,10 +31,10 @@ pub(super) fn token_state(slot: &TokenSlot, now: Timestamp) -> (Role, String) {
         Slot::Held(held) => held,
     };
     match held.seconds_left(now) {
-        None => (Role::Good, "● no end".to_owned()),
+        None => (Role::Calm, "● no end".to_owned()),
         Some(left) if left <= 0 => (Role::Warn, "○ ended".to_owned()),
         Some(left) if held.is_due(now) => (Role::Warn, format!("◐ {}", countdown(left))),
-        Some(left) => (Role::Good, format!("● {}", countdown(left))),
+        Some(left) => (Role::Calm, format!("● {}", countdown(left))),
     }
 }
 
@@ -105,7 +105,7 @@ fn last(call: Option<&Call>) -> (Role, String, &'static str) {
         Some(CallResult::Answered { answer, .. }) => {
             let Some(status) = answer.exchange.status() else { return (Role::Bad, "✖".to_owned(), "") };
             match answer.judgement.as_expected {
-                Some(true) => (Role::Good, status.to_string(), "✔"),
+                Some(true) => (Role::Calm, status.to_string(), "✔"),
                 Some(false) => (Role::Bad, status.to_string(), "✖"),
                 None => (Role::Text, status.to_string(), ""),
             }

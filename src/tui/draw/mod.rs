@@ -57,8 +57,14 @@ pub fn panes(state: &State, screen: Rect) -> Panes {
 
 fn too_small(canvas: &mut Canvas<'_>, screen: Rect) {
     let (columns, rows) = SMALLEST;
-    let text = format!("needs {columns} x {rows}, this is {} x {}", screen.width, screen.height);
-    let lines = super::text::wrap(&text, usize::from(screen.width));
+    let halves = [format!("needs {columns} x {rows},"), format!("this is {} x {}", screen.width, screen.height)];
+    let whole = halves.join(" ");
+    let room = usize::from(screen.width);
+    let lines: Vec<String> = if width(&whole) <= room {
+        vec![whole]
+    } else {
+        halves.iter().flat_map(|half| super::text::wrap(half, room)).collect()
+    };
     let from = usize::from(screen.height).saturating_sub(lines.len()) / 2;
     for (line, text) in lines.into_iter().enumerate() {
         let gap = usize::from(screen.width).saturating_sub(width(&text)) / 2;

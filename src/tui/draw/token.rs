@@ -13,7 +13,7 @@ use crate::tui::theme::Role;
 use crate::tui::widgets::{Canvas, Column, Table, life_bar, tabs};
 
 /// From this many columns of the pane on, meanings stand beside values.
-const MEANINGS: usize = 70;
+const MEANINGS: usize = 84;
 
 /// What the rule says on the right: kind of token, algorithm, which token it replaced.
 pub(super) fn remark(empty: &Strip, state: &State) -> Option<Strip> {
@@ -51,11 +51,11 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
     if view.token.held.is_none() && view.token.failed.is_none() && state.token_tab != TokenTab::Exchange {
         facts(canvas, state, area, line + 1);
     } else {
-        let held = view.token.held.is_some();
-        let words = !held && state.token_tab != TokenTab::Exchange;
+        let there = view.token.held.is_some();
+        let words = !there && state.token_tab != TokenTab::Exchange;
         let line = line + 1 + usize::from(words);
         let whole = words || state.token_tab == TokenTab::Raw;
-        pane::table(canvas, state, Pane::Token, area, line, table(state.token_tab, held), whole);
+        pane::table(canvas, state, Pane::Token, area, line, table(state.token_tab, there), whole);
     }
 }
 
@@ -85,14 +85,14 @@ fn tab_line(canvas: &Canvas<'_>, state: &State, held: Option<&HeldToken>, column
     });
     let line = tabs(&canvas.strip(), titles);
     let Some(held) = held else { return canvas.strip().gap(1).then(line) };
-    let (Some(left), Some(life)) = (held.seconds_left(canvas.now), held.lifetime()) else {
+    let (Some(left), Some(whole)) = (held.seconds_left(canvas.now), held.lifetime()) else {
         let no_end = canvas.strip().text(Role::Muted, "no end known");
         return canvas.strip().gap(1).then(line.flush_right(no_end, columns));
     };
     let words = if left > 0 { countdown(left) } else { "ended".to_owned() };
     let room = columns.saturating_sub(line.width() + words.len() + 4);
-    let role = if left <= 0 || held.is_due(canvas.now) { Role::Warn } else { Role::Good };
-    let bar = if room >= 6 { life_bar(&canvas.strip(), left, life, room.min(18)).gap(1) } else { canvas.strip() };
+    let role = if left <= 0 || held.is_due(canvas.now) { Role::Warn } else { Role::Calm };
+    let bar = if room >= 4 { life_bar(&canvas.strip(), left, whole, room.min(18)).gap(1) } else { canvas.strip() };
     canvas.strip().gap(1).then(line.flush_right(bar.text(role, words), columns))
 }
 
