@@ -148,8 +148,10 @@ fn a_token_that_has_ended() {
 #[test]
 fn a_token_whose_signature_fails_or_could_not_be_checked() {
     let mut stage = Stage::new();
-    stage.server.checks =
-        vec![(CheckName::Signature, Outcome::Fail, "does not hold with the key 7Qx2"), (CheckName::Iss, Outcome::Fail, "iss is http://other, expected http://localhost:8001/realms/myorg")];
+    stage.server.checks = vec![
+        (CheckName::Signature, Outcome::Fail, "does not hold with the key 7Qx2"),
+        (CheckName::Iss, Outcome::Fail, "iss is http://other, expected http://localhost:8001/realms/myorg"),
+    ];
     insta::assert_snapshot!("signature_fails", stage.press("t").text(120, 36));
     let mut stage = Stage::new();
     let why = "not checked: there are no keys (nothing listens at localhost:8001)";

@@ -59,7 +59,15 @@ impl Stage {
         let size = Size { width: 120, height: 36 };
         let profiles = Arc::new(config::demo());
         let state = State::new(profiles, origin, Look::default(), at("21:53:51"), size);
-        let server = Server { provider_down: false, api_down: false, claims: json!({}), body: None, status: None, checks: Vec::new(), token: None };
+        let server = Server {
+            provider_down: false,
+            api_down: false,
+            claims: json!({}),
+            body: None,
+            status: None,
+            checks: Vec::new(),
+            token: None,
+        };
         Self { state, server }
     }
 
@@ -143,7 +151,8 @@ impl Stage {
             });
             json_response(401, &refusal)
         } else {
-            let token = self.server.token.map_or_else(|| self.sign(profile.client_id.as_str(), &granted, life), str::to_owned);
+            let token =
+                self.server.token.map_or_else(|| self.sign(profile.client_id.as_str(), &granted, life), str::to_owned);
             json_response(
                 200,
                 &json!({
