@@ -76,14 +76,14 @@ pub enum Error {
 }
 
 /// Runs the explorer until the user leaves or a signal comes.
-pub fn run(engine: Engine, options: Options) -> Result<Ended, Error> {
+pub fn run(engine: &Engine, options: &Options) -> Result<Ended, Error> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .thread_name("effects")
         .enable_all()
         .build()
         .map_err(Error::System)?;
-    let state = open(&engine, &options)?;
+    let state = open(engine, options)?;
     let ended = {
         let screen = Screen::take(state.mouse).map_err(Error::NoTerminal)?;
         let (sender, messages) = mpsc::unbounded_channel();
@@ -239,9 +239,10 @@ impl Explorer {
             if asked {
                 asked_panic("draw");
             }
-            draw::draw(state, state.now, frame);
+            draw::paint(state, state.now, frame)
         });
-        painted.map_err(Error::Output)
+        self.state.saw(painted.map_err(Error::Output)?);
+        Ok(())
     }
 
     /// Carries effects out; hands back those that need the terminal for themselves.

@@ -102,6 +102,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
         tab_line = tab_line.flush_right(canvas.strip().text(Role::Muted, about), columns + 1);
     }
     canvas.put(area, line, tab_line);
+    canvas.note_tabs(area, line, Pane::Answer, AnswerTab::ALL.map(|tab| tab.title().len()));
     match (state.answer_tab, result) {
         (AnswerTab::Body, CallResult::Answered { body, answer }) if !body.is_empty() => {
             let cut = incomplete(canvas, answer);

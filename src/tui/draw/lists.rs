@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::words::age;
 use crate::jwt::times::countdown;
-use crate::tui::state::{Call, CallResult, EndpointView, Pane, Slot, State, TokenSlot};
+use crate::tui::state::{Call, CallResult, EndpointView, Pane, Slot, State, Target, TokenSlot};
 use crate::tui::text::{Strip, visible, width};
 use crate::tui::theme::Role;
 use crate::tui::widgets::{Canvas, visible_rows};
@@ -59,6 +59,7 @@ pub(super) fn profiles(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
             strip.to(names + widest + 34).text(Role::Muted, profile.client_id.as_str())
         };
         canvas.put(area, line, strip);
+        canvas.note(area, line, 1, Target::Row(Pane::Profiles, index));
     }
     if state.views.is_empty() {
         let strip = canvas.strip().gap(2).text(Role::Muted, "none in the file");
@@ -143,6 +144,7 @@ pub(super) fn endpoints(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
         let url = if columns < ROOMY { String::new() } else { view.url() };
         let strip = if url.is_empty() { strip } else { strip.to(fixed + names + 3).text(Role::Muted, url) };
         canvas.put(area, line, strip);
+        canvas.note(area, line, 1, Target::Row(Pane::Endpoints, index));
     }
     if endpoints.is_empty() {
         let strip = canvas.strip().gap(2).text(Role::Muted, "none in the file");

@@ -8,7 +8,7 @@ use crate::engine::HeldToken;
 use crate::jwt::times::countdown;
 use crate::tui::rows::Row;
 use crate::tui::state::{Pane, Slot, State, TokenTab};
-use crate::tui::text::Strip;
+use crate::tui::text::{Strip, width};
 use crate::tui::theme::Role;
 use crate::tui::widgets::{Canvas, Column, Table, life_bar, tabs};
 
@@ -48,6 +48,8 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
     let line = canvas.put_all(area, 0, head);
     let tab_line = tab_line(canvas, state, view.token.held.as_deref(), columns);
     canvas.put(area, line, tab_line);
+    let widths = titles(state, view.token.held.as_deref()).map(|(title, _)| width(&title));
+    canvas.note_tabs(area, line, Pane::Token, widths);
     if view.token.held.is_none() && view.token.failed.is_none() && state.token_tab != TokenTab::Exchange {
         facts(canvas, state, area, line + 1);
     } else {
@@ -72,9 +74,9 @@ fn nothing(canvas: &Canvas<'_>, state: &State) -> Strip {
     }
 }
 
-/// The tabs, and on the right the token's life.
-fn tab_line(canvas: &Canvas<'_>, state: &State, held: Option<&HeldToken>, columns: usize) -> Strip {
-    let titles = TokenTab::ALL.map(|tab| {
+/// The tabs' titles, with how many there are of what they show, and which is open.
+fn titles(state: &State, held: Option<&HeldToken>) -> [(String, bool); 6] {
+    TokenTab::ALL.map(|tab| {
         let count = match (tab, held) {
             (TokenTab::Scopes, Some(held)) => held.scopes().len(),
             (TokenTab::Roles, Some(held)) => held.token.roles().iter().map(|group| group.roles.len()).sum(),
@@ -82,8 +84,12 @@ fn tab_line(canvas: &Canvas<'_>, state: &State, held: Option<&HeldToken>, column
         };
         let title = if count == 0 { tab.title().to_owned() } else { format!("{} {count}", tab.title()) };
         (title, tab == state.token_tab)
-    });
-    let line = tabs(&canvas.strip(), titles);
+    })
+}
+
+/// The tabs, and on the right the token's life.
+fn tab_line(canvas: &Canvas<'_>, state: &State, held: Option<&HeldToken>, columns: usize) -> Strip {
+    let line = tabs(&canvas.strip(), titles(state, held));
     let Some(held) = held else { return canvas.strip().gap(1).then(line) };
     let (Some(left), Some(whole)) = (held.seconds_left(canvas.now), held.lifetime()) else {
         let no_end = canvas.strip().text(Role::Muted, "no end known");
