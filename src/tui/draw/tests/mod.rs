@@ -1,3 +1,4 @@
+//! The screen in every situation worth a picture, at the sizes that people have.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
