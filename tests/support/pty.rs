@@ -78,6 +78,13 @@ impl Pty {
         Self { seen, master: pair.master, keys, child, reader: Some(reader), before }
     }
 
+    /// Gives the terminal another size.
+    pub fn resize(&self, width: u16, height: u16) {
+        let mut seen = self.seen.0.lock().unwrap();
+        seen.parser.set_size(NonZeroU16::new(height).unwrap(), NonZeroU16::new(width).unwrap());
+        self.master.resize(PtySize { rows: height, cols: width, pixel_width: 0, pixel_height: 0 }).unwrap();
+    }
+
     /// Sends bytes as the keyboard would.
     pub fn press(&mut self, keys: &str) {
         self.keys.write_all(keys.as_bytes()).unwrap();
