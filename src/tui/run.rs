@@ -100,7 +100,6 @@ fn open(engine: &Engine, options: &Options) -> Result<State, Error> {
         path: source.path.clone(),
         problems: source.problems.iter().map(|problem| problem.render(&source.label, &source.text)).collect(),
         untrusted: source.untrusted.as_ref().map(|reasons| reasons.iter().map(ToString::to_string).collect()),
-        demo: source.path.is_none(),
     };
     let (width, height) = crossterm::terminal::size().unwrap_or((80, 24));
     let look = Look { ascii: options.ascii, colour: options.colour };
@@ -250,6 +249,7 @@ impl Explorer {
             match effect {
                 Effect::Fetch { run, ask } => self.runner.fetch(run, ask),
                 Effect::Probe { run, ask } => self.runner.probe(run, ask),
+                Effect::RotateKeys => self.runner.rotate_keys(),
                 Effect::Cancel(run) => self.runner.cancel(run),
                 Effect::Write { what, name, text } => self.runner.write(what, name, text),
                 Effect::Copy { what, text } => match clipboard::way() {
