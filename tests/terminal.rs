@@ -202,7 +202,7 @@ fn any_size_is_borne_and_nothing_is_lost() {
     pty.resize(80, 24);
     pty.wait_for_text("VERIFIED");
     pty.resize(120, 36);
-    pty.wait_for_text("NOT CHECKED audience");
+    pty.wait_for_text("Endpoints ─ demo");
     pty.press("q");
     assert_eq!(pty.wait(), 0);
     pty.assert_given_back();

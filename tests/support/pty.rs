@@ -3,7 +3,7 @@
 use std::io::{Read as _, Write};
 use std::num::NonZeroU16;
 use std::process::Command;
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -63,7 +63,7 @@ impl Pty {
                 loop {
                     // A terminal whose last program is gone reads as an error on Linux.
                     let count = output.read(&mut buffer).unwrap_or(0);
-                    let mut locked = seen.0.lock().unwrap();
+                    let mut locked = seen.0.lock().unwrap_or_else(PoisonError::into_inner);
                     locked.parser.process(buffer.get(..count).unwrap());
                     locked.bytes += count;
                     locked.ended = count == 0;
