@@ -248,3 +248,18 @@ fn a_profile_that_is_not_there_is_named() {
     assert_eq!(pty.wait(), 2);
     assert!(pty.assert_given_back().contains("there is no profile testr"));
 }
+
+#[test]
+fn the_palette_rotates_the_keys_of_the_bundled_server() {
+    let place = Place::demo();
+    let mut pty = opened(&place);
+    pty.press("t");
+    pty.wait_for_text("VERIFIED signature");
+    pty.press(":rotate\r");
+    pty.wait_for_text("signs with a new key now");
+    pty.press("t");
+    pty.wait_for_text("before #");
+    pty.wait_for_text("VERIFIED signature");
+    pty.press("q");
+    assert_eq!(pty.wait(), 0);
+}
