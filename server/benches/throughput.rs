@@ -1,0 +1,194 @@
+//! Requests per second of the API and the token endpoint over loopback, as ratios within one run:
+//! protected beside open, and the token endpoint beside the machine's bare RSA signatures.
+//!
+//! ```text
+//! cargo bench -p tokenscope-server
+//! ```
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::cast_precision_loss,
+    reason = "a measurement may stop at the first surprise"
+)]
+
+#[path = "../tests/support/mod.rs"]
+mod support;
+
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use aws_lc_rs::{
+    rand::SystemRandom,
+    rsa::KeySize,
+    signature::{RSA_PKCS1_SHA256, RsaKeyPair},
+};
+use serde_json::json;
+use support::{Authorization, mint::Mint};
+use tokenscope_server::resource::ValidatorOptions;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
+
+/// Time of one measurement.
+const SPAN: Duration = Duration::from_secs(2);
+/// How often each is measured; the middle one counts.
+const ROUNDS: usize = 5;
+const CONNECTIONS: usize = 32;
+
+/// Sends these requests over and over on several connections, and gives answers per second.
+async fn rate(address: SocketAddr, requests: Arc<Vec<Vec<u8>>>) -> f64 {
+    let answered = Arc::new(AtomicU64::new(0));
+    let end = Instant::now() + SPAN;
+    let mut connections = tokio::task::JoinSet::new();
+    for connection in 0..CONNECTIONS {
+        let (requests, answered) = (Arc::clone(&requests), Arc::clone(&answered));
+        connections.spawn(async move {
+            let mut stream = TcpStream::connect(address).await.unwrap();
+            stream.set_nodelay(true).unwrap();
+            let mut buffer = vec![0; 16 * 1024];
+            let mut next = connection * requests.len() / CONNECTIONS;
+            while Instant::now() < end {
+                stream
+                    .write_all(&requests[next % requests.len()])
+                    .await
+                    .unwrap();
+                read_answer(&mut stream, &mut buffer).await;
+                answered.fetch_add(1, Ordering::Relaxed);
+                next += 1;
+            }
+        });
+    }
+    connections.join_all().await;
+    answered.load(Ordering::Relaxed) as f64 / SPAN.as_secs_f64()
+}
+
+/// Reads one answer, which must be a 200 with a length.
+async fn read_answer(stream: &mut TcpStream, buffer: &mut [u8]) {
+    let mut filled = 0;
+    loop {
+        let length = stream.read(&mut buffer[filled..]).await.unwrap();
+        assert!(length > 0, "closed early");
+        filled += length;
+        let Some(end) = buffer[..filled]
+            .windows(4)
+            .position(|four| four == b"\r\n\r\n")
+        else {
+            continue;
+        };
+        let head = std::str::from_utf8(&buffer[..end]).unwrap();
+        assert!(head.starts_with("HTTP/1.1 200"), "{head}");
+        let length: usize = head
+            .split("content-length: ")
+            .nth(1)
+            .unwrap()
+            .split("\r\n")
+            .next()
+            .unwrap()
+            .parse()
+            .unwrap();
+        if filled >= end + 4 + length {
+            return;
+        }
+    }
+}
+
+fn get(path: &str, token: Option<&str>) -> Vec<u8> {
+    let authorization = token
+        .map(|token| format!("authorization: Bearer {token}\r\n"))
+        .unwrap_or_default();
+    format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n{authorization}\r\n").into_bytes()
+}
+
+/// RSA-2048 signatures per second on all cores, with keys parsed once.
+fn signatures() -> f64 {
+    let cores = thread::available_parallelism().unwrap().get();
+    let key = RsaKeyPair::generate(KeySize::Rsa2048).unwrap();
+    let end = Instant::now() + SPAN;
+    let count = |key: &RsaKeyPair| {
+        let (mut count, mut signature) = (0_u64, vec![0; 256]);
+        while Instant::now() < end {
+            key.sign(
+                &RSA_PKCS1_SHA256,
+                &SystemRandom::new(),
+                &[7; 900],
+                &mut signature,
+            )
+            .unwrap();
+            count += 1;
+        }
+        count
+    };
+    let total: u64 = thread::scope(|scope| {
+        let threads: Vec<_> = (0..cores).map(|_| scope.spawn(|| count(&key))).collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .sum()
+    });
+    total as f64 / SPAN.as_secs_f64()
+}
+
+fn middle(mut rates: Vec<f64>) -> f64 {
+    rates.sort_by(f64::total_cmp);
+    rates[rates.len() / 2]
+}
+
+#[tokio::main]
+async fn main() {
+    let server = Authorization::start().await;
+    let api = support::api(ValidatorOptions::new(&server.issuer)).await;
+    let token = server
+        .token("testapiclient1", "demo-secret", "test_api_access")
+        .await;
+    let mint = Mint::new(&server.key_file(), &server.issuer, "", support::now());
+    // More than are remembered, so that each is checked anew.
+    let fresh: Vec<Vec<u8>> = (0..8_192)
+        .map(|index| mint.changed(&json!({}), &json!({ "exp": { "now": 3600 }, "jti": index })))
+        .map(|token| get("/api/private-scoped", Some(&token)))
+        .collect();
+    let body = "grant_type=client_credentials&client_id=testapiclient1&client_secret=demo-secret";
+    let ask = format!(
+        "POST /realms/myorg/protocol/openid-connect/token HTTP/1.1\r\nhost: localhost\r\n\
+         content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let open = Arc::new(vec![get("/api/public", None)]);
+    let repeated = Arc::new(vec![get("/api/private-scoped", Some(&token))]);
+    let (fresh, ask) = (Arc::new(fresh), Arc::new(vec![ask.into_bytes()]));
+
+    let mut rates: [Vec<f64>; 5] = Default::default();
+    for _ in 0..ROUNDS {
+        rates[0].push(rate(api.address(), Arc::clone(&open)).await);
+        rates[1].push(rate(api.address(), Arc::clone(&repeated)).await);
+        rates[2].push(rate(api.address(), Arc::clone(&fresh)).await);
+        rates[3].push(tokio::task::spawn_blocking(signatures).await.unwrap());
+        rates[4].push(rate(server.served.address(), Arc::clone(&ask)).await);
+    }
+    let [open, repeated, fresh, signing, tokens] = rates.map(middle);
+    println!("open endpoint              {open:>8.0} /s");
+    println!(
+        "protected, repeated token  {repeated:>8.0} /s   {:.0} % of open",
+        100.0 * repeated / open
+    );
+    println!(
+        "protected, fresh token     {fresh:>8.0} /s   {:.1} us more a request",
+        1e6 / fresh - 1e6 / open
+    );
+    println!("RSA-2048 signatures        {signing:>8.0} /s");
+    println!(
+        "token endpoint             {tokens:>8.0} /s   {:.0} % of the signatures",
+        100.0 * tokens / signing
+    );
+}
