@@ -22,6 +22,7 @@
 mod support;
 
 use std::{
+    hint::black_box,
     net::SocketAddr,
     sync::{
         Arc,
@@ -34,7 +35,9 @@ use std::{
 use aws_lc_rs::{
     rand::SystemRandom,
     rsa::KeySize,
-    signature::{RSA_PKCS1_SHA256, RsaKeyPair},
+    signature::{
+        KeyPair as _, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RsaKeyPair,
+    },
 };
 use serde_json::json;
 use support::{Authorization, mint::Mint};
@@ -146,34 +149,53 @@ fn get(path: &str, token: Option<&str>) -> Vec<u8> {
     format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n{authorization}\r\n").into_bytes()
 }
 
-/// RSA-2048 signatures per second on all cores, with keys parsed once.
-fn signatures() -> f64 {
+/// How often a second something can be done on all cores.
+fn on_all_cores(work: impl Fn() + Sync) -> f64 {
     let cores = thread::available_parallelism().unwrap().get();
-    let key = RsaKeyPair::generate(KeySize::Rsa2048).unwrap();
     let meter = Meter::start();
     let end = Instant::now() + SPAN;
-    let count = |key: &RsaKeyPair| {
-        let (mut count, mut signature) = (0_u64, vec![0; 256]);
+    let count = || {
+        let mut count = 0_u64;
         while Instant::now() < end {
-            key.sign(
-                &RSA_PKCS1_SHA256,
-                &SystemRandom::new(),
-                &[7; 900],
-                &mut signature,
-            )
-            .unwrap();
+            work();
             count += 1;
         }
         count
     };
     let total: u64 = thread::scope(|scope| {
-        let threads: Vec<_> = (0..cores).map(|_| scope.spawn(|| count(&key))).collect();
+        let threads: Vec<_> = (0..cores).map(|_| scope.spawn(count)).collect();
         threads
             .into_iter()
             .map(|thread| thread.join().unwrap())
             .sum()
     });
     meter.rate(total)
+}
+
+/// RSA-2048 signatures and checks per second, with keys parsed once.
+fn signatures_and_checks() -> (f64, f64) {
+    const SIGNED: [u8; 900] = [7; 900];
+    let key = RsaKeyPair::generate(KeySize::Rsa2048).unwrap();
+    let sign = || {
+        let mut signature = [0; 256];
+        key.sign(
+            &RSA_PKCS1_SHA256,
+            &SystemRandom::new(),
+            &SIGNED,
+            &mut signature,
+        )
+        .unwrap();
+        signature
+    };
+    let public =
+        ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, key.public_key().as_ref()).unwrap();
+    let signature = sign();
+    (
+        on_all_cores(|| {
+            black_box(sign());
+        }),
+        on_all_cores(|| public.verify_sig(black_box(&SIGNED), &signature).unwrap()),
+    )
 }
 
 fn middle(mut rates: Vec<f64>) -> f64 {
@@ -205,24 +227,30 @@ async fn main() {
     let repeated = Arc::new(vec![get("/api/private-scoped", Some(&token))]);
     let (fresh, ask) = (Arc::new(fresh), Arc::new(vec![ask.into_bytes()]));
 
-    let mut rates: [Vec<f64>; 5] = Default::default();
+    let mut rates: [Vec<f64>; 6] = Default::default();
     for _ in 0..ROUNDS {
         rates[0].push(rate(api.address(), Arc::clone(&open)).await);
         rates[1].push(rate(api.address(), Arc::clone(&repeated)).await);
         rates[2].push(rate(api.address(), Arc::clone(&fresh)).await);
-        rates[3].push(tokio::task::spawn_blocking(signatures).await.unwrap());
-        rates[4].push(rate(server.served.address(), Arc::clone(&ask)).await);
+        let (signing, checking) = tokio::task::spawn_blocking(signatures_and_checks)
+            .await
+            .unwrap();
+        rates[3].push(signing);
+        rates[4].push(checking);
+        rates[5].push(rate(server.served.address(), Arc::clone(&ask)).await);
     }
-    let [open, repeated, fresh, signing, tokens] = rates.map(middle);
+    let [open, repeated, fresh, signing, checking, tokens] = rates.map(middle);
+    let least = 1.0 / open + 1.0 / checking;
     println!("open endpoint              {open:>8.0} /s");
     println!(
         "protected, repeated token  {repeated:>8.0} /s   {:.0} % of open",
         100.0 * repeated / open
     );
     println!(
-        "protected, fresh token     {fresh:>8.0} /s   {:.1} us more a request",
-        1e6 / fresh - 1e6 / open
+        "protected, fresh token     {fresh:>8.0} /s   {:.2} x the time of open and a check",
+        1.0 / fresh / least
     );
+    println!("RS256 checks               {checking:>8.0} /s");
     println!("RSA-2048 signatures        {signing:>8.0} /s");
     println!(
         "token endpoint             {tokens:>8.0} /s   {:.0} % of the signatures",
