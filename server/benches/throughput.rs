@@ -35,9 +35,7 @@ use std::{
 use aws_lc_rs::{
     rand::SystemRandom,
     rsa::KeySize,
-    signature::{
-        KeyPair as _, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RsaKeyPair,
-    },
+    signature::{KeyPair as _, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RsaKeyPair},
 };
 use serde_json::json;
 use support::{Authorization, mint::Mint};
@@ -69,17 +67,13 @@ struct Meter {
 
 impl Meter {
     fn start() -> Self {
-        Self {
-            wall: Instant::now(),
-            processor: processor_time(),
-        }
+        Self { wall: Instant::now(), processor: processor_time() }
     }
 
     fn rate(&self, count: u64) -> f64 {
         let cores = thread::available_parallelism().map_or(1, usize::from) as f64;
-        let used = processor_time()
-            .zip(self.processor)
-            .map(|(now, then)| now.saturating_sub(then).as_secs_f64() / cores);
+        let used =
+            processor_time().zip(self.processor).map(|(now, then)| now.saturating_sub(then).as_secs_f64() / cores);
         count as f64 / used.unwrap_or_else(|| self.wall.elapsed().as_secs_f64())
     }
 }
@@ -98,10 +92,7 @@ async fn rate(address: SocketAddr, requests: Arc<Vec<Vec<u8>>>) -> f64 {
             let mut buffer = vec![0; 16 * 1024];
             let mut next = connection * requests.len() / CONNECTIONS;
             while Instant::now() < end {
-                stream
-                    .write_all(&requests[next % requests.len()])
-                    .await
-                    .unwrap();
+                stream.write_all(&requests[next % requests.len()]).await.unwrap();
                 read_answer(&mut stream, &mut buffer).await;
                 answered.fetch_add(1, Ordering::Relaxed);
                 next += 1;
@@ -119,23 +110,13 @@ async fn read_answer(stream: &mut TcpStream, buffer: &mut [u8]) {
         let length = stream.read(&mut buffer[filled..]).await.unwrap();
         assert!(length > 0, "closed early");
         filled += length;
-        let Some(end) = buffer[..filled]
-            .windows(4)
-            .position(|four| four == b"\r\n\r\n")
-        else {
+        let Some(end) = buffer[..filled].windows(4).position(|four| four == b"\r\n\r\n") else {
             continue;
         };
         let head = std::str::from_utf8(&buffer[..end]).unwrap();
         assert!(head.starts_with("HTTP/1.1 200"), "{head}");
-        let length: usize = head
-            .split("content-length: ")
-            .nth(1)
-            .unwrap()
-            .split("\r\n")
-            .next()
-            .unwrap()
-            .parse()
-            .unwrap();
+        let length: usize =
+            head.split("content-length: ").nth(1).unwrap().split("\r\n").next().unwrap().parse().unwrap();
         if filled >= end + 4 + length {
             return;
         }
@@ -143,9 +124,7 @@ async fn read_answer(stream: &mut TcpStream, buffer: &mut [u8]) {
 }
 
 fn get(path: &str, token: Option<&str>) -> Vec<u8> {
-    let authorization = token
-        .map(|token| format!("authorization: Bearer {token}\r\n"))
-        .unwrap_or_default();
+    let authorization = token.map(|token| format!("authorization: Bearer {token}\r\n")).unwrap_or_default();
     format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n{authorization}\r\n").into_bytes()
 }
 
@@ -164,10 +143,7 @@ fn on_all_cores(work: impl Fn() + Sync) -> f64 {
     };
     let total: u64 = thread::scope(|scope| {
         let threads: Vec<_> = (0..cores).map(|_| scope.spawn(count)).collect();
-        threads
-            .into_iter()
-            .map(|thread| thread.join().unwrap())
-            .sum()
+        threads.into_iter().map(|thread| thread.join().unwrap()).sum()
     });
     meter.rate(total)
 }
@@ -178,17 +154,10 @@ fn signatures_and_checks() -> (f64, f64) {
     let key = RsaKeyPair::generate(KeySize::Rsa2048).unwrap();
     let sign = || {
         let mut signature = [0; 256];
-        key.sign(
-            &RSA_PKCS1_SHA256,
-            &SystemRandom::new(),
-            &SIGNED,
-            &mut signature,
-        )
-        .unwrap();
+        key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), &SIGNED, &mut signature).unwrap();
         signature
     };
-    let public =
-        ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, key.public_key().as_ref()).unwrap();
+    let public = ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, key.public_key().as_ref()).unwrap();
     let signature = sign();
     (
         on_all_cores(|| {
@@ -207,9 +176,7 @@ fn middle(mut rates: Vec<f64>) -> f64 {
 async fn main() {
     let server = Authorization::start().await;
     let api = support::api(ValidatorOptions::new(&server.issuer)).await;
-    let token = server
-        .token("testapiclient1", "demo-secret", "test_api_access")
-        .await;
+    let token = server.token("testapiclient1", "demo-secret", "test_api_access").await;
     let mint = Mint::new(&server.key_file(), &server.issuer, "", support::now());
     // More than are remembered, so that each is checked anew.
     let fresh: Vec<Vec<u8>> = (0..8_192)
@@ -232,9 +199,7 @@ async fn main() {
         rates[0].push(rate(api.address(), Arc::clone(&open)).await);
         rates[1].push(rate(api.address(), Arc::clone(&repeated)).await);
         rates[2].push(rate(api.address(), Arc::clone(&fresh)).await);
-        let (signing, checking) = tokio::task::spawn_blocking(signatures_and_checks)
-            .await
-            .unwrap();
+        let (signing, checking) = tokio::task::spawn_blocking(signatures_and_checks).await.unwrap();
         rates[3].push(signing);
         rates[4].push(checking);
         rates[5].push(rate(server.served.address(), Arc::clone(&ask)).await);
@@ -242,18 +207,9 @@ async fn main() {
     let [open, repeated, fresh, signing, checking, tokens] = rates.map(middle);
     let least = 1.0 / open + 1.0 / checking;
     println!("open endpoint              {open:>8.0} /s");
-    println!(
-        "protected, repeated token  {repeated:>8.0} /s   {:.0} % of open",
-        100.0 * repeated / open
-    );
-    println!(
-        "protected, fresh token     {fresh:>8.0} /s   {:.2} x the time of open and a check",
-        1.0 / fresh / least
-    );
+    println!("protected, repeated token  {repeated:>8.0} /s   {:.0} % of open", 100.0 * repeated / open);
+    println!("protected, fresh token     {fresh:>8.0} /s   {:.2} x the time of open and a check", 1.0 / fresh / least);
     println!("RS256 checks               {checking:>8.0} /s");
     println!("RSA-2048 signatures        {signing:>8.0} /s");
-    println!(
-        "token endpoint             {tokens:>8.0} /s   {:.0} % of the signatures",
-        100.0 * tokens / signing
-    );
+    println!("token endpoint             {tokens:>8.0} /s   {:.0} % of the signatures", 100.0 * tokens / signing);
 }

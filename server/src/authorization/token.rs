@@ -69,9 +69,7 @@ pub(super) async fn endpoint(
         Ok(answer) => Json(answer).into_response(),
         Err(refusal) => refusal.into_response(),
     };
-    access_log::name_caller(&mut response, || {
-        caller.map(|client| client.id().to_owned())
-    });
+    access_log::name_caller(&mut response, || caller.map(|client| client.id().to_owned()));
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::PRAGMA, HeaderValue::from_static("no-cache"));

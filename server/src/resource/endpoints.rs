@@ -15,10 +15,7 @@ pub fn endpoints() -> Vec<Endpoint> {
 }
 
 async fn public() -> Json<Greeting> {
-    Json(Greeting {
-        message: "Hello from a public endpoint! Nobody looked for a token.",
-        caller: None,
-    })
+    Json(Greeting { message: "Hello from a public endpoint! Nobody looked for a token.", caller: None })
 }
 
 async fn private(caller: Authenticated) -> Json<Greeting> {
@@ -52,9 +49,6 @@ struct Caller {
 
 impl From<Authenticated> for Caller {
     fn from(caller: Authenticated) -> Self {
-        Self {
-            client: caller.client().map(str::to_owned),
-            sub: caller.subject().map(str::to_owned),
-        }
+        Self { client: caller.client().map(str::to_owned), sub: caller.subject().map(str::to_owned) }
     }
 }

@@ -4,10 +4,9 @@
 use aws_lc_rs::{
     digest,
     signature::{
-        ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ED25519, ParsedPublicKey,
-        RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512,
-        RSA_PSS_2048_8192_SHA256, RSA_PSS_2048_8192_SHA384, RSA_PSS_2048_8192_SHA512,
-        RsaParameters, RsaPublicKeyComponents, VerificationAlgorithm,
+        ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ED25519, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256,
+        RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512, RSA_PSS_2048_8192_SHA256, RSA_PSS_2048_8192_SHA384,
+        RSA_PSS_2048_8192_SHA512, RsaParameters, RsaPublicKeyComponents, VerificationAlgorithm,
     },
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -118,13 +117,9 @@ impl VerifyKey {
     /// Whether `signature` (base64url) over `signed` was made with this key and `algorithm`.
     pub(super) fn verifies(&self, signature: &str, signed: &[u8], algorithm: Algorithm) -> bool {
         // The key decides which algorithms it goes with, not the token (RFC 8725 section 3.1).
-        let key = self
-            .by_algorithm
-            .iter()
-            .find(|(possible, _)| *possible == algorithm);
+        let key = self.by_algorithm.iter().find(|(possible, _)| *possible == algorithm);
         let signature = URL_SAFE_NO_PAD.decode(signature);
-        key.zip(signature.ok())
-            .is_some_and(|((_, key), signature)| key.verify_sig(signed, &signature).is_ok())
+        key.zip(signature.ok()).is_some_and(|((_, key), signature)| key.verify_sig(signed, &signature).is_ok())
     }
 
     fn read(jwk: &Value) -> Result<Self, String> {
@@ -150,10 +145,7 @@ impl VerifyKey {
             }
             Some(_) => return Err("its alg is not a string".to_owned()),
         }
-        Ok(Self {
-            id: text(jwk, "kid").map(str::to_owned),
-            by_algorithm,
-        })
+        Ok(Self { id: text(jwk, "kid").map(str::to_owned), by_algorithm })
     }
 }
 
@@ -189,24 +181,13 @@ fn material(jwk: &Value) -> Result<Vec<(Algorithm, ParsedPublicKey)>, String> {
 
 fn rsa(modulus: &[u8], exponent: &[u8]) -> Result<Vec<(Algorithm, ParsedPublicKey)>, String> {
     // Some write a zero before a number whose first bit is set; the library takes none.
-    let number = |bytes: &[u8]| {
-        bytes
-            .iter()
-            .copied()
-            .skip_while(|byte| *byte == 0)
-            .collect::<Vec<u8>>()
-    };
-    let key = RsaPublicKeyComponents {
-        n: number(modulus),
-        e: number(exponent),
-    };
+    let number = |bytes: &[u8]| bytes.iter().copied().skip_while(|byte| *byte == 0).collect::<Vec<u8>>();
+    let key = RsaPublicKeyComponents { n: number(modulus), e: number(exponent) };
     if key.n.len() < SHORTEST_RSA_MODULUS {
         return Err("it is an RSA key of fewer than 2048 bits".to_owned());
     }
     let parse = |(algorithm, parameters)| {
-        let parsed = key
-            .to_parsed_public_key(parameters)
-            .map_err(|_| "it is no RSA key".to_owned())?;
+        let parsed = key.to_parsed_public_key(parameters).map_err(|_| "it is no RSA key".to_owned())?;
         Ok((algorithm, parsed))
     };
     RSA_ALGORITHMS.into_iter().map(parse).collect()
@@ -217,8 +198,7 @@ fn parsed(
     check: &'static dyn VerificationAlgorithm,
     key: &[u8],
 ) -> Result<Vec<(Algorithm, ParsedPublicKey)>, String> {
-    let key = ParsedPublicKey::new(check, key)
-        .map_err(|_| "it is not a point of its curve".to_owned())?;
+    let key = ParsedPublicKey::new(check, key).map_err(|_| "it is not a point of its curve".to_owned())?;
     Ok(vec![(algorithm, key)])
 }
 
@@ -228,19 +208,14 @@ fn text<'a>(jwk: &'a Value, member: &str) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(
-        clippy::unwrap_used,
-        clippy::indexing_slicing,
-        reason = "a test may stop at the first surprise"
-    )]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at the first surprise")]
 
     use aws_lc_rs::{
         rand::SystemRandom,
         rsa::KeySize,
         signature::{
-            ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair,
-            Ed25519KeyPair, KeyPair as _, RSA_PKCS1_SHA256, RSA_PSS_SHA256, RsaEncoding,
-            RsaKeyPair,
+            ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair,
+            KeyPair as _, RSA_PKCS1_SHA256, RSA_PSS_SHA256, RsaEncoding, RsaKeyPair,
         },
     };
     use jsonwebtoken::{DecodingKey, jwk::Jwk};
@@ -272,19 +247,10 @@ mod tests {
         vec![
             (
                 jwk(&DecodingKey::from_rsa_der(rsa.public_key().as_ref())),
-                vec![
-                    (Algorithm::RS256, with_rsa(&RSA_PKCS1_SHA256)),
-                    (Algorithm::PS256, with_rsa(&RSA_PSS_SHA256)),
-                ],
+                vec![(Algorithm::RS256, with_rsa(&RSA_PKCS1_SHA256)), (Algorithm::PS256, with_rsa(&RSA_PSS_SHA256))],
             ),
-            (
-                jwk(&DecodingKey::from_ec_der(p256.public_key().as_ref())),
-                vec![(Algorithm::ES256, with_ec(&p256))],
-            ),
-            (
-                jwk(&DecodingKey::from_ec_der(p384.public_key().as_ref())),
-                vec![(Algorithm::ES384, with_ec(&p384))],
-            ),
+            (jwk(&DecodingKey::from_ec_der(p256.public_key().as_ref())), vec![(Algorithm::ES256, with_ec(&p256))]),
+            (jwk(&DecodingKey::from_ec_der(p384.public_key().as_ref())), vec![(Algorithm::ES384, with_ec(&p384))]),
             (
                 jwk(&DecodingKey::from_ed_der(ed.public_key().as_ref())),
                 vec![(Algorithm::EdDSA, ed.sign(SIGNED).as_ref().to_vec())],
@@ -337,9 +303,6 @@ mod tests {
     fn a_point_beside_its_curve_is_set_aside() {
         let (mut jwk, _) = kinds().remove(1);
         jwk["y"] = jwk["x"].clone();
-        assert_eq!(
-            VerifyKey::read(&jwk).err().as_deref(),
-            Some("it is not a point of its curve")
-        );
+        assert_eq!(VerifyKey::read(&jwk).err().as_deref(), Some("it is not a point of its curve"));
     }
 }

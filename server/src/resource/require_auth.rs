@@ -60,10 +60,7 @@ impl Validator {
 
     /// The same as a layer, for a whole router or any other service.
     pub fn layer(&self, requirement: RequireAuth) -> RequireAuthLayer {
-        RequireAuthLayer {
-            validator: self.clone(),
-            requirement: Arc::new(requirement),
-        }
+        RequireAuthLayer { validator: self.clone(), requirement: Arc::new(requirement) }
     }
 }
 
@@ -78,10 +75,7 @@ impl<S> Layer<S> for RequireAuthLayer {
     type Service = Guarded<S>;
 
     fn layer(&self, inner: S) -> Guarded<S> {
-        Guarded {
-            guard: self.clone(),
-            inner,
-        }
+        Guarded { guard: self.clone(), inner }
     }
 }
 
@@ -109,21 +103,12 @@ where
     fn call(&mut self, mut request: Request) -> Self::Future {
         let (guard, inner) = (self.guard.clone(), self.inner.clone());
         Box::pin(async move {
-            match guard
-                .validator
-                .check(request.headers(), &guard.requirement)
-                .await
-            {
+            match guard.validator.check(request.headers(), &guard.requirement).await {
                 Ok(principal) => {
-                    request
-                        .extensions_mut()
-                        .insert(Authenticated(Arc::clone(&principal)));
+                    request.extensions_mut().insert(Authenticated(Arc::clone(&principal)));
                     let mut response = inner.oneshot(request).await?;
                     access_log::name_caller(&mut response, || {
-                        principal
-                            .client()
-                            .or(principal.subject())
-                            .map(str::to_owned)
+                        principal.client().or(principal.subject()).map(str::to_owned)
                     });
                     Ok(response)
                 }
