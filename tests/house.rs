@@ -101,7 +101,9 @@ fn only_the_runner_and_the_demo_spawn_tasks() {
     let allowed = ["src/tui/runner.rs", "src/engine/demo.rs"];
     for path in sources(&root().join("src")) {
         let place = path.strip_prefix(root()).unwrap().to_str().unwrap().replace('\\', "/");
-        let spawns = code(&path).iter().any(|line| ["tokio::spawn", ".spawn(", "spawn_blocking(", "JoinSet"].iter().any(|word| line.contains(word)));
+        let spawns = code(&path).iter().any(|line| {
+            ["tokio::spawn", ".spawn(", "spawn_blocking(", "JoinSet"].iter().any(|word| line.contains(word))
+        });
         assert!(!spawns || allowed.contains(&place.as_str()), "{place} spawns a task");
     }
 }

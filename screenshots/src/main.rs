@@ -1,2 +1,107 @@
-//! x
-fn main() {}
+//! Draws the pictures of the README: drives the real explorer on the real bundled server in a pseudo-terminal, and
+//! saves what is on the screen. Run from the checkout:
+//!
+//! ```sh
+//! cargo run --release -p screenshots
+//! ```
+
+mod picture;
+mod terminal;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use picture::{DARK, LIGHT, Palette};
+use portable_pty::CommandBuilder;
+use terminal::Terminal;
+use tokenscope::engine::{Engine, Source};
+use tokenscope::tui::{self, Options};
+
+/// The argument with which this program starts itself as the explorer.
+const EXPLORER: &str = "--as-explorer";
+
+/// A picture: what to press, what to wait for, and what to call it.
+struct Scene {
+    name: &'static str,
+    size: (u16, u16),
+    palette: Palette,
+    /// Keys, and the words that show that they have done their work.
+    steps: &'static [(&'static str, &'static str)],
+}
+
+const SCENES: [Scene; 6] = [
+    Scene { name: "first-look", size: (120, 36), palette: DARK, steps: &[("", "? help")] },
+    Scene {
+        name: "allowed",
+        size: (120, 36),
+        palette: DARK,
+        steps: &[("", "? help"), ("t", "VERIFIED"), ("1", "200"), ("2", "200"), ("3", "private-scoped, as")],
+    },
+    Scene {
+        name: "refused",
+        size: (120, 36),
+        palette: DARK,
+        steps: &[
+            ("", "? help"),
+            ("t", "VERIFIED"),
+            ("123", "private-scoped, as"),
+            ("]", "no scope"),
+            ("12", "200"),
+            ("3", "missing-scope"),
+        ],
+    },
+    Scene {
+        name: "wrong-secret",
+        size: (120, 36),
+        palette: DARK,
+        steps: &[("", "? help"), ("]]]]t", "unauthorized_client")],
+    },
+    Scene { name: "small", size: (80, 24), palette: DARK, steps: &[("", "? help"), ("]3", "missing-scope")] },
+    Scene {
+        name: "light",
+        size: (120, 36),
+        palette: LIGHT,
+        steps: &[("", "? help"), ("123", "private-scoped, as"), ("]3", "missing-scope")],
+    },
+];
+
+fn main() -> anyhow::Result<()> {
+    let mut arguments = std::env::args().skip(1);
+    match arguments.next() {
+        Some(argument) if argument == EXPLORER => explorer(),
+        Some(folder) => draw_all(Path::new(&folder)),
+        None => draw_all(&PathBuf::from(env!("CARGO_MANIFEST_DIR"))),
+    }
+}
+
+/// The explorer on the built-in demo, as `tokenscope --demo` opens it.
+fn explorer() -> anyhow::Result<()> {
+    let options = Options { profile: None, ascii: false, colour: true };
+    tui::run(Engine::new(Source::demo()), options)?;
+    Ok(())
+}
+
+fn draw_all(folder: &Path) -> anyhow::Result<()> {
+    let keys = tempfile::tempdir()?;
+    for scene in &SCENES {
+        let path = folder.join(scene.name).with_extension("png");
+        draw(scene, keys.path(), &path).with_context(|| format!("the picture {}", scene.name))?;
+    }
+    Ok(())
+}
+
+fn draw(scene: &Scene, keys: &Path, path: &Path) -> anyhow::Result<()> {
+    let mut command = CommandBuilder::new(std::env::current_exe()?);
+    command.arg(EXPLORER);
+    command.env("TOKENSCOPE_KEYS", keys.join("keys.json"));
+    command.env("TERM", "xterm-256color");
+    command.env_remove("NO_COLOR");
+    let mut terminal = Terminal::start(command, scene.size.0, scene.size.1)?;
+    for (keys, words) in scene.steps {
+        terminal.press(keys)?;
+        terminal.wait(words)?;
+    }
+    terminal.look(|screen| picture::save(screen, &scene.palette, path))?;
+    terminal.press("q")?;
+    terminal.end()
+}

@@ -26,17 +26,9 @@ pub fn run(arguments: &Arguments, command: &Command) -> anyhow::Result<Exit> {
     if let Command::Serve(options) = command {
         return runtime.block_on(serve::run(options));
     }
-    let source = match Source::load(&arguments.profiles.choice(), &Places::of_this_process()) {
+    let source = match profiles(arguments) {
         Ok(source) => source,
-        Err(error) => {
-            let hint = "Name another with --profiles, or use --demo.";
-            complain(&format!(
-                "{} {error}\n{} {hint}\n",
-                Paint::for_stderr().bad("error:"),
-                Paint::for_stderr().warn(" hint:")
-            ));
-            return Ok(Exit::Usage);
-        }
+        Err(exit) => return Ok(exit),
     };
     if !matches!(command, Command::Check | Command::Decode(_)) {
         complain(&mistakes(&source));
@@ -60,6 +52,15 @@ pub fn run(arguments: &Arguments, command: &Command) -> anyhow::Result<Exit> {
         }
     }
     exit
+}
+
+/// The profiles the arguments name; why there are none has been said otherwise.
+pub fn profiles(arguments: &Arguments) -> Result<Source, Exit> {
+    Source::load(&arguments.profiles.choice(), &Places::of_this_process()).map_err(|error| {
+        let (paint, hint) = (Paint::for_stderr(), "Name another with --profiles, or use --demo.");
+        complain(&format!("{} {error}\n{} {hint}\n", paint.bad("error:"), paint.warn(" hint:")));
+        Exit::Usage
+    })
 }
 
 /// The first mistake of profiles.toml and how many there are; nothing when there is none.

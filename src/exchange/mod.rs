@@ -14,7 +14,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 pub use no_answer::{NoAnswer, Phase};
-pub use redact::{redact_body, redact_text};
+pub use redact::{is_credential, redact_body, redact_text};
 pub use secret::{Fingerprint, Secret};
 pub use text::Text;
 

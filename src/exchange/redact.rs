@@ -19,6 +19,11 @@ const CREDENTIAL_MEMBERS: [&str; 9] = [
     "password",
 ];
 
+/// Whether a JSON member of this name holds a credential.
+pub fn is_credential(member: &str) -> bool {
+    CREDENTIAL_MEMBERS.contains(&member)
+}
+
 /// The body as text, with every token and credential replaced by a mark. Bytes outside UTF-8 are replaced.
 ///
 /// A JSON body keeps its spelling where nothing had to be taken out, and is written anew, compact, where something had.
@@ -61,7 +66,7 @@ fn mask_members(value: &mut Value) -> bool {
             let mut masked = false;
             for (name, member) in members.iter_mut() {
                 match member {
-                    Value::String(text) if CREDENTIAL_MEMBERS.contains(&name.as_str()) => {
+                    Value::String(text) if is_credential(name) => {
                         *member = Value::String(format!("‹{name} {}›", Fingerprint::of(text)));
                         masked = true;
                     }

@@ -1,0 +1,349 @@
+//! The one table of everything the explorer can be asked to do. Key map, footer, help, palette and the README's list of
+//! keys are made from it.
+//!
+//! Pure.
+
+use super::state::{Pane, Slot, State};
+
+/// Something the explorer can be asked to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "each has its sentence in the table")]
+pub enum Action {
+    Send,
+    NewToken,
+    Again,
+    SendAll,
+    Fix,
+    SendAs,
+    EditScopes,
+    PreviousProfile,
+    NextProfile,
+    PickProfile,
+    Open,
+    ShowExchange,
+    Diff,
+    PutBack,
+    Reveal,
+    Explain,
+    Copy,
+    Find,
+    FindNext,
+    FindPrevious,
+    Up,
+    Down,
+    Left,
+    Right,
+    NextPane,
+    PreviousPane,
+    PageUp,
+    PageDown,
+    Top,
+    End,
+    Zoom,
+    Explore,
+    Messages,
+    Mouse,
+    EditFile,
+    Help,
+    Palette,
+    Cancel,
+    Close,
+    Stop,
+    Suspend,
+    CopyToken,
+    CopyHeader,
+    CopyCurl,
+    CopyClaims,
+    CopyBody,
+    CopyReport,
+    CopyFile,
+}
+
+/// Where the keys of an action hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Context {
+    /// On the screen.
+    Screen,
+    /// In the copy menu, that is after `y`.
+    Copy,
+}
+
+/// What an action is about: the headings of help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// Tokens and calls.
+    Call,
+    /// Profiles.
+    Profile,
+    /// Looking closer.
+    Look,
+    /// Moving about.
+    Move,
+    /// The program itself.
+    Program,
+    /// The copy menu.
+    Copy,
+}
+
+impl Group {
+    /// In the order of help.
+    pub const ALL: [Self; 6] = [Self::Call, Self::Profile, Self::Look, Self::Copy, Self::Move, Self::Program];
+
+    /// The heading.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Call => "Tokens and calls",
+            Self::Profile => "Profiles",
+            Self::Look => "Looking closer",
+            Self::Copy => "Copying, after y",
+            Self::Move => "Moving about",
+            Self::Program => "The program",
+        }
+    }
+}
+
+/// One action.
+#[derive(Debug)]
+pub struct Row {
+    /// What is done.
+    pub action: Action,
+    /// Its name, a slug.
+    pub name: &'static str,
+    /// Its keys, as [`super::keymap::name`] spells them; a sequence has a space between.
+    pub keys: &'static [&'static str],
+    /// Where the keys hold.
+    pub context: Context,
+    /// What it is about.
+    pub group: Group,
+    /// One or two words for the footer and the palette.
+    pub label: &'static str,
+    /// The keys as the footer shows them; none when it has no place there.
+    pub footer: Option<&'static str>,
+    /// What it does, for help and the README.
+    pub help: &'static str,
+    /// Whether it can do something now.
+    pub applies: fn(&State) -> bool,
+}
+
+const fn row(
+    action: Action,
+    name: &'static str,
+    keys: &'static [&'static str],
+    group: Group,
+    label: &'static str,
+    help: &'static str,
+    applies: fn(&State) -> bool,
+) -> Row {
+    Row { action, name, keys, context: Context::Screen, group, label, footer: None, help, applies }
+}
+
+const fn copy(
+    action: Action,
+    name: &'static str,
+    keys: &'static [&'static str],
+    label: &'static str,
+    help: &'static str,
+    applies: fn(&State) -> bool,
+) -> Row {
+    Row { action, name, keys, context: Context::Copy, group: Group::Copy, label, footer: None, help, applies }
+}
+
+impl Row {
+    const fn shown(mut self, keys: &'static str) -> Self {
+        self.footer = Some(keys);
+        self
+    }
+
+    /// Its keys in one text, as help shows them.
+    pub fn keys_in_words(&self) -> String {
+        match self.keys {
+            [first, .., last] if self.action == Action::Send => format!("{first}-{last}"),
+            keys => keys.iter().map(|key| spelt(key)).collect::<Vec<_>>().join(", "),
+        }
+    }
+}
+
+fn spelt(key: &str) -> String {
+    key.replace("g g", "gg")
+}
+
+/// Every action, in the order of footer and help.
+#[rustfmt::skip]
+pub const TABLE: &[Row] = &[
+    row(Action::NewToken, "new-token", &["t"], Group::Call, "token",
+        "get a new token with the selected profile", has_profile).shown("t"),
+    row(Action::Send, "send", &["1", "2", "3", "4", "5", "6", "7", "8", "9"], Group::Call, "send",
+        "call the endpoint of that number; a token is got first when it is needed", has_endpoint).shown("1-9"),
+    row(Action::Again, "again", &["."], Group::Call, "again",
+        "send the last endpoint again, with the profile that is selected now", has_sent).shown("."),
+    row(Action::SendAll, "send-all", &["a"], Group::Call, "all",
+        "call every endpoint whose method changes nothing", has_endpoint).shown("a"),
+    row(Action::PreviousProfile, "previous-profile", &["["], Group::Profile, "profile",
+        "select the previous profile; nothing is sent", has_profiles).shown("[ ]"),
+    row(Action::NextProfile, "next-profile", &["]"], Group::Profile, "next profile",
+        "select the next profile; nothing is sent", has_profiles),
+    row(Action::Fix, "fix", &["f"], Group::Call, "fix",
+        "do what the diagnosis proposes first, and send again", has_remedy).shown("f"),
+    row(Action::SendAs, "send-as", &["o"], Group::Call, "send as",
+        "send the endpoint without a token, with an ended one, or with another profile's", has_endpoint).shown("o"),
+    row(Action::EditScopes, "scopes", &["s"], Group::Call, "scopes",
+        "edit the scopes that are asked for, for this session", has_profile).shown("s"),
+    row(Action::Cancel, "cancel", &["Esc"], Group::Program, "cancel",
+        "close the popup or the field; else cancel what the focused pane waits for", can_cancel).shown("Esc"),
+    row(Action::PickProfile, "pick-profile", &["p"], Group::Profile, "profiles",
+        "choose a profile from a list", has_profiles),
+    row(Action::EditFile, "edit-file", &["e"], Group::Profile, "edit",
+        "open profiles.toml in $EDITOR at the selected profile", always),
+    row(Action::Open, "open", &["Enter"], Group::Look, "open",
+        "profiles: go to the endpoints; endpoints: send; token and answer: show the row in full", has_profile),
+    row(Action::Copy, "copy", &["y"], Group::Look, "copy",
+        "copy something; the next key says what", has_something_to_copy).shown("y"),
+    row(Action::Find, "find", &["/"], Group::Look, "find",
+        "find text in the focused pane", has_profile).shown("/"),
+    row(Action::FindNext, "find-next", &["n"], Group::Look, "next hit",
+        "go to the next place it was found", is_finding),
+    row(Action::FindPrevious, "find-previous", &["N"], Group::Look, "previous hit",
+        "go to the place before", is_finding),
+    row(Action::ShowExchange, "exchange", &["x"], Group::Look, "exchange",
+        "show the call behind what is shown, also when it failed", has_exchange).shown("x"),
+    row(Action::Diff, "diff", &["d"], Group::Look, "diff",
+        "what differs between this token and the one before", has_previous),
+    row(Action::PutBack, "put-back", &[","], Group::Call, "put back",
+        "put the token before back in place, and send that one", has_previous),
+    row(Action::Reveal, "reveal", &["v"], Group::Look, "reveal",
+        "show what is masked, for 30 seconds; again: mask it", has_token),
+    row(Action::Explain, "explain", &["i"], Group::Look, "explain",
+        "explain what is under the cursor", has_profile),
+    row(Action::Zoom, "zoom", &["z"], Group::Move, "zoom",
+        "give the focused pane the whole screen, and back", always).shown("z"),
+    row(Action::Up, "up", &["Up", "k"], Group::Move, "up", "one row up", always),
+    row(Action::Down, "down", &["Down", "j"], Group::Move, "down", "one row down", always),
+    row(Action::Left, "left", &["Left", "h"], Group::Move, "previous tab", "the tab to the left", has_tabs),
+    row(Action::Right, "right", &["Right", "l"], Group::Move, "next tab", "the tab to the right", has_tabs),
+    row(Action::NextPane, "next-pane", &["Tab"], Group::Move, "next pane", "the next pane", always),
+    row(Action::PreviousPane, "previous-pane", &["Shift-Tab"], Group::Move, "previous pane", "the pane before", always),
+    row(Action::PageUp, "page-up", &["PageUp", "Ctrl-B"], Group::Move, "page up", "ten rows up", always),
+    row(Action::PageDown, "page-down", &["PageDown", "Ctrl-F"], Group::Move, "page down", "ten rows down", always),
+    row(Action::Top, "top", &["g g", "Home"], Group::Move, "top", "the first row", always),
+    row(Action::End, "end", &["G", "End"], Group::Move, "end", "the last row", always),
+    row(Action::Explore, "explore", &["g e"], Group::Move, "Explore", "go to the Explore screen", always),
+    row(Action::Messages, "messages", &["m"], Group::Program, "messages",
+        "everything that happened, with its time", always),
+    row(Action::Mouse, "mouse", &["M"], Group::Program, "mouse",
+        "capture the mouse, or leave it to the terminal for selecting text", always),
+    row(Action::Palette, "palette", &[":", "Ctrl-P"], Group::Program, "palette",
+        "find any action, profile or endpoint by typing", always),
+    row(Action::Help, "help", &["?"], Group::Program, "help", "every key of this screen", always),
+    row(Action::Close, "close", &["q"], Group::Program, "quit", "close the popup; else quit", always),
+    row(Action::Stop, "stop", &["Ctrl-C"], Group::Program, "stop",
+        "cancel everything under way; when nothing is, quit", always),
+    row(Action::Suspend, "suspend", &["Ctrl-Z"], Group::Program, "suspend",
+        "back to the shell; fg comes back here", always),
+    copy(Action::CopyToken, "copy-token", &["t"], "the token", "the token", has_token),
+    copy(Action::CopyHeader, "copy-header", &["h"], "the header", "the line Authorization: Bearer with the token", has_token),
+    copy(Action::CopyCurl, "copy-curl", &["c"], "a curl command",
+        "the call as a curl command, with $TOKEN for the token", has_exchange),
+    copy(Action::CopyClaims, "copy-claims", &["j"], "the claims", "the claims as JSON", has_token),
+    copy(Action::CopyBody, "copy-body", &["b"], "the body", "the response body as it came", has_body),
+    copy(Action::CopyReport, "copy-report", &["r"], "a report",
+        "call, answer and diagnosis as text to pass on, without secrets", has_answer),
+    copy(Action::CopyFile, "copy-file", &["w"], "into a file",
+        "write the response body, or the token, to a new file here that only you can read", has_something_to_copy),
+];
+
+impl Action {
+    /// Its row in the table.
+    pub fn row(self) -> Option<&'static Row> {
+        TABLE.iter().find(|row| row.action == self)
+    }
+
+    /// Whether it can do something now.
+    pub fn applies(self, state: &State) -> bool {
+        self.row().is_some_and(|row| (row.applies)(state))
+    }
+}
+
+/// The footer's actions that can do something now: keys and label, in order.
+pub fn footer(state: &State) -> Vec<(&'static str, &'static str)> {
+    TABLE.iter().filter(|row| (row.applies)(state)).filter_map(|row| Some((row.footer?, row.label))).collect()
+}
+
+/// The list of keys for the README, in Markdown.
+pub fn key_table_markdown() -> String {
+    let mut out = String::new();
+    for group in Group::ALL {
+        out.push_str(&format!("**{}**\n\n| key | does |\n| --- | --- |\n", group.title()));
+        for row in TABLE.iter().filter(|row| row.group == group) {
+            let keys = row.keys_in_words().replace('|', "\\|");
+            out.push_str(&format!("| `{keys}` | {} |\n", row.help));
+        }
+        out.push('\n');
+    }
+    out
+}
+
+fn always(_: &State) -> bool {
+    true
+}
+
+fn has_profile(state: &State) -> bool {
+    state.profile().is_some()
+}
+
+fn has_profiles(state: &State) -> bool {
+    state.views.len() > 1
+}
+
+fn has_endpoint(state: &State) -> bool {
+    state.selected_endpoint().is_some()
+}
+
+fn has_sent(state: &State) -> bool {
+    state.last_sent.is_some()
+}
+
+fn has_token(state: &State) -> bool {
+    state.view().is_some_and(|view| view.token.held.is_some())
+}
+
+fn has_previous(state: &State) -> bool {
+    state.view().is_some_and(|view| view.token.previous.is_some() && view.token.held.is_some())
+}
+
+fn has_remedy(state: &State) -> bool {
+    state.remedy().is_some()
+}
+
+fn has_exchange(state: &State) -> bool {
+    state.exchange_behind().is_some()
+}
+
+fn has_answer(state: &State) -> bool {
+    state.selected_call().is_some_and(|call| call.result.as_ref().is_some_and(|result| result.answer().is_some()))
+}
+
+fn has_body(state: &State) -> bool {
+    state.shown_response().is_some_and(|response| !response.body.is_empty())
+}
+
+fn has_something_to_copy(state: &State) -> bool {
+    has_token(state) || has_exchange(state)
+}
+
+fn is_finding(state: &State) -> bool {
+    state.find.as_ref().is_some_and(|find| !find.input.value().is_empty())
+}
+
+fn has_tabs(state: &State) -> bool {
+    matches!(state.focus, Pane::Token | Pane::Answer)
+}
+
+fn can_cancel(state: &State) -> bool {
+    let fetching = state.view().is_some_and(|view| matches!(view.token.glance(), Slot::Fetching(_)));
+    let calling = state.selected_call().is_some_and(|call| call.running.is_some());
+    let here = match state.focus {
+        Pane::Profiles | Pane::Token => fetching,
+        Pane::Endpoints | Pane::Answer => calling,
+    };
+    here || state.find.is_some() || !state.popups.is_empty()
+}

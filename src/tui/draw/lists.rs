@@ -1,0 +1,167 @@
+//! The lists: profiles with their tokens, endpoints with their last answers; and endpoints on one strip.
+
+use jiff::Timestamp;
+use ratatui::layout::Rect;
+
+use super::words::age;
+use crate::jwt::times::countdown;
+use crate::tui::state::{Call, CallResult, EndpointView, Pane, Slot, State, TokenSlot};
+use crate::tui::text::{Strip, visible, width};
+use crate::tui::theme::Role;
+use crate::tui::widgets::{Canvas, visible_rows};
+
+/// A token slot as a list shows it: a symbol, and the time left where there is one.
+pub(super) fn token_mark(slot: &TokenSlot, now: Timestamp) -> (Role, String) {
+    let (role, words) = token_state(slot, now);
+    match slot.glance() {
+        Slot::Nothing | Slot::Failed(_) => (role, words.chars().take(1).collect()),
+        _ => (role, words),
+    }
+}
+
+/// A token slot in a symbol and a word, with how it is meant.
+pub(super) fn token_state(slot: &TokenSlot, now: Timestamp) -> (Role, String) {
+    let held = match slot.glance() {
+        Slot::Fetching(running) => return (Role::Accent, format!("… {}", age(running.since, now))),
+        Slot::Failed(failed) => return (Role::Bad, format!("✖ {}", super::failure::word(&failed.failure))),
+        Slot::Nothing => return (Role::Muted, "○ none".to_owned()),
+        Slot::Held(held) => held,
+    };
+    match held.seconds_left(now) {
+        None => (Role::Good, "● no end".to_owned()),
+        Some(left) if left <= 0 => (Role::Warn, "○ ended".to_owned()),
+        Some(left) if held.is_due(now) => (Role::Warn, format!("◐ {}", countdown(left))),
+        Some(left) => (Role::Good, format!("● {}", countdown(left))),
+    }
+}
+
+pub(super) fn profiles(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
+    let columns = usize::from(area.width);
+    let states: Vec<(Role, String)> = state.views.iter().map(|view| token_mark(&view.token, canvas.now)).collect();
+    let widest = states.iter().map(|(_, words)| width(words)).max().unwrap_or(0).max(6);
+    let names = columns.saturating_sub(2 + 1 + widest + 2);
+    let shown = visible_rows(state.views.len(), 0, state.selected, usize::from(area.height), |_| 1);
+    let rows = state.profiles.profiles.iter().zip(&states).enumerate().skip(shown.start).take(shown.len());
+    for (line, (index, (profile, (role, words)))) in rows.enumerate() {
+        let here = index == state.selected;
+        let name = name_role(here, profile.disabled.is_some());
+        let strip = marker(canvas, here, state.focus == Pane::Profiles).cell(name, &profile.name, names).gap(1);
+        let strip = if profile.disabled.is_some() { strip.text(Role::Bad, "✖") } else { strip.text(*role, words) };
+        canvas.put(area, line, strip);
+    }
+    if state.views.is_empty() {
+        let strip = canvas.strip().gap(2).text(Role::Muted, "none in the file");
+        canvas.put(area, 0, strip);
+    }
+}
+
+fn name_role(here: bool, disabled: bool) -> Role {
+    match (here, disabled) {
+        (_, true) => Role::Muted,
+        (true, false) => Role::Title,
+        (false, false) => Role::Text,
+    }
+}
+
+/// The two columns before a row: where one is; brighter where the keys go.
+fn marker(canvas: &Canvas<'_>, here: bool, focused: bool) -> Strip {
+    let role = if focused { Role::Accent } else { Role::Muted };
+    canvas.strip().text(role, if here { "▸ " } else { "  " })
+}
+
+/// `Endpoints ─ demo :50100`: the APIs' names, and the address when there is one.
+pub(super) fn endpoints_title(empty: &Strip, state: &State, role: Role) -> (Strip, Option<Strip>) {
+    let title = empty.clone().text(role, "Endpoints");
+    let Some(profile) = state.profile() else { return (title, None) };
+    let mut apis = state.profiles.apis_of(profile);
+    let (Some(api), more) = (apis.next(), apis.count()) else { return (title, None) };
+    let port = url::Url::parse(&api.base_url).ok().and_then(|url| url.port());
+    let place = port.map_or_else(String::new, |port| format!(" :{port}"));
+    let words = if more == 0 { format!("{}{place}", api.name) } else { format!("{} APIs", more + 1) };
+    (title.text(Role::Muted, " ─ ").text(Role::Text, words), None)
+}
+
+/// What an endpoint's last call came to: the status or a word, and whether that was as expected.
+fn last(call: Option<&Call>) -> (Role, String, &'static str) {
+    let Some(call) = call else { return (Role::Muted, String::new(), "") };
+    if call.running.is_some() {
+        return (Role::Accent, "…".to_owned(), "");
+    }
+    match &call.result {
+        None => (Role::Muted, String::new(), ""),
+        Some(CallResult::Cancelled { .. }) => (Role::Muted, "esc".to_owned(), ""),
+        Some(CallResult::Failed(_)) => (Role::Bad, "✖".to_owned(), ""),
+        Some(CallResult::Answered { answer, .. }) => {
+            let Some(status) = answer.exchange.status() else { return (Role::Bad, "✖".to_owned(), "") };
+            match answer.judgement.as_expected {
+                Some(true) => (Role::Good, status.to_string(), "✔"),
+                Some(false) => (Role::Bad, status.to_string(), "✖"),
+                None => (Role::Text, status.to_string(), ""),
+            }
+        }
+    }
+}
+
+fn last_of<'a>(state: &'a State, endpoint: &EndpointView<'_>) -> Option<&'a Call> {
+    state.view()?.call(&endpoint.id())
+}
+
+pub(super) fn endpoints(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
+    let columns = usize::from(area.width);
+    let endpoints = state.endpoints();
+    let method = endpoints.iter().map(|view| width(&visible(&view.endpoint.method))).max().unwrap_or(3).min(7);
+    // Marker, number, method, status, mark, and a blank before the divider.
+    let names = columns.saturating_sub(2 + 2 + method + 1 + 1 + 3 + 1 + 1 + 1);
+    let shown = visible_rows(endpoints.len(), 0, state.endpoint, usize::from(area.height), |_| 1);
+    let rows = endpoints.iter().enumerate().skip(shown.start).take(shown.len());
+    for (line, (index, view)) in rows.enumerate() {
+        let here = index == state.endpoint;
+        let (role, words, mark) = last(last_of(state, view));
+        let number = if index < 9 { (index + 1).to_string() } else { String::new() };
+        let strip = marker(canvas, here, state.focus == Pane::Endpoints)
+            .cell(Role::Accent, number, 2)
+            .cell(Role::Muted, &view.endpoint.method, method)
+            .gap(1)
+            .cell(name_role(here, false), &view.endpoint.name, names)
+            .gap(1)
+            .right(role, words, 3)
+            .gap(1)
+            .text(role, mark);
+        canvas.put(area, line, strip);
+    }
+    if endpoints.is_empty() {
+        let strip = canvas.strip().gap(2).text(Role::Muted, "none in the file");
+        canvas.put(area, 0, strip);
+    }
+}
+
+/// The endpoints on one line: `1 public 200  2 private 200 ▸3 private-sco… 403`.
+pub(super) fn strip(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
+    let endpoints = state.endpoints();
+    let pieces: Vec<Strip> =
+        endpoints.iter().enumerate().map(|(index, view)| piece(canvas, state, index, view)).collect();
+    let columns = usize::from(area.width);
+    // Begin so that the selected one is seen.
+    let mut first = 0;
+    let wide = |from: usize| {
+        pieces.iter().skip(from).take(state.endpoint + 1 - from.min(state.endpoint)).map(Strip::width).sum::<usize>()
+    };
+    while first < state.endpoint && wide(first) > columns {
+        first += 1;
+    }
+    let line = pieces.into_iter().skip(first).fold(canvas.strip(), Strip::then);
+    canvas.put(area, 0, line);
+}
+
+fn piece(canvas: &Canvas<'_>, state: &State, index: usize, view: &EndpointView<'_>) -> Strip {
+    let here = index == state.endpoint;
+    let (role, words, mark) = last(last_of(state, view));
+    let name = visible(&view.endpoint.name).into_owned();
+    let name = crate::tui::text::cut(&name, 16).into_owned();
+    let focused = if state.focus == Pane::Endpoints { Role::Accent } else { Role::Muted };
+    let strip = canvas.strip().text(focused, if here { "▸" } else { " " });
+    let strip = strip.text(Role::Accent, (index + 1).to_string()).gap(1).text(name_role(here, false), name);
+    let strip = if words.is_empty() { strip } else { strip.gap(1).text(role, words) };
+    let strip = if mark.is_empty() { strip } else { strip.gap(1).text(role, mark) };
+    strip.gap(2)
+}

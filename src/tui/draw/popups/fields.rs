@@ -1,0 +1,63 @@
+//! Popups with a field: the palette, and the scopes asked for.
+
+use ratatui::layout::{Position, Rect};
+use tui_input::Input;
+
+use super::lists::{PALETTE, list};
+use crate::oauth::ScopeSet;
+use crate::tui::rows;
+use crate::tui::state::{Palette, Popup, State};
+use crate::tui::text::{split_at_width, visible, width};
+use crate::tui::theme::Role;
+use crate::tui::widgets::{self, Canvas, Table};
+
+pub(super) fn palette(
+    canvas: &mut Canvas<'_>,
+    state: &State,
+    screen: Rect,
+    popup: &Popup,
+    palette: &Palette,
+) -> Option<Position> {
+    let lines = usize::from(screen.height).saturating_sub(8).min(18);
+    let wants = widgets::Popup { title: "Find an action", keys: "Enter does it   Esc closes", columns: 92, lines };
+    let area = widgets::popup(canvas, screen, wants);
+    let rows = rows::popup(state, popup);
+    if rows.is_empty() {
+        let strip = canvas.strip().text(Role::Muted, "Nothing has such a name.");
+        canvas.put(area, 2, strip);
+    }
+    list(canvas, area, 2, &rows, Table { columns: PALETTE, wide: 1, toned: 1 }, palette.list.cursor, true);
+    field(canvas, area, &palette.input)
+}
+
+pub(super) fn scopes(canvas: &mut Canvas<'_>, state: &State, screen: Rect, input: &Input) -> Option<Position> {
+    let wanted = state.endpoints().iter().fold(ScopeSet::empty(), |all, view| all.with(&view.endpoint.wanted_scopes()));
+    let wants = widgets::Popup {
+        title: "Scopes to ask for, this session",
+        keys: "Enter gets a token with them   Esc closes",
+        columns: 64,
+        lines: 4,
+    };
+    let area = widgets::popup(canvas, screen, wants);
+    let about = canvas.strip().text(Role::Muted, "separated by blanks; none asks for the client's defaults");
+    canvas.put(area, 2, about);
+    if !wanted.is_empty() {
+        let strip = canvas.strip().text(Role::Muted, "the endpoints want ").text(Role::Text, wanted.to_string());
+        canvas.put(area, 3, strip);
+    }
+    field(canvas, area, input)
+}
+
+/// The text being typed, moved so that the cursor is seen; returns where the cursor is.
+fn field(canvas: &mut Canvas<'_>, area: Rect, input: &Input) -> Option<Position> {
+    let room = usize::from(area.width).saturating_sub(3);
+    let before: String = input.value().chars().take(input.cursor()).collect();
+    let before = width(&visible(&before));
+    let text = visible(input.value()).into_owned();
+    let (_, seen) = split_at_width(&text, before.saturating_sub(room));
+    let column = 2 + before.min(room);
+    let strip = canvas.strip().text(Role::Accent, "› ").text(Role::Text, seen);
+    canvas.put(area, 0, strip);
+    let x = u16::try_from(column).ok().filter(|x| *x < area.width && area.height > 0)?;
+    Some(Position::new(area.x + x, area.y))
+}

@@ -1,0 +1,143 @@
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may stop at the first surprise"
+)]
+
+mod stage;
+
+use stage::Stage;
+
+/// One snapshot a size; the sizes are those that people have.
+fn at_sizes(name: &str, stage: &mut Stage) {
+    for (width, height) in [(120, 36), (90, 30), (80, 24)] {
+        insta::assert_snapshot!(format!("{name}_{width}x{height}"), stage.text(width, height));
+    }
+}
+
+#[test]
+fn the_start_with_its_coach() {
+    at_sizes("start", &mut Stage::new());
+}
+
+#[test]
+fn a_token_fetched_and_verified() {
+    at_sizes("token", Stage::new().press("t").wait(4));
+}
+
+#[test]
+fn an_answer_of_200() {
+    at_sizes("allowed", Stage::new().press("3").wait(4));
+}
+
+#[test]
+fn a_missing_scope_as_expected() {
+    at_sizes("missing_scope", Stage::new().press("3 2 1 ] 1 2 3").wait(4));
+}
+
+#[test]
+fn a_refused_token() {
+    at_sizes("wrong_secret", Stage::new().press("t [ t").wait(3));
+}
+
+#[test]
+fn a_provider_that_is_down() {
+    let mut stage = Stage::new();
+    stage.server.provider_down = true;
+    at_sizes("provider_down", stage.press("2").wait(2));
+}
+
+#[test]
+fn an_api_that_is_down() {
+    let mut stage = Stage::new();
+    stage.server.api_down = true;
+    at_sizes("api_down", stage.press("2").wait(2));
+}
+
+#[test]
+fn every_tab_of_the_token() {
+    let mut stage = Stage::new();
+    stage.press("] 3 ] 3 [ Tab Tab");
+    for name in ["claims", "scopes", "roles", "header", "raw", "exchange"] {
+        insta::assert_snapshot!(format!("token_tab_{name}"), stage.text(120, 36));
+        stage.press("Right");
+    }
+}
+
+#[test]
+fn every_tab_of_the_answer() {
+    let mut stage = Stage::new();
+    stage.press("] 3 Tab Tab Tab");
+    for name in ["why", "body", "headers", "request", "timing"] {
+        insta::assert_snapshot!(format!("answer_tab_{name}"), stage.text(120, 36));
+        stage.press("Right");
+    }
+}
+
+#[test]
+fn under_way() {
+    let mut stage = Stage::new();
+    stage.press_only("2");
+    insta::assert_snapshot!("waiting_for_the_token", stage.wait(2).text(120, 36));
+    let mut stage = Stage::new();
+    stage.press("t").press_only("2 t");
+    insta::assert_snapshot!("sending", stage.wait(2).text(120, 36));
+}
+
+#[test]
+fn each_popup() {
+    let popups = [
+        ("help", "?"),
+        ("palette", ":"),
+        ("profiles", "p"),
+        ("copy", "y"),
+        ("send_as", "o"),
+        ("scopes", "s"),
+        ("explain", "Tab Tab Down Down Down Down i"),
+        ("messages", "m"),
+        ("exchange", "x"),
+        ("diff", "s Space t e s t _ a p i _ a c c e s s Enter t d"),
+    ];
+    for (name, keys) in popups {
+        for (width, height) in [(120, 36), (80, 24)] {
+            let mut stage = Stage::new();
+            stage.press("2 ] 2 3").press(keys);
+            insta::assert_snapshot!(format!("popup_{name}_{width}x{height}"), stage.text(width, height));
+        }
+    }
+}
+
+#[test]
+fn zoomed_panes() {
+    let mut stage = Stage::new();
+    stage.press("2 ] 2 3");
+    for name in ["profiles", "endpoints", "token", "answer"] {
+        stage.press("z");
+        insta::assert_snapshot!(format!("zoom_{name}"), stage.text(120, 36));
+        stage.press("z Tab");
+    }
+}
+
+#[test]
+fn a_wide_screen() {
+    insta::assert_snapshot!("missing_scope_200x60", Stage::new().press("3 2 1 ] 1 2 3").wait(4).text(200, 60));
+}
+
+#[test]
+fn ascii_symbols() {
+    let mut stage = Stage::new();
+    stage.state.look.ascii = true;
+    stage.press("3 2 1 ] 1 2 3").wait(4);
+    let text = stage.text(120, 36);
+    assert!(text.is_ascii(), "{:?}", text.chars().filter(|c| !c.is_ascii()).collect::<String>());
+    insta::assert_snapshot!("ascii_120x36", text);
+}
+
+#[test]
+fn too_small_is_said_politely() {
+    let mut stage = Stage::new();
+    insta::assert_snapshot!(stage.text(20, 5), @"");
+    insta::assert_snapshot!(stage.text(1, 1), @"");
+}

@@ -1,0 +1,138 @@
+//! The token pane: what is known of its truth, its tabs, its life, and what is in it.
+
+use ratatui::layout::Rect;
+
+use super::{failure, hint, pane, verdict, words};
+use crate::config::{ExpectToken, Profile};
+use crate::engine::HeldToken;
+use crate::jwt::times::countdown;
+use crate::tui::rows::Row;
+use crate::tui::state::{Pane, Slot, State, TokenTab};
+use crate::tui::text::Strip;
+use crate::tui::theme::Role;
+use crate::tui::widgets::{Canvas, Column, Table, life_bar, tabs};
+
+/// From this many columns of the pane on, meanings stand beside values.
+const MEANINGS: usize = 70;
+
+/// What the rule says on the right: kind of token, algorithm, which token it replaced.
+pub(super) fn remark(empty: &Strip, state: &State) -> Option<Strip> {
+    let held = state.view()?.token.held.as_ref()?;
+    let mut words = vec![held.token.token_kind().to_string()];
+    words.extend(held.token.alg().map(str::to_owned));
+    words.extend(held.before.map(|before| format!("before {before}")));
+    Some(empty.clone().text(Role::Muted, words.join(" · ")))
+}
+
+pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
+    let Some(view) = state.view().filter(|_| !area.is_empty()) else { return };
+    let columns = usize::from(area.width).saturating_sub(2);
+    let mut head = Vec::new();
+    match view.token.glance() {
+        Slot::Fetching(running) => head.push(fetching(canvas, &words::age(running.since, canvas.now))),
+        Slot::Failed(failed) => head.push(failure::token_headline(&canvas.strip(), state, failed)),
+        Slot::Nothing | Slot::Held(_) => {}
+    }
+    let refusal_due = state.profile().is_some_and(|profile| profile.expect_token == ExpectToken::Refused);
+    if let Some(held) = &view.token.held {
+        if refusal_due {
+            let line = canvas.strip().text(Role::Bad, "GRANTED, should be refused");
+            head.push(line.gap(3).text(Role::Muted, "expect_token = \"refused\""));
+        }
+        head.extend(verdict::lines(&canvas.strip(), held, canvas.now, columns));
+    } else if head.is_empty() {
+        head.push(nothing(canvas, state));
+    }
+    let most = usize::from(area.height).saturating_sub(2).clamp(1, 3);
+    let head = head.into_iter().take(most).map(|line| canvas.strip().gap(1).then(line)).collect::<Vec<_>>();
+    let line = canvas.put_all(area, 0, head);
+    let tab_line = tab_line(canvas, state, view.token.held.as_deref(), columns);
+    canvas.put(area, line, tab_line);
+    if view.token.held.is_none() && view.token.failed.is_none() && state.token_tab != TokenTab::Exchange {
+        facts(canvas, state, area, line + 1);
+    } else {
+        let words = view.token.held.is_none() && state.token_tab != TokenTab::Exchange;
+        let line = line + 1 + usize::from(words);
+        pane::table(canvas, state, Pane::Token, area, line, table(state.token_tab), words);
+    }
+}
+
+fn fetching(canvas: &Canvas<'_>, age: &str) -> Strip {
+    let line = canvas.strip().text(Role::Accent, format!("fetching… {age}"));
+    line.gap(3).then(hint(&canvas.strip(), "Esc", "cancels"))
+}
+
+fn nothing(canvas: &Canvas<'_>, state: &State) -> Strip {
+    let line = canvas.strip().text(Role::Title, "NO TOKEN YET").gap(3);
+    match state.profile().and_then(|profile| profile.disabled.as_ref()) {
+        Some(reason) => canvas.strip().text(Role::Bad, "MISTAKE IN THE FILE ").text(Role::Text, reason),
+        None => line.then(hint(&canvas.strip(), "t", "get one")),
+    }
+}
+
+/// The tabs, and on the right the token's life.
+fn tab_line(canvas: &Canvas<'_>, state: &State, held: Option<&HeldToken>, columns: usize) -> Strip {
+    let titles = TokenTab::ALL.map(|tab| {
+        let count = match (tab, held) {
+            (TokenTab::Scopes, Some(held)) => held.scopes().len(),
+            (TokenTab::Roles, Some(held)) => held.token.roles().iter().map(|group| group.roles.len()).sum(),
+            _ => 0,
+        };
+        let title = if count == 0 { tab.title().to_owned() } else { format!("{} {count}", tab.title()) };
+        (title, tab == state.token_tab)
+    });
+    let line = tabs(&canvas.strip(), titles);
+    let Some(held) = held else { return canvas.strip().gap(1).then(line) };
+    let (Some(left), Some(life)) = (held.seconds_left(canvas.now), held.lifetime()) else {
+        let no_end = canvas.strip().text(Role::Muted, "no end known");
+        return canvas.strip().gap(1).then(line.flush_right(no_end, columns));
+    };
+    let words = if left > 0 { countdown(left) } else { "ended".to_owned() };
+    let room = columns.saturating_sub(line.width() + words.len() + 4);
+    let role = if left <= 0 || held.is_due(canvas.now) { Role::Warn } else { Role::Good };
+    let bar = if room >= 6 { life_bar(&canvas.strip(), left, life, room.min(18)).gap(1) } else { canvas.strip() };
+    canvas.strip().gap(1).then(line.flush_right(bar.text(role, words), columns))
+}
+
+const CLAIMS: &[Column] =
+    &[Column::new(Role::Name, 20), Column::new(Role::Text, 400), Column::new(Role::Muted, 40).from(MEANINGS)];
+const SCOPES: &[Column] = &[
+    Column::new(Role::Text, 40),
+    Column::new(Role::Text, 12),
+    Column::new(Role::Text, 12),
+    Column::new(Role::Text, 16),
+];
+const ROLES: &[Column] = &[Column::new(Role::Text, 60), Column::new(Role::Muted, 60)];
+const PAIRS: &[Column] = &[Column::new(Role::Name, 28), Column::new(Role::Text, 4_000)];
+
+fn table(tab: TokenTab) -> Table<'static> {
+    match tab {
+        TokenTab::Claims | TokenTab::Header => Table { columns: CLAIMS, wide: 1, toned: 2 },
+        TokenTab::Scopes => Table { columns: SCOPES, wide: 0, toned: 2 },
+        TokenTab::Roles => Table { columns: ROLES, wide: 0, toned: 1 },
+        TokenTab::Raw | TokenTab::Exchange => Table { columns: PAIRS, wide: 1, toned: 1 },
+    }
+}
+
+/// What would be sent: something to look at before the first token.
+fn facts(canvas: &mut Canvas<'_>, state: &State, area: Rect, from: usize) {
+    let Some(profile) = state.profile() else { return };
+    let rows = asked(state, profile);
+    let room = usize::from(area.width).saturating_sub(2);
+    let measured = Table { columns: PAIRS, wide: 1, toned: 1 }.measure(&rows, room, canvas.theme);
+    let strips: Vec<Strip> = rows.iter().map(|row| canvas.strip().gap(1).then(measured.folded(row))).collect();
+    canvas.put_all(area, from + 1, strips);
+}
+
+fn asked(state: &State, profile: &Profile) -> Vec<Row> {
+    let scopes = state.view().and_then(|view| view.scopes.as_ref()).unwrap_or(&profile.scopes);
+    let scopes = if scopes.is_empty() { "none asked for".to_owned() } else { scopes.to_string() };
+    let issuer = state.profiles.provider(&profile.provider).map(|provider| provider.issuer.to_string());
+    let mut rows = vec![Row::new(["profile", profile.title.as_str()])];
+    rows.extend(issuer.map(|issuer| Row::new(["issuer".to_owned(), issuer])));
+    rows.push(Row::new(["client".to_owned(), profile.client_id.to_string()]));
+    rows.push(Row::new(["grant".to_owned(), format!("{}, auth {}", profile.grant.name(), profile.auth.name())]));
+    rows.push(Row::new(["scopes".to_owned(), scopes]));
+    rows.extend(profile.audience.as_ref().map(|audience| Row::new(["audience", audience])));
+    rows
+}

@@ -1,0 +1,90 @@
+//! The top line: where and who, the token, and the marks that stay.
+
+use super::lists::token_state;
+use crate::config::Provider;
+use crate::tui::layout::{Arrangement, Panes};
+use crate::tui::state::{Slot, State};
+use crate::tui::text::Strip;
+use crate::tui::theme::Role;
+use crate::tui::widgets::Canvas;
+
+pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, panes: &Panes) {
+    let columns = usize::from(panes.top.width);
+    let compact = panes.arrangement == Arrangement::OneColumn;
+    let keys = canvas.strip().text(Role::Accent, "^P").text(Role::Muted, " find  ").text(Role::Accent, "?");
+    let keys = keys.text(Role::Muted, " help").gap(1);
+    let mut line = canvas.strip().gap(1);
+    let pieces = [demo(state, &canvas.strip()), who(state, &canvas.strip(), compact), token(canvas, state)];
+    for piece in pieces.into_iter().flatten().chain(marks(state, &canvas.strip())) {
+        if line.width() > 1 {
+            line = line.text(Role::Muted, " │ ");
+        }
+        line = line.then(piece);
+    }
+    let room = columns.saturating_sub(keys.width() + 1);
+    let line = line.cut(room).flush_right(keys, columns);
+    canvas.put(panes.top, 0, line);
+}
+
+fn demo(state: &State, empty: &Strip) -> Option<Strip> {
+    state.origin.demo.then(|| empty.clone().text(Role::Mark, "DEMO"))
+}
+
+/// The profile and the realm or provider; in one column, where no list shows it, with its place in the list.
+fn who(state: &State, empty: &Strip, compact: bool) -> Option<Strip> {
+    let Some(profile) = state.profile() else {
+        return Some(empty.clone().text(Role::Warn, "no profiles"));
+    };
+    if compact {
+        let line = empty.clone().text(Role::Muted, "‹").text(Role::Title, &profile.name).text(Role::Muted, "›");
+        return Some(line.text(Role::Muted, format!(" {}/{}", state.selected + 1, state.views.len())));
+    }
+    let realm = state.profiles.provider(&profile.provider).map_or(profile.provider.as_str(), realm);
+    Some(empty.clone().text(Role::Title, &profile.name).text(Role::Muted, " @ ").text(Role::Text, realm))
+}
+
+/// What people call the provider: its realm when the issuer names one, else its name in the file.
+fn realm(provider: &Provider) -> &str {
+    let realm = provider.issuer.as_str().split_once("/realms/").map(|(_, realm)| realm.trim_end_matches('/'));
+    realm.filter(|realm| !realm.is_empty() && !realm.contains('/')).unwrap_or(&provider.name)
+}
+
+fn token(canvas: &Canvas<'_>, state: &State) -> Option<Strip> {
+    let slot = &state.view()?.token;
+    let (role, words) = token_state(slot, canvas.now);
+    let line = canvas.strip();
+    let line = match (&slot.held, slot.glance()) {
+        (Some(held), _) => {
+            let line = line.text(Role::Muted, "token ").text(Role::Title, held.token.fingerprint().to_string());
+            line.gap(1)
+        }
+        (None, Slot::Nothing) => return Some(line.text(Role::Muted, "no token")),
+        (None, _) => line.text(Role::Muted, "token "),
+    };
+    Some(line.text(role, words))
+}
+
+/// What must not be forgotten while the screen is up.
+fn marks(state: &State, empty: &Strip) -> Vec<Strip> {
+    let mut marks = Vec::new();
+    if state.origin.untrusted.is_some() {
+        marks.push("UNTRUSTED FILE".to_owned());
+    }
+    if sends_plain_text(state) {
+        marks.push("PLAIN TEXT".to_owned());
+    }
+    let mut marks: Vec<Strip> = marks.into_iter().map(|mark| empty.clone().text(Role::MarkBad, mark)).collect();
+    match state.origin.problems.len() {
+        0 => {}
+        1 => marks.push(empty.clone().text(Role::Warn, "1 mistake in the file")),
+        many => marks.push(empty.clone().text(Role::Warn, format!("{many} mistakes in the file"))),
+    }
+    marks
+}
+
+/// Whether the profile's provider or one of its APIs may get secrets over plain HTTP.
+fn sends_plain_text(state: &State) -> bool {
+    let Some(profile) = state.profile() else { return false };
+    let provider = state.profiles.provider(&profile.provider).is_some_and(|provider| provider.connection.plaintext);
+    provider || state.profiles.apis_of(profile).any(|api| api.connection.plaintext)
+}

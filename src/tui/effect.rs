@@ -1,0 +1,59 @@
+//! Everything the explorer can ask to be done. `update` returns these; the loop and its runner carry them out.
+//!
+//! Values only.
+
+use std::path::PathBuf;
+
+use super::state::RunId;
+use crate::engine::{ProbeAsk, TokenAsk};
+use crate::exchange::Secret;
+
+/// Something to do.
+#[derive(Debug)]
+pub enum Effect {
+    /// Get a token; ends in one `Message::Token`, unless cancelled.
+    Fetch {
+        /// Its number.
+        run: RunId,
+        /// What for.
+        ask: TokenAsk,
+    },
+    /// Call an endpoint; ends in one `Message::Answer`, unless cancelled.
+    Probe {
+        /// Its number.
+        run: RunId,
+        /// What to call, with what.
+        ask: ProbeAsk,
+    },
+    /// Drop this effect where it stands.
+    Cancel(RunId),
+    /// Offer text to the terminal's clipboard; ends in `Message::Said`.
+    Copy {
+        /// What it is, in words: `the token #77ab`.
+        what: String,
+        /// The text.
+        text: Secret,
+    },
+    /// Write text to a new file in the current folder, mode 0600; ends in `Message::Said`.
+    Write {
+        /// What it is, in words.
+        what: String,
+        /// The file's name.
+        name: String,
+        /// The text.
+        text: Secret,
+    },
+    /// Leave the screen, open the file in `$EDITOR` at this line, come back.
+    Edit {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+    },
+    /// Leave the screen and stop, until the shell's `fg`.
+    Suspend,
+    /// Capture the mouse, or leave it to the terminal.
+    Mouse(bool),
+    /// End the program.
+    Quit,
+}

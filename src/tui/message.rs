@@ -1,0 +1,50 @@
+//! Everything that can happen to the explorer.
+//!
+//! Values only.
+
+use std::sync::Arc;
+
+use crossterm::event::{KeyEvent, MouseEvent};
+
+use super::body::Body;
+use super::state::{Level, RunId};
+use crate::config::Profiles;
+use crate::engine::{Answer, Failure, HeldToken, Notice};
+
+/// Something happened.
+#[derive(Debug)]
+pub enum Message {
+    /// A key.
+    Key(KeyEvent),
+    /// The mouse.
+    Mouse(MouseEvent),
+    /// Text was pasted, in one piece.
+    Paste(String),
+    /// The terminal has another size: columns, rows.
+    Resize(u16, u16),
+    /// A fetch ended.
+    Token {
+        /// Its number.
+        run: RunId,
+        /// What it came to.
+        result: Result<Arc<HeldToken>, Failure>,
+    },
+    /// A call ended.
+    Answer {
+        /// Its number.
+        run: RunId,
+        /// What it came to, with the body ready to be shown.
+        result: Result<(Arc<Answer>, Arc<Body>), Failure>,
+    },
+    /// The engine did something by itself.
+    Notice {
+        /// What.
+        notice: Notice,
+        /// The profiles as they are now: addresses change when the bundled server had to move.
+        profiles: Arc<Profiles>,
+    },
+    /// The outcome of an effect that ends in a line of words.
+    Said(Level, String),
+    /// A countdown or the end of something shown is due: only the time has changed.
+    Wake,
+}

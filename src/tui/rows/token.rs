@@ -1,0 +1,163 @@
+//! The rows of the token pane, tab by tab.
+//!
+//! Pure.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::Value;
+
+use super::{Row, Tone, exchange};
+use crate::engine::{Failure, HeldToken};
+use crate::jwt::times::{NumericDate, in_words, is_time_claim};
+use crate::jwt::{Kind, TokenUse, meaning_of_claim, meaning_of_header, note_on_claim};
+use crate::oauth::ScopeSet;
+use crate::tui::state::{State, TokenTab};
+
+/// The rows of the tab that is open.
+pub(super) fn rows(state: &State) -> Vec<Row> {
+    let Some(view) = state.view() else { return Vec::new() };
+    if state.token_tab == TokenTab::Exchange {
+        return state.token_exchange().map_or_else(Vec::new, |call| exchange(call, None));
+    }
+    if let (Some(failed), None) = (&view.token.failed, &view.token.held) {
+        return failure(&failed.failure);
+    }
+    let Some(held) = &view.token.held else { return Vec::new() };
+    match state.token_tab {
+        TokenTab::Claims => claims(held, state),
+        TokenTab::Scopes => scopes(held, state),
+        TokenTab::Roles => roles(held),
+        TokenTab::Header => header(held),
+        TokenTab::Raw => raw(held, state.is_revealed()),
+        TokenTab::Exchange => Vec::new(),
+    }
+}
+
+/// What went wrong, word for word, and under it what to do.
+pub fn failure(failure: &Failure) -> Vec<Row> {
+    let mut rows = vec![Row::text(failure.to_string()).tone(Tone::Bad)];
+    rows.push(Row::text(""));
+    let advice = failure.advice().into_iter().enumerate();
+    rows.extend(advice.map(|(at, line)| Row::new([if at == 0 { "do" } else { "" }.to_owned(), line])));
+    rows
+}
+
+/// A point in time as a clock shows it, with the day when it is another one, and how far it is.
+pub fn time(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
+    let (then, today) = (at.to_zoned_datetime(zone.clone()), now.to_zoned_datetime(zone.clone()));
+    let form = if then.date() == today.date() { "%H:%M:%S" } else { "%Y-%m-%d %H:%M:%S" };
+    format!("{}, {}", then.strftime(form), in_words(now, at))
+}
+
+fn claims(held: &HeldToken, state: &State) -> Vec<Row> {
+    let token = &held.token;
+    let Some(claims) = token.claims() else {
+        return match token.kind() {
+            Kind::Jwe => vec![
+                Row::text("It is encrypted: only its header can be read here.").tone(Tone::Warning),
+                Row::text("The API that it is for has the key."),
+            ],
+            _ => vec![
+                Row::text("It is opaque: no JWT, so it has no claims to show.").tone(Tone::Warning),
+                Row::text("It can be sent all the same; the provider's introspection endpoint knows what it means."),
+            ],
+        };
+    };
+    claims
+        .iter()
+        .map(|(name, value)| {
+            let meaning = meaning_of_claim(name).map_or("", |meaning| meaning.meaning);
+            let note = note_on_claim(token, name);
+            let (remark, tone) = match note {
+                Some(note) if is_plain_fact(held, name) => (note, Tone::Plain),
+                Some(note) => (format!("! {note}"), Tone::Warning),
+                None => (meaning.to_owned(), Tone::Plain),
+            };
+            Row::new([name.clone(), claim_value(name, value, state), remark]).tone(tone)
+        })
+        .collect()
+}
+
+/// Whether a note on this claim only says what it means, and warns of nothing.
+fn is_plain_fact(held: &HeldToken, name: &str) -> bool {
+    match name {
+        "typ" => held.token.token_kind() == TokenUse::Access,
+        "sub" | "preferred_username" | "gty" | "idtyp" => true,
+        _ => false,
+    }
+}
+
+fn claim_value(name: &str, value: &Value, state: &State) -> String {
+    if is_time_claim(name)
+        && let NumericDate::At(at) = NumericDate::read(Some(value))
+    {
+        return time(at, state.now, &state.zone);
+    }
+    in_one_line(value)
+}
+
+/// A string bare, all else as JSON.
+pub(super) fn in_one_line(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// Every scope that was asked for, granted or is wanted by the selected endpoint.
+fn scopes(held: &HeldToken, state: &State) -> Vec<Row> {
+    let granted = held.scopes();
+    let wanted = state.selected_endpoint().map_or_else(ScopeSet::empty, |view| view.endpoint.wanted_scopes());
+    let all = held.asked.with(&granted).with(&wanted);
+    let yes = |has: bool, word: &str| if has { word.to_owned() } else { "-".to_owned() };
+    let mut rows = vec![Row::new(["scope", "asked", "granted", "endpoint wants"]).tone(Tone::Heading)];
+    rows.extend(all.iter().map(|scope| {
+        let (asked, has, wants) = (held.asked.contains(scope), granted.contains(scope), wanted.contains(scope));
+        let tone = match (asked, has, wants) {
+            (_, false, true) => Tone::Bad,
+            (_, true, true) => Tone::Good,
+            (true, false, _) => Tone::Warning,
+            _ => Tone::Plain,
+        };
+        Row::new([scope.to_owned(), yes(asked, "asked"), yes(has, "granted"), yes(wants, "wanted")]).tone(tone)
+    }));
+    if all.is_empty() {
+        rows.push(Row::text("none asked for, none granted, none wanted").tone(Tone::Quiet));
+    }
+    rows
+}
+
+fn roles(held: &HeldToken) -> Vec<Row> {
+    let groups = held.token.roles();
+    if groups.is_empty() {
+        return vec![Row::text("The token names no roles.").tone(Tone::Quiet)];
+    }
+    groups
+        .into_iter()
+        .flat_map(|group| group.roles.into_iter().map(move |role| Row::new([role, group.source.clone()])))
+        .collect()
+}
+
+fn header(held: &HeldToken) -> Vec<Row> {
+    let Some(header) = held.token.header() else {
+        return vec![Row::text("It is opaque: no JWT, so it has no header.").tone(Tone::Quiet)];
+    };
+    header
+        .iter()
+        .map(|(name, value)| {
+            let meaning = meaning_of_header(name).map_or("", |meaning| meaning.meaning);
+            Row::new([name.clone(), in_one_line(value), meaning.to_owned()])
+        })
+        .collect()
+}
+
+/// The token's parts; without revealing, the signature (or the whole of an opaque token) is left out.
+fn raw(held: &HeldToken, revealed: bool) -> Vec<Row> {
+    let text = held.granted.access_token.reveal();
+    if !matches!(held.token.kind(), Kind::Jws(_)) {
+        let shown = if revealed { text.to_owned() } else { format!("‹token {}›", held.token.fingerprint()) };
+        return vec![Row::new(["token".to_owned(), shown])];
+    }
+    let mut parts = text.splitn(3, '.');
+    let mut part = |name: &str| Row::new([name.to_owned(), parts.next().unwrap_or_default().to_owned()]);
+    let (header, payload, signature) = (part("header"), part("payload"), part("signature"));
+    let masked = Row::new(["signature", "‹masked; v shows it for 30 s›"]).tone(Tone::Quiet);
+    vec![header, payload, if revealed { signature } else { masked }]
+}

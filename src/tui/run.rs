@@ -1,0 +1,350 @@
+//! The loop: keys first, then messages for a few milliseconds at most, then a frame if something changed.
+//!
+//! Nothing here ticks: it waits for a key, a message, a signal, or the moment at which the screen looks different by
+//! itself.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use crossterm::event::{Event, EventStream, MouseEventKind};
+use futures_util::{FutureExt as _, StreamExt as _};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use thiserror::Error;
+use tokio::sync::mpsc::{self, UnboundedReceiver};
+
+use super::clipboard::{self, Way};
+use super::effect::Effect;
+use super::message::Message;
+use super::runner::{Runner, asked_panic};
+use super::signals::{self, Signals};
+use super::state::{Level, Look, Origin, Size, State};
+use super::terminal::Screen;
+use super::update::update;
+use super::{draw, wake};
+use crate::engine::Engine;
+
+/// At most sixty frames a second.
+const FRAME: Duration = Duration::from_millis(16);
+/// Messages that are waiting are taken in for so long before a frame is drawn.
+const DRAIN: Duration = Duration::from_millis(4);
+/// How long running work may take to end with the program.
+const FAREWELL: Duration = Duration::from_millis(500);
+
+/// How the explorer opens.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The profile to begin with; the file's own choice unless given.
+    pub profile: Option<String>,
+    /// Only ASCII characters.
+    pub ascii: bool,
+    /// Colours; off with `NO_COLOR`.
+    pub colour: bool,
+}
+
+/// How the explorer ended, with the terminal as it was before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// The user left.
+    Quit,
+    /// A signal of this number came: the exit code is 128 and that.
+    Signal(i32),
+}
+
+/// The explorer could not go on. The terminal is as it was before.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// There is no terminal to draw on.
+    #[error("the explorer needs a terminal: {0}; `tokenscope --help` lists the commands that do without")]
+    NoTerminal(io::Error),
+    /// The terminal took no more output.
+    #[error("the terminal took no more output: {0}")]
+    Output(io::Error),
+    /// The terminal gave no more input.
+    #[error("the terminal gave no more input: {0}")]
+    Input(io::Error),
+    /// The runtime or the signals could not be set up.
+    #[error("the system did not give what the explorer needs: {0}")]
+    System(io::Error),
+    /// No profile of the name asked for.
+    #[error("there is no profile {0}; `tokenscope check` lists those there are")]
+    UnknownProfile(String),
+}
+
+/// Runs the explorer until the user leaves or a signal comes.
+pub fn run(engine: Engine, options: Options) -> Result<Ended, Error> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .thread_name("effects")
+        .enable_all()
+        .build()
+        .map_err(Error::System)?;
+    let state = open(&engine, &options)?;
+    let ended = {
+        let screen = Screen::take(state.mouse).map_err(Error::NoTerminal)?;
+        let (sender, messages) = mpsc::unbounded_channel();
+        let runner = Runner::new(engine.clone(), runtime.handle().clone(), sender, asked("task"));
+        runtime.block_on(Explorer { state, screen, runner, messages, asked: Asked::now() }.until_it_ends())
+    };
+    runtime.block_on(async { _ = tokio::time::timeout(FAREWELL, engine.shut_down()).await });
+    runtime.shutdown_background();
+    ended
+}
+
+fn open(engine: &Engine, options: &Options) -> Result<State, Error> {
+    let source = engine.source();
+    let origin = Origin {
+        label: source.label.clone(),
+        path: source.path.clone(),
+        problems: source.problems.iter().map(|problem| problem.render(&source.label, &source.text)).collect(),
+        untrusted: source.untrusted.as_ref().map(|reasons| reasons.iter().map(ToString::to_string).collect()),
+        demo: source.path.is_none(),
+    };
+    let (width, height) = crossterm::terminal::size().unwrap_or((80, 24));
+    let look = Look { ascii: options.ascii, colour: options.colour };
+    let mut state = State::new(engine.profiles(), origin, look, Timestamp::now(), Size { width, height });
+    state.zone = TimeZone::system();
+    if let Some(name) = &options.profile {
+        let place = state.views.iter().position(|view| view.name == *name);
+        state.selected = place.ok_or_else(|| Error::UnknownProfile(name.clone()))?;
+    }
+    if let Some(first) = state.origin.problems.first().cloned() {
+        let count = state.origin.problems.len();
+        state.log.say(state.now, Level::Error, first.lines().next().unwrap_or_default());
+        state.log.say(state.now, Level::Warning, format!("{count} mistakes in {}: m shows them.", state.origin.label));
+    }
+    Ok(state)
+}
+
+/// Whether `TOKENSCOPE_PANIC` asks for a panic at this place; debug builds alone honour it.
+fn asked(place: &str) -> bool {
+    cfg!(debug_assertions) && std::env::var_os("TOKENSCOPE_PANIC").is_some_and(|value| value == place)
+}
+
+/// What `TOKENSCOPE_PANIC` asks of the loop.
+#[derive(Clone, Copy)]
+struct Asked {
+    draw: bool,
+    update: bool,
+    error: bool,
+}
+
+impl Asked {
+    fn now() -> Self {
+        Self { draw: asked("draw"), update: asked("update"), error: asked("error") }
+    }
+}
+
+struct Explorer {
+    state: State,
+    screen: Screen,
+    runner: Runner,
+    messages: UnboundedReceiver<Message>,
+    asked: Asked,
+}
+
+/// What the loop woke up for.
+enum Woken {
+    Input(Option<io::Result<Event>>),
+    Message(Message),
+    Signal(i32),
+    Time,
+}
+
+impl Explorer {
+    async fn until_it_ends(mut self) -> Result<Ended, Error> {
+        let mut signals = Signals::listen().map_err(Error::System)?;
+        let mut input = EventStream::new();
+        self.draw()?;
+        let mut drawn = Instant::now();
+        let mut changed = false;
+        self.runner.warm_up();
+        loop {
+            if changed && drawn.elapsed() >= FRAME {
+                self.draw()?;
+                (drawn, changed) = (Instant::now(), false);
+            }
+            let wait = if changed { Some(FRAME.saturating_sub(drawn.elapsed())) } else { self.until_wake() };
+            let woken = tokio::select! {
+                biased;
+                event = input.next() => Woken::Input(event),
+                number = signals.next() => Woken::Signal(number),
+                Some(message) = self.messages.recv() => Woken::Message(message),
+                () = sleep(wait) => Woken::Time,
+            };
+            let effects = match woken {
+                Woken::Signal(number) => return Ok(Ended::Signal(number)),
+                Woken::Time if changed => continue,
+                Woken::Time => self.take(Message::Wake),
+                Woken::Message(message) => self.take(message),
+                Woken::Input(event) => match read(event)? {
+                    Some(message) => self.take(message),
+                    None => continue,
+                },
+            };
+            changed = true;
+            let mut outside = self.carry_out(effects)?;
+            outside.extend(self.drain(&mut input)?);
+            for effect in outside {
+                // Another program reads the terminal meanwhile: our reader must let go of it.
+                drop(input);
+                self.step_outside(effect, &mut signals)?;
+                input = EventStream::new();
+            }
+            if self.state.quitting {
+                return Ok(Ended::Quit);
+            }
+        }
+    }
+
+    /// Takes in what is waiting already, keys first, for a few milliseconds at most.
+    fn drain(&mut self, input: &mut EventStream) -> Result<Vec<Effect>, Error> {
+        let began = Instant::now();
+        let mut outside = Vec::new();
+        while began.elapsed() < DRAIN && !self.state.quitting && outside.is_empty() {
+            let message = match input.next().now_or_never() {
+                Some(event) => read(event)?,
+                None => match self.messages.try_recv() {
+                    Ok(message) => Some(message),
+                    Err(_) => break,
+                },
+            };
+            if let Some(message) = message {
+                let effects = self.take(message);
+                outside.extend(self.carry_out(effects)?);
+            }
+        }
+        Ok(outside)
+    }
+
+    fn take(&mut self, message: Message) -> Vec<Effect> {
+        if self.asked.update && matches!(message, Message::Key(_)) {
+            asked_panic("update");
+        }
+        self.state.now = Timestamp::now();
+        update(&mut self.state, message)
+    }
+
+    fn draw(&mut self) -> Result<(), Error> {
+        if self.asked.error && self.state.log.entries().len() > 0 {
+            return Err(Error::Output(io::Error::other("asked for by TOKENSCOPE_PANIC=error")));
+        }
+        self.state.now = Timestamp::now();
+        let (state, asked) = (&self.state, self.asked.draw);
+        let painted = self.screen.draw(|frame| {
+            if asked {
+                asked_panic("draw");
+            }
+            draw::draw(state, state.now, frame);
+        });
+        painted.map_err(Error::Output)
+    }
+
+    /// Carries effects out; hands back those that need the terminal for themselves.
+    fn carry_out(&mut self, effects: Vec<Effect>) -> Result<Vec<Effect>, Error> {
+        let mut outside = Vec::new();
+        for effect in effects {
+            match effect {
+                Effect::Fetch { run, ask } => self.runner.fetch(run, ask),
+                Effect::Probe { run, ask } => self.runner.probe(run, ask),
+                Effect::Cancel(run) => self.runner.cancel(run),
+                Effect::Write { what, name, text } => self.runner.write(what, name, text),
+                Effect::Copy { what, text } => match clipboard::way() {
+                    Way::Tmux => self.runner.copy_through_tmux(what, text),
+                    Way::Osc52 => {
+                        let (level, said) = clipboard::through_terminal(self.screen.out(), &what, &text);
+                        self.state.log.say(self.state.now, level, said);
+                    }
+                },
+                Effect::Mouse(capture) => self.screen.mouse(capture).map_err(Error::Output)?,
+                Effect::Quit => self.state.quitting = true,
+                Effect::Edit { .. } | Effect::Suspend => outside.push(effect),
+            }
+        }
+        Ok(outside)
+    }
+
+    /// Leaves the screen for an editor or the shell, and comes back.
+    fn step_outside(&mut self, effect: Effect, signals: &mut Signals) -> Result<(), Error> {
+        let mouse = self.state.mouse;
+        let said = match effect {
+            Effect::Edit { path, line } => {
+                let edited = self.screen.lend(mouse, || edit(&path, line)).map_err(Error::Output)?;
+                signals.forget_interrupt();
+                Some(edited)
+            }
+            _ => {
+                let stopped = self.screen.lend(mouse, signals::stop).map_err(Error::Output)?;
+                stopped.err().map(|error| (Level::Error, format!("The program could not be stopped: {error}.")))
+            }
+        };
+        self.state.now = Timestamp::now();
+        if let Some((level, text)) = said {
+            self.state.log.say(self.state.now, level, text);
+        }
+        // The terminal may have another size now.
+        if let Ok((width, height)) = crossterm::terminal::size() {
+            self.state.size = Size { width, height };
+        }
+        Ok(())
+    }
+
+    fn until_wake(&self) -> Option<Duration> {
+        let until = wake::next(&self.state)?.duration_since(Timestamp::now());
+        // A little late rather than early: the shown second must have changed.
+        Some(Duration::try_from(until).unwrap_or_default() + Duration::from_millis(1))
+    }
+}
+
+async fn sleep(wait: Option<Duration>) {
+    match wait {
+        Some(wait) => tokio::time::sleep(wait).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// The message an input event comes to; none for those that mean nothing here.
+fn read(event: Option<io::Result<Event>>) -> Result<Option<Message>, Error> {
+    let event = match event {
+        Some(event) => event.map_err(Error::Input)?,
+        None => return Err(Error::Input(io::ErrorKind::UnexpectedEof.into())),
+    };
+    Ok(match event {
+        Event::Key(key) => Some(Message::Key(key)),
+        Event::Mouse(mouse) if mouse.kind == MouseEventKind::Moved => None,
+        Event::Mouse(mouse) => Some(Message::Mouse(mouse)),
+        Event::Paste(text) => Some(Message::Paste(text)),
+        Event::Resize(width, height) => Some(Message::Resize(width, height)),
+        Event::FocusGained | Event::FocusLost => None,
+    })
+}
+
+/// Opens the file in the user's editor at this line, and says what came of it.
+fn edit(path: &Path, line: usize) -> (Level, String) {
+    let asked =
+        ["VISUAL", "EDITOR"].iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.trim().is_empty()));
+    let editor = asked.unwrap_or_else(|| "vi".to_owned());
+    let mut words = editor.split_whitespace();
+    let program = words.next().unwrap_or("vi");
+    let before = std::fs::read(path).ok();
+    let shown = path.display();
+    match Command::new(program).args(words).args(place(program, path, line)).status() {
+        Err(error) => (Level::Error, format!("The editor {program} did not start: {error}. $EDITOR names another.")),
+        Ok(status) if !status.success() => (Level::Warning, format!("The editor {program} ended with {status}.")),
+        Ok(_) if std::fs::read(path).ok() == before => (Level::Info, format!("{shown} is as it was.")),
+        Ok(_) => (Level::Done, format!("{shown} was changed; start tokenscope again to use it (q, then again).")),
+    }
+}
+
+/// How this editor is told of a line.
+fn place(program: &str, path: &Path, line: usize) -> Vec<PathBuf> {
+    let name = Path::new(program).file_stem().and_then(|name| name.to_str()).unwrap_or_default();
+    let with_line = PathBuf::from(format!("{}:{line}", path.display()));
+    match name {
+        "code" | "codium" | "cursor" => vec!["--wait".into(), "--goto".into(), with_line],
+        "hx" | "helix" | "zed" | "subl" => vec![with_line],
+        _ => vec![format!("+{line}").into(), path.to_owned()],
+    }
+}

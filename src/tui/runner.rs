@@ -1,0 +1,169 @@
+//! Carries out what `update` asked for: each effect a task that ends in exactly one message, unless it is cancelled.
+//!
+//! The only file of the explorer that starts tasks.
+
+use std::any::Any;
+use std::collections::HashMap;
+use std::future::Future;
+use std::io::Write as _;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use futures_util::FutureExt as _;
+use tokio::runtime::Handle;
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::task::AbortHandle;
+
+use super::body::Body;
+use super::clipboard;
+use super::message::Message;
+use super::state::{Level, RunId};
+use crate::engine::{Engine, Failure, ProbeAsk, TokenAsk};
+use crate::exchange::Secret;
+
+/// What runs, by number.
+pub(super) struct Runner {
+    engine: Engine,
+    runtime: Handle,
+    messages: UnboundedSender<Message>,
+    tasks: HashMap<RunId, AbortHandle>,
+    panic_once: bool,
+}
+
+impl Runner {
+    /// Nothing runs yet. `panic_once`: the first task panics, to see that the screen stays.
+    pub(super) fn new(engine: Engine, runtime: Handle, messages: UnboundedSender<Message>, panic_once: bool) -> Self {
+        Self { engine, runtime, messages, tasks: HashMap::new(), panic_once }
+    }
+
+    /// Starts what need not stand before the first frame: notices are passed on, the bundled server starts.
+    pub(super) fn warm_up(&self) {
+        let (engine, messages) = (self.engine.clone(), self.messages.clone());
+        self.runtime.spawn(async move {
+            let mut notices = engine.take_notices();
+            while let Some(notice) = notices.recv().await {
+                let profiles = engine.profiles();
+                if messages.send(Message::Notice { notice, profiles }).is_err() {
+                    return;
+                }
+            }
+        });
+        let (engine, messages) = (self.engine.clone(), self.messages.clone());
+        self.runtime.spawn(async move {
+            let failure = match guarded(engine.warm_up()).await {
+                Ok(()) => return,
+                Err(failure) => failure,
+            };
+            let words = std::iter::once(failure.to_string()).chain(failure.advice()).collect::<Vec<_>>().join(". ");
+            _ = messages.send(Message::Said(Level::Error, words));
+        });
+    }
+
+    /// Gets a token.
+    pub(super) fn fetch(&mut self, run: RunId, ask: TokenAsk) {
+        let engine = self.engine.clone();
+        self.start(run, async move { engine.token(ask).await }, move |result| Message::Token { run, result });
+    }
+
+    /// Calls an endpoint, and makes its body ready to be shown.
+    pub(super) fn probe(&mut self, run: RunId, ask: ProbeAsk) {
+        let engine = self.engine.clone();
+        let work = async move {
+            let answer = engine.probe(ask).await?;
+            let body = answer.exchange.response().map(Body::of).unwrap_or_default();
+            Ok((Arc::new(answer), Arc::new(body)))
+        };
+        self.start(run, work, move |result| Message::Answer { run, result });
+    }
+
+    fn start<T: Send + 'static>(
+        &mut self,
+        run: RunId,
+        work: impl Future<Output = Result<T, Failure>> + Send + 'static,
+        message: impl FnOnce(Result<T, Failure>) -> Message + Send + 'static,
+    ) {
+        let panics = std::mem::take(&mut self.panic_once);
+        let messages = self.messages.clone();
+        let task = self.runtime.spawn(async move {
+            let result = guarded(async move {
+                if panics {
+                    asked_panic("task");
+                }
+                work.await
+            })
+            .await;
+            _ = messages.send(message(result));
+        });
+        self.tasks.retain(|_, task| !task.is_finished());
+        self.tasks.insert(run, task.abort_handle());
+    }
+
+    /// Drops an effect where it stands.
+    pub(super) fn cancel(&mut self, run: RunId) {
+        if let Some(task) = self.tasks.remove(&run) {
+            task.abort();
+        }
+    }
+
+    /// Hands text to tmux, off the thread that draws.
+    pub(super) fn copy_through_tmux(&self, what: String, text: Secret) {
+        self.say(move || clipboard::through_tmux(&what, &text));
+    }
+
+    /// Writes a new file in the current folder.
+    pub(super) fn write(&self, what: String, name: String, text: Secret) {
+        self.say(move || match write_new(&name, &text) {
+            Ok(path) => (Level::Done, format!("Wrote {what} to ./{path}, readable by you alone.")),
+            Err(error) => (Level::Error, format!("{name} could not be written here: {error}.")),
+        });
+    }
+
+    fn say(&self, work: impl FnOnce() -> (Level, String) + Send + 'static) {
+        let messages = self.messages.clone();
+        self.runtime.spawn_blocking(move || {
+            let (level, text) = work();
+            _ = messages.send(Message::Said(level, text));
+        });
+    }
+}
+
+/// The work's outcome; a panic in it becomes a failure.
+async fn guarded<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    match AssertUnwindSafe(work).catch_unwind().await {
+        Ok(result) => result,
+        Err(panic) => Err(Failure::Fault { message: words_of(panic.as_ref()) }),
+    }
+}
+
+fn words_of(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    text.unwrap_or("a panic without words").to_owned()
+}
+
+/// The panic that `TOKENSCOPE_PANIC` asks for in debug builds.
+#[allow(clippy::panic, reason = "it exists to see that the terminal survives one")]
+pub(super) fn asked_panic(place: &str) {
+    panic!("asked for by TOKENSCOPE_PANIC={place}");
+}
+
+/// Writes a file that was not there before, mode 0600; its name gets a number when it is taken.
+fn write_new(name: &str, text: &Secret) -> std::io::Result<String> {
+    let (stem, ending) = name.rsplit_once('.').unwrap_or((name, "txt"));
+    let mut taken = std::io::Error::other("every name is taken");
+    for number in 1..100 {
+        let path = if number == 1 { name.to_owned() } else { format!("{stem}-{number}.{ending}") };
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        match options.open(&path) {
+            Ok(mut file) => {
+                file.write_all(text.reveal().as_bytes())?;
+                return Ok(path);
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => taken = error,
+            Err(error) => return Err(error),
+        }
+    }
+    Err(taken)
+}

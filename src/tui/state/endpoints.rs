@@ -1,0 +1,65 @@
+//! The endpoints that the selected profile sees, in the order of the number keys.
+//!
+//! Values only.
+
+use super::{Call, State};
+use crate::config::{Api, Endpoint};
+use crate::engine::EndpointId;
+
+/// One endpoint, with its API.
+#[derive(Clone, Copy, Debug)]
+pub struct EndpointView<'a> {
+    /// The API it belongs to.
+    pub api: &'a Api,
+    /// The endpoint itself.
+    pub endpoint: &'a Endpoint,
+}
+
+impl EndpointView<'_> {
+    /// Its names.
+    pub fn id(&self) -> EndpointId {
+        EndpointId { api: self.api.name.clone(), endpoint: self.endpoint.name.clone() }
+    }
+
+    /// Its address.
+    pub fn url(&self) -> String {
+        format!("{}{}", self.api.base_url, self.endpoint.path)
+    }
+
+    /// The host and port it goes to, for questions that name them.
+    pub fn host(&self) -> String {
+        url::Url::parse(&self.api.base_url)
+            .ok()
+            .and_then(|url| {
+                let host = url.host_str()?.to_owned();
+                Some(url.port().map_or_else(|| host.clone(), |port| format!("{host}:{port}")))
+            })
+            .unwrap_or_else(|| self.api.base_url.clone())
+    }
+}
+
+impl State {
+    /// The endpoints of the selected profile; their place is the number key less one.
+    pub fn endpoints(&self) -> Vec<EndpointView<'_>> {
+        self.profile().map_or_else(Vec::new, |profile| {
+            self.profiles.endpoints_of(profile).map(|(api, endpoint)| EndpointView { api, endpoint }).collect()
+        })
+    }
+
+    /// The endpoint at this place.
+    pub fn endpoint_at(&self, place: usize) -> Option<EndpointView<'_>> {
+        self.profile()
+            .and_then(|profile| self.profiles.endpoints_of(profile).nth(place))
+            .map(|(api, endpoint)| EndpointView { api, endpoint })
+    }
+
+    /// The selected endpoint.
+    pub fn selected_endpoint(&self) -> Option<EndpointView<'_>> {
+        self.endpoint_at(self.endpoint)
+    }
+
+    /// The selected endpoint's call as the selected profile: what the answer pane shows.
+    pub fn selected_call(&self) -> Option<&Call> {
+        self.view()?.call(&self.selected_endpoint()?.id())
+    }
+}

@@ -1,0 +1,236 @@
+//! Everything the explorer knows and shows: plain values, changed by `update`, read by `draw`.
+//!
+//! Never imports a runtime, a clock or terminal output: the time is handed in, in [`State::now`].
+
+mod endpoints;
+mod find;
+mod log;
+mod pane;
+mod popup;
+mod profile;
+mod shown;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::config::{Profile, Profiles};
+use crate::engine::EndpointId;
+
+pub use endpoints::EndpointView;
+pub use find::Find;
+pub use log::{Entry, Level, Log};
+pub use pane::{AnswerTab, Pane, PaneView, TokenTab};
+pub use popup::{Choice, DiffRow, Explanation, Hit, List, Palette, Popup, TokenDiff};
+pub use profile::{Call, CallResult, Failed, ProfileView, Running, Slot, TokenSlot, Waiting};
+
+/// The number of one effect. A result whose number is no longer waited for is dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RunId(pub u64);
+
+/// Where the profiles come from, in words and as a path.
+#[derive(Clone, Debug, Default)]
+pub struct Origin {
+    /// `built-in demo`, `./profiles.toml`.
+    pub label: String,
+    /// The file; none for the built-in ones.
+    pub path: Option<PathBuf>,
+    /// The mistakes in it, each a line for people.
+    pub problems: Vec<String>,
+    /// Why it is not trusted; none when it is.
+    pub untrusted: Option<Vec<String>>,
+    /// Whether these are the demo profiles.
+    pub demo: bool,
+}
+
+/// How the screen is drawn, as asked for on the command line and by the environment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// Only ASCII characters.
+    pub ascii: bool,
+    /// Colours; off with `NO_COLOR`.
+    pub colour: bool,
+}
+
+impl Default for Look {
+    fn default() -> Self {
+        Self { ascii: false, colour: true }
+    }
+}
+
+/// The terminal's size in cells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Size {
+    /// Columns.
+    pub width: u16,
+    /// Rows.
+    pub height: u16,
+}
+
+/// The four steps for newcomers that an empty answer pane shows; each ticks itself off when it was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Coach {
+    /// `t`: a token came.
+    pub token: bool,
+    /// `2`: an endpoint that wants a token answered.
+    pub call: bool,
+    /// `]` then `3`: another profile was refused.
+    pub refusal: bool,
+    /// `f`: a remedy led to an answer that lets through.
+    pub fix: bool,
+}
+
+/// The whole state of the explorer.
+#[derive(Debug)]
+pub struct State {
+    /// What profiles.toml says.
+    pub profiles: Arc<Profiles>,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// How it is drawn.
+    pub look: Look,
+    /// The time, set before every message and every frame.
+    pub now: Timestamp,
+    /// The time zone that times are shown in.
+    pub zone: TimeZone,
+    /// The terminal's size.
+    pub size: Size,
+    /// What is known of each profile, in the order of the file.
+    pub views: Vec<ProfileView>,
+    /// The selected profile, an index into `views`; 0 when there is none.
+    pub selected: usize,
+    /// The selected endpoint, an index into [`State::endpoints`].
+    pub endpoint: usize,
+    /// The pane that the keys go to.
+    pub focus: Pane,
+    /// Whether the focused pane has the whole screen.
+    pub zoomed: bool,
+    /// The token pane's tab.
+    pub token_tab: TokenTab,
+    /// The answer pane's tab.
+    pub answer_tab: AnswerTab,
+    /// Cursor, scroll and unfolded rows of the token pane.
+    pub token_view: PaneView,
+    /// Cursor, scroll and unfolded rows of the answer pane.
+    pub answer_view: PaneView,
+    /// What is looked for in the focused pane.
+    pub find: Option<Find>,
+    /// Open popups, the topmost last.
+    pub popups: Vec<Popup>,
+    /// Masked things are shown in clear until then.
+    pub revealed_until: Option<Timestamp>,
+    /// What happened, for the bottom line and the messages popup.
+    pub log: Log,
+    /// The steps for newcomers.
+    pub coach: Coach,
+    /// The first key of a sequence that was begun, `g`.
+    pub prefix: Option<&'static str>,
+    /// The endpoint that was sent last, for `.`.
+    pub last_sent: Option<EndpointId>,
+    /// Whether the mouse is captured.
+    pub mouse: bool,
+    /// The program ends after this message.
+    pub quitting: bool,
+    next_run: u64,
+}
+
+impl State {
+    /// The explorer as it opens: the default profile selected, nothing fetched.
+    pub fn new(profiles: Arc<Profiles>, origin: Origin, look: Look, now: Timestamp, size: Size) -> Self {
+        let views = profiles.profiles.iter().map(|profile| ProfileView::new(&profile.name)).collect::<Vec<_>>();
+        let first = profiles.first().map(|profile| profile.name.clone());
+        let selected = views.iter().position(|view| Some(&view.name) == first.as_ref()).unwrap_or(0);
+        Self {
+            profiles,
+            origin,
+            look,
+            now,
+            zone: TimeZone::UTC,
+            size,
+            views,
+            selected,
+            endpoint: 0,
+            focus: Pane::Profiles,
+            zoomed: false,
+            token_tab: TokenTab::Claims,
+            answer_tab: AnswerTab::Why,
+            token_view: PaneView::default(),
+            answer_view: PaneView::default(),
+            find: None,
+            popups: Vec::new(),
+            revealed_until: None,
+            log: Log::default(),
+            coach: Coach::default(),
+            prefix: None,
+            last_sent: None,
+            mouse: true,
+            quitting: false,
+            next_run: 1,
+        }
+    }
+
+    /// A number no effect had before.
+    pub fn new_run(&mut self) -> RunId {
+        let run = RunId(self.next_run);
+        self.next_run += 1;
+        run
+    }
+
+    /// The selected profile as the file has it.
+    pub fn profile(&self) -> Option<&Profile> {
+        self.profiles.profiles.get(self.selected)
+    }
+
+    /// What is known of the selected profile.
+    pub fn view(&self) -> Option<&ProfileView> {
+        self.views.get(self.selected)
+    }
+
+    /// The same, to be changed.
+    pub fn view_mut(&mut self) -> Option<&mut ProfileView> {
+        self.views.get_mut(self.selected)
+    }
+
+    /// What is known of the profile of this name.
+    pub fn view_of(&mut self, name: &str) -> Option<&mut ProfileView> {
+        self.views.iter_mut().find(|view| view.name == name)
+    }
+
+    /// Whether masked things are shown in clear at the moment.
+    pub fn is_revealed(&self) -> bool {
+        self.revealed_until.is_some_and(|until| self.now < until)
+    }
+
+    /// Cursor and scroll of the token or the answer pane; none for the lists, whose cursor is the selection.
+    pub fn pane_view(&self, pane: Pane) -> Option<&PaneView> {
+        match pane {
+            Pane::Token => Some(&self.token_view),
+            Pane::Answer => Some(&self.answer_view),
+            Pane::Profiles | Pane::Endpoints => None,
+        }
+    }
+
+    /// The same, to be changed.
+    pub fn pane_view_mut(&mut self, pane: Pane) -> Option<&mut PaneView> {
+        match pane {
+            Pane::Token => Some(&mut self.token_view),
+            Pane::Answer => Some(&mut self.answer_view),
+            Pane::Profiles | Pane::Endpoints => None,
+        }
+    }
+
+    /// How many effects are under way.
+    pub fn running(&self) -> usize {
+        self.views.iter().map(ProfileView::running).sum()
+    }
+
+    /// Whether the user is typing text: then every printable key is text.
+    pub fn is_typing(&self) -> bool {
+        match self.popups.last() {
+            Some(popup) => popup.is_text_field(),
+            None => self.find.as_ref().is_some_and(|find| find.typing),
+        }
+    }
+}

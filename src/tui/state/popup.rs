@@ -1,0 +1,157 @@
+//! What lies over the panes: help, palette, menus, questions and fields.
+//!
+//! Values only.
+
+use std::sync::Arc;
+
+use tui_input::Input;
+
+use crate::engine::{EndpointId, SendAs};
+use crate::exchange::{Exchange, Fingerprint};
+use crate::tui::action::Action;
+use crate::tui::body::Body;
+
+/// A popup. The topmost has the keys.
+#[derive(Debug)]
+pub enum Popup {
+    /// Help for this screen, made from the table of actions. Rows: `rows::help`.
+    Help(List),
+    /// Every action, profile and endpoint, found by typing.
+    Palette(Palette),
+    /// The profiles, to choose from.
+    Profiles(List),
+    /// What can be copied; one key each, see the table of actions.
+    Copy,
+    /// What the selected endpoint can be sent with.
+    SendAs {
+        /// Where one stands in `choices`.
+        list: List,
+        /// What there is to send.
+        choices: Vec<Choice>,
+    },
+    /// The scopes asked for, this session, as text.
+    Scopes(Input),
+    /// May this be sent? For methods that may change something.
+    Confirm {
+        /// The method.
+        method: String,
+        /// The address.
+        url: String,
+        /// The host and port it goes to.
+        host: String,
+        /// What is sent on Enter.
+        endpoint: EndpointId,
+        /// With what.
+        send_as: SendAs,
+    },
+    /// What the thing under the cursor means.
+    Explain(Explanation),
+    /// What happened so far, the newest first. Rows: `rows::messages`.
+    Messages(List),
+    /// The token in hand against the one before.
+    Diff {
+        /// What differs.
+        diff: TokenDiff,
+        /// Where one stands in it.
+        list: List,
+    },
+    /// A call in full, secrets masked. Rows: `rows::exchange`.
+    Exchange {
+        /// The call.
+        exchange: Arc<Exchange>,
+        /// Its response's body, when it is prepared already.
+        body: Option<Arc<Body>>,
+        /// Where one stands in it.
+        list: List,
+    },
+}
+
+impl Popup {
+    /// Whether printable keys are text in it.
+    pub fn is_text_field(&self) -> bool {
+        matches!(self, Self::Palette(_) | Self::Scopes(_))
+    }
+
+    /// Where one stands in it, when it has rows.
+    pub fn list_mut(&mut self) -> Option<&mut List> {
+        match self {
+            Self::Help(list)
+            | Self::Profiles(list)
+            | Self::Messages(list)
+            | Self::SendAs { list, .. }
+            | Self::Diff { list, .. }
+            | Self::Exchange { list, .. } => Some(list),
+            Self::Palette(palette) => Some(&mut palette.list),
+            Self::Copy | Self::Scopes(_) | Self::Confirm { .. } | Self::Explain(_) => None,
+        }
+    }
+}
+
+/// Where one stands in a popup's rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct List {
+    /// The row under the cursor.
+    pub cursor: usize,
+}
+
+/// The palette: what was typed, and what it finds.
+#[derive(Clone, Debug, Default)]
+pub struct Palette {
+    /// What was typed.
+    pub input: Input,
+    /// What fits, the best first.
+    pub hits: Vec<Hit>,
+    /// Where one stands in `hits`.
+    pub list: List,
+}
+
+/// Something the palette can do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Hit {
+    /// Runs an action.
+    Action(Action),
+    /// Selects the profile at this place.
+    Profile(usize),
+    /// Sends the endpoint at this place.
+    Endpoint(usize),
+}
+
+/// One thing an endpoint can be sent with.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    /// In words.
+    pub label: String,
+    /// What is sent.
+    pub send_as: SendAs,
+}
+
+/// What something means, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// What is explained.
+    pub title: String,
+    /// The explanation, a paragraph each.
+    pub lines: Vec<String>,
+}
+
+/// The token in hand against the one before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenDiff {
+    /// The one before.
+    pub before: Fingerprint,
+    /// The one in hand.
+    pub after: Fingerprint,
+    /// What differs: claims and scopes, those of the token in hand first.
+    pub rows: Vec<DiffRow>,
+}
+
+/// One difference: added when there is no `before`, removed when there is no `after`, else changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DiffRow {
+    /// The claim's name, or `scope NAME`.
+    pub name: String,
+    /// As it was.
+    pub before: Option<String>,
+    /// As it is.
+    pub after: Option<String>,
+}

@@ -1,0 +1,207 @@
+//! How things look: roles, not colours. The terminal's own sixteen colours, so that light and dark both work.
+//!
+//! Pure: imports nothing of this crate. Nothing is told by colour alone: wherever a role carries meaning, a word or a
+//! symbol stands beside it.
+
+use ratatui::buffer::Buffer;
+use ratatui::style::{Color, Modifier, Style};
+
+/// What a piece of text is, from which follows how it looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// Ordinary text.
+    Text,
+    /// What a pane or popup is called.
+    Title,
+    /// The title of the pane that has the focus.
+    TitleFocused,
+    /// What one need not read: rules, meanings, ages.
+    Muted,
+    /// The name beside a value.
+    Name,
+    /// As it should be.
+    Good,
+    /// Not as it should be.
+    Bad,
+    /// Worth a look.
+    Warn,
+    /// A key to press, or the thing the eye should find.
+    Accent,
+    /// The row under the cursor.
+    Selected,
+    /// A row that holds what is looked for.
+    Hit,
+    /// The tab that is open.
+    TabActive,
+    /// A tab that is not.
+    Tab,
+    /// A mark in the top line that stays: DEMO, PLAIN TEXT.
+    Mark,
+    /// A mark that warns.
+    MarkBad,
+    /// A JSON member's name.
+    JsonName,
+    /// A JSON string.
+    JsonString,
+    /// A JSON number, `true`, `false`, `null`.
+    JsonOther,
+    /// The first part of a raw token.
+    TokenHeader,
+    /// The second part.
+    TokenClaims,
+    /// The third part.
+    TokenSignature,
+}
+
+use Role as R;
+
+/// Every role with its colour and its modifiers; the modifiers alone remain without colour.
+const STYLES: [(Role, Option<Color>, Modifier); 21] = [
+    (R::Text, None, Modifier::empty()),
+    (R::Title, None, Modifier::BOLD),
+    (R::TitleFocused, Some(Color::Cyan), Modifier::BOLD.union(Modifier::UNDERLINED)),
+    (R::Muted, None, Modifier::DIM),
+    (R::Name, Some(Color::Cyan), Modifier::empty()),
+    (R::Good, Some(Color::Green), Modifier::BOLD),
+    (R::Bad, Some(Color::Red), Modifier::BOLD),
+    (R::Warn, Some(Color::Yellow), Modifier::BOLD),
+    (R::Accent, Some(Color::Cyan), Modifier::BOLD),
+    (R::Selected, None, Modifier::REVERSED),
+    (R::Hit, None, Modifier::UNDERLINED),
+    (R::TabActive, Some(Color::Cyan), Modifier::BOLD.union(Modifier::UNDERLINED)),
+    (R::Tab, None, Modifier::DIM),
+    (R::Mark, Some(Color::Yellow), Modifier::BOLD),
+    (R::MarkBad, Some(Color::Red), Modifier::BOLD.union(Modifier::REVERSED)),
+    (R::JsonName, Some(Color::Cyan), Modifier::empty()),
+    (R::JsonString, Some(Color::Green), Modifier::empty()),
+    (R::JsonOther, Some(Color::Magenta), Modifier::empty()),
+    (R::TokenHeader, Some(Color::Red), Modifier::empty()),
+    (R::TokenClaims, Some(Color::Magenta), Modifier::empty()),
+    (R::TokenSignature, Some(Color::Blue), Modifier::DIM),
+];
+
+/// What this terminal can show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Theme {
+    /// Whether colours are used; `NO_COLOR` turns them off.
+    pub colour: bool,
+    /// Whether only ASCII symbols are used; `--ascii` turns that on.
+    pub ascii: bool,
+}
+
+impl Default for Theme {
+    fn default() -> Self {
+        Self { colour: true, ascii: false }
+    }
+}
+
+impl Theme {
+    /// The style of a role.
+    pub fn style(self, role: Role) -> Style {
+        let (colour, modifiers) = STYLES
+            .iter()
+            .find(|(known, ..)| *known == role)
+            .map_or((None, Modifier::empty()), |(_, colour, modifiers)| (*colour, *modifiers));
+        let style = Style::new().add_modifier(modifiers);
+        match colour {
+            Some(colour) if self.colour => style.fg(colour),
+            _ => style,
+        }
+    }
+
+    /// The last step of drawing: takes the symbols out of the buffer that an ASCII terminal does not have.
+    pub fn finish(self, buffer: &mut Buffer) {
+        if self.ascii {
+            to_ascii(buffer);
+        }
+    }
+}
+
+/// Every symbol the screens use, with what stands for it on an ASCII terminal. A second character is written only
+/// where the cell behind the symbol is blank.
+pub const SYMBOLS: [(&str, &str); 26] = [
+    ("●", "*"),
+    ("○", "o"),
+    ("◐", "%"),
+    ("✖", "x"),
+    ("✔", "+"),
+    ("▸", ">"),
+    ("▾", "v"),
+    ("─", "-"),
+    ("━", "="),
+    ("│", "|"),
+    ("┬", "+"),
+    ("┴", "+"),
+    ("┼", "+"),
+    ("├", "+"),
+    ("┤", "+"),
+    ("┌", "+"),
+    ("┐", "+"),
+    ("└", "+"),
+    ("┘", "+"),
+    ("‹", "<"),
+    ("›", ">"),
+    ("…", "~"),
+    ("·", "."),
+    ("≠", "!="),
+    ("→", "->"),
+    ("–", "-"),
+];
+
+fn to_ascii(buffer: &mut Buffer) {
+    let mut rest: Option<char> = None;
+    for cell in &mut buffer.content {
+        if let Some(second) = rest.take().filter(|_| cell.symbol() == " ") {
+            cell.set_char(second);
+            continue;
+        }
+        if let Some((_, ascii)) = SYMBOLS.iter().find(|(symbol, _)| *symbol == cell.symbol()) {
+            let mut letters = ascii.chars();
+            cell.set_char(letters.next().unwrap_or('?'));
+            rest = letters.next();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::indexing_slicing, reason = "a test may stop at the first surprise")]
+    use ratatui::layout::Rect;
+    use unicode_width::UnicodeWidthStr as _;
+
+    use super::*;
+
+    #[test]
+    fn without_colour_only_modifiers_remain() {
+        let plain = Theme { colour: false, ascii: false };
+        for (role, ..) in STYLES {
+            let style = plain.style(role);
+            assert_eq!((style.fg, style.bg), (None, None), "{role:?}");
+        }
+    }
+
+    #[test]
+    fn every_role_has_one_style() {
+        for (index, (role, ..)) in STYLES.iter().enumerate() {
+            assert!(!STYLES[..index].iter().any(|(other, ..)| other == role), "{role:?} twice");
+        }
+        assert_eq!(STYLES.len(), Role::TokenSignature as usize + 1, "a role is missing");
+    }
+
+    #[test]
+    fn symbols_are_one_column_wide_and_their_stand_ins_are_ascii() {
+        for (symbol, ascii) in SYMBOLS {
+            assert_eq!(symbol.width(), 1, "{symbol}");
+            assert!(ascii.is_ascii() && (1..=2).contains(&ascii.len()), "{ascii}");
+        }
+    }
+
+    #[test]
+    fn a_second_letter_goes_only_into_a_blank() {
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 8, 1));
+        buffer.set_string(0, 0, "a ≠ b≠c…", Style::new());
+        Theme { colour: true, ascii: true }.finish(&mut buffer);
+        let text: String = buffer.content.iter().map(ratatui::buffer::Cell::symbol).collect();
+        assert_eq!(text, "a !=b!c~");
+    }
+}

@@ -1,0 +1,173 @@
+//! What each action of the table does.
+
+use super::{calls, copy, explain, find, menus, moves};
+use crate::engine::SendAs;
+use crate::tui::action::Action;
+use crate::tui::effect::Effect;
+use crate::tui::state::{Level, Pane, Popup, State};
+
+/// How long masked things stay readable, in seconds.
+const REVEALED: i64 = 30;
+/// Rows of a page.
+const PAGE: isize = 10;
+
+/// Does the action; `nth` is which of its keys was pressed, from 0.
+pub(super) fn perform(state: &mut State, action: Action, nth: usize) -> Vec<Effect> {
+    if !action.applies(state) {
+        return does_not_apply(state, action);
+    }
+    match action {
+        Action::Send => return calls::by_number(state, nth),
+        Action::NewToken => return calls::new_token(state),
+        Action::Again => return calls::again(state),
+        Action::SendAll => return calls::all(state),
+        Action::Fix => return calls::fix(state),
+        Action::Open => return open(state),
+        Action::Cancel => return cancel(state),
+        Action::Close => return close(state),
+        Action::Stop => return stop(state),
+        Action::EditFile => return edit_file(state),
+        Action::Suspend => return vec![Effect::Suspend],
+        Action::Mouse => return mouse(state),
+        Action::SendAs => menus::send_as(state),
+        Action::EditScopes => menus::scopes(state),
+        Action::PickProfile => menus::profiles(state),
+        Action::ShowExchange => menus::exchange(state),
+        Action::Diff => menus::diff(state),
+        Action::Palette => menus::palette(state),
+        Action::Help => state.popups.push(Popup::Help(Default::default())),
+        Action::Messages => state.popups.push(Popup::Messages(Default::default())),
+        Action::Copy => state.popups.push(Popup::Copy),
+        Action::Explain => explain::explain(state),
+        Action::PutBack => calls::put_back(state),
+        Action::Reveal => reveal(state),
+        Action::PreviousProfile => moves::step_profile(state, false),
+        Action::NextProfile => moves::step_profile(state, true),
+        Action::Find => find::open(state),
+        Action::FindNext => find::next(state, true),
+        Action::FindPrevious => find::next(state, false),
+        Action::Up => moves::by(state, -1),
+        Action::Down => moves::by(state, 1),
+        Action::PageUp => moves::by(state, -PAGE),
+        Action::PageDown => moves::by(state, PAGE),
+        Action::Top => moves::to(state, 0),
+        Action::End => moves::to(state, usize::MAX),
+        Action::Left => moves::tab(state, false),
+        Action::Right => moves::tab(state, true),
+        Action::NextPane => moves::step_pane(state, true),
+        Action::PreviousPane => moves::step_pane(state, false),
+        Action::Zoom => state.zoomed = !state.zoomed,
+        Action::Explore => state.zoomed = false,
+        Action::CopyToken
+        | Action::CopyHeader
+        | Action::CopyCurl
+        | Action::CopyClaims
+        | Action::CopyBody
+        | Action::CopyReport
+        | Action::CopyFile => return copy::copy(state, action),
+    }
+    Vec::new()
+}
+
+/// Says why nothing happens, for actions one would expect something of.
+fn does_not_apply(state: &mut State, action: Action) -> Vec<Effect> {
+    let why = match action {
+        Action::Send | Action::SendAll | Action::SendAs => {
+            "There is no endpoint: profiles.toml gives this profile none."
+        }
+        Action::NewToken | Action::EditScopes => "There is no profile: profiles.toml has none that can be used.",
+        Action::Again => "Nothing was sent yet: a number key sends an endpoint.",
+        Action::Fix => "There is nothing to fix here: f does what a diagnosis proposes.",
+        Action::ShowExchange => "There is no call yet: t gets a token, a number key sends.",
+        Action::Diff | Action::PutBack => "There is no token before this one: t gets a new token.",
+        Action::Copy | Action::Reveal | Action::CopyToken | Action::CopyHeader | Action::CopyClaims => {
+            "There is no token yet: t gets one."
+        }
+        Action::CopyBody | Action::CopyReport | Action::CopyCurl | Action::CopyFile => {
+            "There is no answer yet: a number key sends."
+        }
+        Action::FindNext | Action::FindPrevious => "Nothing is looked for: / finds text.",
+        _ => return Vec::new(),
+    };
+    state.say(Level::Info, why);
+    Vec::new()
+}
+
+/// Enter, by pane.
+fn open(state: &mut State) -> Vec<Effect> {
+    match state.focus {
+        Pane::Profiles => state.focus = Pane::Endpoints,
+        Pane::Endpoints => {
+            return match state.selected_endpoint().map(|view| view.id()) {
+                Some(id) => calls::ask_or_send(state, &id, SendAs::Profile),
+                None => Vec::new(),
+            };
+        }
+        Pane::Token | Pane::Answer => {
+            if let Some(view) = state.pane_view_mut(state.focus)
+                && !view.unfolded.remove(&view.cursor)
+            {
+                view.unfolded.insert(view.cursor);
+            }
+        }
+    }
+    Vec::new()
+}
+
+/// Esc: closes what is open, else cancels what this pane waits for, else nothing.
+fn cancel(state: &mut State) -> Vec<Effect> {
+    if state.popups.pop().is_some() || state.find.take().is_some() {
+        return Vec::new();
+    }
+    calls::cancel_pane(state)
+}
+
+fn close(state: &mut State) -> Vec<Effect> {
+    if state.popups.pop().is_some() || state.find.take().is_some() {
+        return Vec::new();
+    }
+    quit(state)
+}
+
+fn stop(state: &mut State) -> Vec<Effect> {
+    if state.running() == 0 { quit(state) } else { calls::cancel_all(state) }
+}
+
+fn quit(state: &mut State) -> Vec<Effect> {
+    state.quitting = true;
+    vec![Effect::Quit]
+}
+
+fn mouse(state: &mut State) -> Vec<Effect> {
+    state.mouse = !state.mouse;
+    state.say(
+        Level::Info,
+        if state.mouse {
+            "The mouse is ours: click and scroll. M leaves it to the terminal."
+        } else {
+            "The mouse is the terminal's: select text with it. M takes it back."
+        },
+    );
+    vec![Effect::Mouse(state.mouse)]
+}
+
+fn reveal(state: &mut State) {
+    if state.is_revealed() {
+        state.revealed_until = None;
+    } else {
+        state.revealed_until = state.now.checked_add(jiff::SignedDuration::from_secs(REVEALED)).ok();
+        state.say(Level::Warning, "Shown in clear for 30 seconds; v masks it again.");
+    }
+}
+
+fn edit_file(state: &mut State) -> Vec<Effect> {
+    let Some(path) = state.origin.path.clone() else {
+        state.say(
+            Level::Info,
+            "These profiles are built into the program. For your own, write a profiles.toml and start with --profiles FILE.",
+        );
+        return Vec::new();
+    };
+    let line = state.profile().map_or(1, |profile| profile.place.line.max(1));
+    vec![Effect::Edit { path, line }]
+}

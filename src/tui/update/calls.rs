@@ -1,0 +1,424 @@
+//! Tokens and calls: what is asked of the engine, and what comes back. One call in flight a profile and endpoint; one
+//! fetch a profile, which every call that needs a token waits for.
+
+use std::sync::Arc;
+
+use super::{menus, moves};
+use crate::audit::{Class, Remedy};
+use crate::engine::{Answer, EndpointId, Failure, HeldToken, ProbeAsk, SendAs, TokenAsk};
+use crate::oauth::ScopeSet;
+use crate::tui::body::Body;
+use crate::tui::effect::Effect;
+use crate::tui::state::{CallResult, Entry, Failed, Level, Pane, RunId, Running, State, Waiting};
+
+/// A number key: selects the endpoint and sends it, unless its method may change something.
+pub(super) fn by_number(state: &mut State, place: usize) -> Vec<Effect> {
+    let Some(view) = state.endpoint_at(place) else {
+        let count = state.endpoints().len();
+        state.say(Level::Info, format!("There is no endpoint {}: this profile sees {count}.", place + 1));
+        return Vec::new();
+    };
+    let (id, safe, method) = (view.id(), view.endpoint.is_safe(), view.endpoint.method.clone());
+    moves::select_endpoint(state, place);
+    if safe {
+        return send(state, &id, SendAs::Profile, false);
+    }
+    state.focus = Pane::Endpoints;
+    state.say(Level::Info, format!("{method} may change something: Enter sends it, after asking."));
+    Vec::new()
+}
+
+/// `.`: the last endpoint that was sent, with the profile that is selected now.
+pub(super) fn again(state: &mut State) -> Vec<Effect> {
+    let Some(id) = state.last_sent.clone() else { return Vec::new() };
+    let Some(place) = state.endpoints().iter().position(|view| view.id() == id) else {
+        state.say(Level::Info, format!("This profile does not see {}.", id.endpoint));
+        return Vec::new();
+    };
+    moves::select_endpoint(state, place);
+    ask_or_send(state, &id, SendAs::Profile)
+}
+
+/// `a`: every endpoint whose method changes nothing.
+pub(super) fn all(state: &mut State) -> Vec<Effect> {
+    let views = state.endpoints();
+    let left_out = views.iter().filter(|view| !view.endpoint.is_safe()).count();
+    let safe: Vec<_> = views.iter().filter(|view| view.endpoint.is_safe()).map(|view| view.id()).collect();
+    drop(views);
+    let last = state.last_sent.clone();
+    let effects = safe.iter().flat_map(|id| send(state, id, SendAs::Profile, false)).collect();
+    // "The last one again" stays what the user chose last.
+    state.last_sent = last.or_else(|| state.selected_endpoint().map(|view| view.id()));
+    if left_out > 0 {
+        state.say(Level::Info, format!("{left_out} left out: their method may change something."));
+    }
+    effects
+}
+
+/// Sends, or asks first when the method may change something.
+pub(super) fn ask_or_send(state: &mut State, id: &EndpointId, send_as: SendAs) -> Vec<Effect> {
+    let Some(safe) = state.endpoints().iter().find(|view| view.id() == *id).map(|view| view.endpoint.is_safe()) else {
+        return Vec::new();
+    };
+    if safe {
+        return send(state, id, send_as, false);
+    }
+    menus::confirm(state, id, send_as);
+    Vec::new()
+}
+
+/// Sends, replacing a call of the same endpoint that is under way. Gets a token first when one is needed.
+pub(super) fn send(state: &mut State, id: &EndpointId, send_as: SendAs, confirmed: bool) -> Vec<Effect> {
+    let Some(public) = state.endpoints().iter().find(|view| view.id() == *id).map(|view| view.endpoint.is_public())
+    else {
+        return Vec::new();
+    };
+    state.last_sent = Some(id.clone());
+    let (now, place) = (state.now, state.selected);
+    let usable = state.holds_usable_token(place);
+    let Some(view) = state.views.get_mut(place) else { return Vec::new() };
+    let needs_token = matches!(send_as, SendAs::Profile) && !public;
+    let fetching = view.token.fetching;
+    let call = view.calls.entry(id.clone()).or_default();
+    let mut effects = Vec::new();
+    if let Some((running, Waiting::Answer)) = call.running {
+        effects.push(Effect::Cancel(running.run));
+    }
+    call.send_as = send_as;
+    call.confirmed = confirmed;
+    call.by_remedy = false;
+    if needs_token && (fetching.is_some() || !usable) {
+        let since = Running { run: RunId(0), since: now };
+        call.running = Some((since, Waiting::Token));
+        if fetching.is_none() {
+            effects.extend(fetch(state, place, false, false));
+        }
+    } else {
+        effects.extend(probe(state, place, id));
+    }
+    effects
+}
+
+/// Sends a call whose token, if it needs one, is in hand.
+fn probe(state: &mut State, place: usize, id: &EndpointId) -> Option<Effect> {
+    let (run, now) = (state.new_run(), state.now);
+    let usable = state.holds_usable_token(place);
+    let view = state.views.get_mut(place)?;
+    let (pinned, held) = (view.token.pinned && usable, view.token.held.clone());
+    let call = view.calls.get_mut(id)?;
+    call.running = Some((Running { run, since: now }, Waiting::Answer));
+    let send_as = match (&call.send_as, held) {
+        (SendAs::Profile, Some(held)) if pinned => SendAs::Token(held),
+        (other, _) => other.clone(),
+    };
+    let ask = ProbeAsk {
+        profile: view.name.clone(),
+        scopes: view.scopes.clone(),
+        endpoint: id.clone(),
+        send_as,
+        unsafe_allowed: call.confirmed,
+    };
+    Some(Effect::Probe { run, ask })
+}
+
+/// `t`: a new token, in place of a fetch under way.
+pub(super) fn new_token(state: &mut State) -> Vec<Effect> {
+    fetch(state, state.selected, true, true)
+}
+
+/// Begins a fetch, in place of one under way. `wanted`: for its own sake, not only for a call.
+pub(super) fn fetch(state: &mut State, place: usize, fresh: bool, wanted: bool) -> Vec<Effect> {
+    let (run, now) = (state.new_run(), state.now);
+    let Some(view) = state.views.get_mut(place) else { return Vec::new() };
+    let replaced = view.token.fetching.replace(Running { run, since: now });
+    view.token.wanted = wanted;
+    let ask = TokenAsk { profile: view.name.clone(), scopes: view.scopes.clone(), fresh };
+    replaced.map(|running| Effect::Cancel(running.run)).into_iter().chain([Effect::Fetch { run, ask }]).collect()
+}
+
+/// `f`: what the diagnosis proposes first, then the same call again.
+pub(super) fn fix(state: &mut State) -> Vec<Effect> {
+    let (Some(remedy), Some(id)) = (state.remedy().cloned(), state.selected_endpoint().map(|view| view.id())) else {
+        return Vec::new();
+    };
+    let place = state.selected;
+    let mut effects = Vec::new();
+    match remedy {
+        Remedy::AskForScopes(missing) => {
+            let scopes = state.scopes_of(place).with(&missing);
+            if let Some(view) = state.views.get_mut(place) {
+                view.scopes = Some(scopes);
+            }
+            effects.extend(fetch(state, place, true, false));
+        }
+        Remedy::NewToken => effects.extend(fetch(state, place, true, false)),
+        Remedy::SendWithToken => {}
+    }
+    effects.extend(ask_or_send(state, &id, SendAs::Profile));
+    if let Some(call) = state.view_mut().and_then(|view| view.calls.get_mut(&id)) {
+        call.by_remedy = true;
+    }
+    effects
+}
+
+/// `,`: the token before takes its place back, and exactly that one is sent until it ends or a new one is got.
+pub(super) fn put_back(state: &mut State) {
+    let Some(view) = state.view_mut() else { return };
+    let token = &mut view.token;
+    std::mem::swap(&mut token.held, &mut token.previous);
+    token.pinned = true;
+    token.failed = None;
+    let name = token.held.as_ref().map_or_else(String::new, |held| held.token.fingerprint().to_string());
+    state.token_view.reset();
+    state.say(Level::Done, format!("Token {name} is back in place and will be sent; , swaps again, t gets a new one."));
+}
+
+/// New scopes for this session: a fetch under way is begun anew with them.
+pub(super) fn set_scopes(state: &mut State, text: &str) -> Vec<Effect> {
+    let (place, scopes) = (state.selected, ScopeSet::parse(text));
+    let own = state.profile().map(|profile| profile.scopes.clone()).unwrap_or_default();
+    let Some(view) = state.views.get_mut(place) else { return Vec::new() };
+    let (changed, wanted) = (view.scopes.as_ref().unwrap_or(&own) != &scopes, view.token.wanted);
+    let running = view.token.fetching.is_some();
+    view.scopes = (scopes != own).then_some(scopes);
+    if !changed {
+        return Vec::new();
+    }
+    let words = match &view.scopes {
+        None => "The scopes of profiles.toml are asked for again.".to_owned(),
+        Some(none) if none.is_empty() => "No scope is asked for, this session; t gets a token so.".to_owned(),
+        Some(scopes) => format!("Asked for, this session: {scopes}; t gets a token with them."),
+    };
+    state.say(Level::Done, words);
+    if running { fetch(state, place, true, wanted) } else { Vec::new() }
+}
+
+/// Esc: what the focused pane waits for.
+pub(super) fn cancel_pane(state: &mut State) -> Vec<Effect> {
+    let place = state.selected;
+    match state.focus {
+        Pane::Profiles | Pane::Token => cancel_fetch(state, place),
+        Pane::Endpoints | Pane::Answer => {
+            let Some(id) = state.selected_endpoint().map(|view| view.id()) else { return Vec::new() };
+            let mut effects: Vec<_> = cancel_call(state, place, &id).into_iter().collect();
+            // A fetch that only this call wanted goes with it.
+            let idle = state.views.get(place).is_some_and(|view| {
+                let waiting = view.calls.values().any(|call| matches!(call.running, Some((_, Waiting::Token))));
+                view.token.fetching.is_some() && !view.token.wanted && !waiting
+            });
+            if idle {
+                effects.extend(cancel_fetch(state, place));
+            }
+            effects
+        }
+    }
+}
+
+/// Ctrl-C: everything.
+pub(super) fn cancel_all(state: &mut State) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    for place in 0..state.views.len() {
+        effects.extend(cancel_fetch(state, place));
+        let ids: Vec<_> = state.views.get(place).map(|view| view.calls.keys().cloned().collect()).unwrap_or_default();
+        effects.extend(ids.iter().filter_map(|id| cancel_call(state, place, id)));
+    }
+    state.say(Level::Info, "Cancelled everything under way.");
+    effects
+}
+
+/// Cancels the fetch and the calls that wait for it.
+fn cancel_fetch(state: &mut State, place: usize) -> Vec<Effect> {
+    let now = state.now;
+    let Some(view) = state.views.get_mut(place) else { return Vec::new() };
+    let Some(running) = view.token.fetching.take() else { return Vec::new() };
+    view.token.wanted = false;
+    for call in view.calls.values_mut().filter(|call| matches!(call.running, Some((_, Waiting::Token)))) {
+        call.running = None;
+        call.result.get_or_insert(CallResult::Cancelled { at: now });
+    }
+    state.say(Level::Info, "Cancelled; no new token was got.");
+    vec![Effect::Cancel(running.run)]
+}
+
+fn cancel_call(state: &mut State, place: usize, id: &EndpointId) -> Option<Effect> {
+    let now = state.now;
+    let call = state.views.get_mut(place)?.calls.get_mut(id)?;
+    let (running, waiting) = call.running.take()?;
+    call.result.get_or_insert(CallResult::Cancelled { at: now });
+    state.say(Level::Info, format!("Cancelled {}.", id.endpoint));
+    (waiting == Waiting::Answer).then_some(Effect::Cancel(running.run))
+}
+
+/// A fetch ended: the token goes into its slot and the calls that waited for it go out.
+pub(super) fn token_came(state: &mut State, run: RunId, result: Result<Arc<HeldToken>, Failure>) -> Vec<Effect> {
+    let fetched = |running: Option<Running>| running.is_some_and(|running| running.run == run);
+    let Some(place) = state.views.iter().position(|view| fetched(view.token.fetching)) else { return Vec::new() };
+    let now = state.now;
+    let Some(view) = state.views.get_mut(place) else { return Vec::new() };
+    view.token.fetching = None;
+    view.token.wanted = false;
+    let waiting: Vec<EndpointId> = view
+        .calls
+        .iter()
+        .filter(|(_, call)| matches!(call.running, Some((_, Waiting::Token))))
+        .map(|(id, _)| id.clone())
+        .collect();
+    match result {
+        Ok(held) => {
+            let words = got(&held);
+            view.token.take(held);
+            view.token.pinned = false;
+            state.coach.token = true;
+            state.say(Level::Done, words);
+            if place == state.selected {
+                state.token_view.reset();
+            }
+            waiting.iter().filter_map(|id| probe(state, place, id)).collect()
+        }
+        Err(failure) => {
+            let failed = Failed { failure, at: now };
+            view.token.failed = Some(failed.clone());
+            for id in &waiting {
+                if let Some(call) = view.calls.get_mut(id) {
+                    call.running = None;
+                    call.result = Some(CallResult::Failed(failed.clone()));
+                }
+            }
+            if place == state.selected {
+                state.token_view.reset();
+                moves::fresh_answer(state);
+            }
+            complain(state, &failed.failure);
+            Vec::new()
+        }
+    }
+}
+
+/// `token #77ab for tester: 5 min, test_api_access`.
+fn got(held: &HeldToken) -> String {
+    let life = held.lifetime().map_or_else(String::new, |seconds| {
+        format!(", good for {}", crate::jwt::times::span_in_words(seconds.unsigned_abs()))
+    });
+    format!("token {} for {}{life}", held.token.fingerprint(), held.profile)
+}
+
+/// A call ended.
+pub(super) fn answer_came(
+    state: &mut State,
+    run: RunId,
+    result: Result<(Arc<Answer>, Arc<Body>), Failure>,
+) -> Vec<Effect> {
+    let Some((place, id)) = state.call_of(run) else { return Vec::new() };
+    let now = state.now;
+    let public_number = state.endpoints().iter().position(|view| view.id() == id);
+    let Some(view) = state.views.get_mut(place) else { return Vec::new() };
+    let Some(call) = view.calls.get_mut(&id) else { return Vec::new() };
+    call.running = None;
+    let by_remedy = std::mem::take(&mut call.by_remedy);
+    match result {
+        Ok((answer, body)) => {
+            call.result = Some(CallResult::Answered { answer: Arc::clone(&answer), body });
+            // The engine may have renewed the token on its own.
+            if let (SendAs::Profile, Some(sent)) = (&call.send_as, &answer.token)
+                && sent.profile == view.name
+                && !view.token.pinned
+            {
+                view.token.take(Arc::clone(sent));
+            }
+            tick_coach(state, place, &answer, public_number, by_remedy);
+            let level = match (answer.judgement.as_expected, is_as_hoped(&answer)) {
+                (Some(false), _) => Level::Warning,
+                (_, true) => Level::Done,
+                _ => Level::Info,
+            };
+            state.say(level, in_words(&answer));
+        }
+        Err(failure) => {
+            let failed = Failed { failure, at: now };
+            call.result = Some(CallResult::Failed(failed.clone()));
+            if is_of_the_token(&failed.failure) {
+                view.token.failed = Some(failed.clone());
+            }
+            complain(state, &failed.failure);
+        }
+    }
+    if place == state.selected && state.selected_endpoint().is_some_and(|view| view.id() == id) {
+        moves::fresh_answer(state);
+    }
+    Vec::new()
+}
+
+/// Whether there is no token because of it.
+fn is_of_the_token(failure: &Failure) -> bool {
+    matches!(
+        failure,
+        Failure::TokenRefused { .. } | Failure::Discovery { .. } | Failure::NoAnswer { .. } | Failure::NoSecret { .. }
+    )
+}
+
+/// Whether the API let the call through and nobody expected otherwise.
+pub(super) fn is_as_hoped(answer: &Answer) -> bool {
+    answer.judgement.class == Some(Class::Allowed) && answer.judgement.as_expected != Some(false)
+}
+
+fn tick_coach(state: &mut State, place: usize, answer: &Answer, number: Option<usize>, by_remedy: bool) {
+    let allowed = answer.judgement.class == Some(Class::Allowed);
+    let first = state.profiles.first().map(|profile| profile.name.clone());
+    let another = state.views.get(place).map(|view| view.name.clone()) != first;
+    state.coach.call |= allowed && number.is_some_and(|number| number > 0);
+    state.coach.refusal |= another && answer.judgement.class == Some(Class::Denied);
+    state.coach.fix |= by_remedy && allowed;
+}
+
+/// The answer on one line: `403 refused, as expected · 3 ms`.
+pub fn in_words(answer: &Answer) -> String {
+    let took = answer.exchange.elapsed.as_millis();
+    let what = match (answer.exchange.status(), answer.judgement.class) {
+        (Some(status), Some(Class::Allowed)) => format!("{status} let through"),
+        (Some(status), Some(Class::Denied)) => format!("{status} refused"),
+        (Some(status), _) => format!("{status}, neither let through nor refused"),
+        (None, _) => "no answer".to_owned(),
+    };
+    let judged = match answer.judgement.as_expected {
+        Some(true) => ", as expected",
+        Some(false) => ", not as expected",
+        None => "",
+    };
+    format!("{}: {what}{judged} · {took} ms", answer.endpoint.endpoint)
+}
+
+fn complain(state: &mut State, failure: &Failure) {
+    let level = if matches!(failure, Failure::Cancelled) { Level::Info } else { Level::Error };
+    let entry = Entry { at: state.now, level, text: failure.to_string(), advice: failure.advice() };
+    state.log.add(entry);
+}
+
+impl State {
+    /// The scopes that the profile at this place asks for: this session's, else its own.
+    pub fn scopes_of(&self, place: usize) -> ScopeSet {
+        let session = self.views.get(place).and_then(|view| view.scopes.clone());
+        session.unwrap_or_else(|| {
+            self.profiles.profiles.get(place).map(|profile| profile.scopes.clone()).unwrap_or_default()
+        })
+    }
+
+    /// Whether the profile at this place holds a token that the next call can be sent with.
+    pub fn holds_usable_token(&self, place: usize) -> bool {
+        let scopes = self.scopes_of(place);
+        self.views.get(place).is_some_and(|view| {
+            let token = &view.token;
+            let fits = token.held.as_ref().is_some_and(|held| token.pinned || held.asked == scopes);
+            fits && token.is_usable(self.now)
+        })
+    }
+
+    /// The call that waits for the answer of this number.
+    fn call_of(&self, run: RunId) -> Option<(usize, EndpointId)> {
+        self.views.iter().enumerate().find_map(|(place, view)| {
+            let waits = |running: &Option<(Running, Waiting)>| {
+                matches!(running, Some((running, Waiting::Answer)) if running.run == run)
+            };
+            view.calls.iter().find(|(_, call)| waits(&call.running)).map(|(id, _)| (place, id.clone()))
+        })
+    }
+}

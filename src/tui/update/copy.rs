@@ -1,0 +1,110 @@
+//! What each entry of the copy menu hands to the clipboard or a file.
+
+use crate::engine::Answer;
+use crate::exchange::{Secret, redact_text};
+use crate::tui::action::Action;
+use crate::tui::effect::Effect;
+use crate::tui::state::{Pane, State};
+
+pub(super) fn copy(state: &State, action: Action) -> Vec<Effect> {
+    let effect = match action {
+        Action::CopyToken => token(state).map(|(what, text)| Effect::Copy { what, text }),
+        Action::CopyHeader => token(state).map(|(what, text)| {
+            let line = Secret::new(format!("Authorization: Bearer {}", text.reveal()));
+            Effect::Copy { what: format!("the header with {what}"), text: line }
+        }),
+        Action::CopyCurl => state.exchange_behind().map(|call| Effect::Copy {
+            what: "a curl command, with variables for secrets,".to_owned(),
+            text: Secret::new(call.request.to_curl()),
+        }),
+        Action::CopyClaims => claims(state),
+        Action::CopyBody => body(state).map(|text| Effect::Copy { what: "the response body".to_owned(), text }),
+        Action::CopyReport => state
+            .shown_answer()
+            .map(|answer| Effect::Copy { what: "a report".to_owned(), text: Secret::new(report(answer)) }),
+        Action::CopyFile => file(state),
+        _ => None,
+    };
+    effect.into_iter().collect()
+}
+
+fn token(state: &State) -> Option<(String, Secret)> {
+    let held = state.view()?.token.held.as_ref()?;
+    let what = format!("the token {} (whoever has it can use it)", held.token.fingerprint());
+    Some((what, held.granted.access_token.clone()))
+}
+
+fn claims(state: &State) -> Option<Effect> {
+    let held = state.view()?.token.held.as_ref()?;
+    let text = serde_json::to_string_pretty(held.token.claims()?).ok()?;
+    let what = format!("the claims of {}", held.token.fingerprint());
+    Some(Effect::Copy { what, text: Secret::new(text) })
+}
+
+fn body(state: &State) -> Option<Secret> {
+    let response = state.shown_response().filter(|response| !response.body.is_empty())?;
+    Some(Secret::new(String::from_utf8_lossy(&response.body).into_owned()))
+}
+
+/// The body when the answer is looked at and has one, else the token.
+fn file(state: &State) -> Option<Effect> {
+    let at_answer = matches!(state.focus, Pane::Answer | Pane::Endpoints);
+    let profile = plain(&state.view()?.name);
+    let of_body = || {
+        let endpoint = plain(&state.selected_endpoint()?.endpoint.name);
+        let json = state.shown_response()?.media_type().is_some_and(|media| media.contains("json"));
+        let name = format!("{profile}-{endpoint}.{}", if json { "json" } else { "body" });
+        Some(Effect::Write { what: "the response body".to_owned(), name, text: body(state)? })
+    };
+    let of_token = || {
+        let (what, text) = token(state)?;
+        Some(Effect::Write { what, name: format!("{profile}.jwt"), text })
+    };
+    if at_answer { of_body().or_else(of_token) } else { of_token().or_else(of_body) }
+}
+
+/// A name that is safe as a file's name.
+fn plain(name: &str) -> String {
+    name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '_' }).take(60).collect()
+}
+
+/// Call, answer and diagnosis as text to pass on: no token, no secret.
+pub fn report(answer: &Answer) -> String {
+    let call = &answer.exchange;
+    let sent = answer.token.as_ref().map_or_else(
+        || "without a token".to_owned(),
+        |held| format!("with token {} of {}", held.token.fingerprint(), held.profile),
+    );
+    let mut lines = vec![
+        format!("{} {}", call.request.method, redact_text(&call.request.url)),
+        format!("sent {} as {}, {sent}", call.started.strftime("%Y-%m-%d %H:%M:%S UTC"), answer.profile),
+    ];
+    match &call.outcome {
+        Ok(response) => {
+            lines.push(super::calls::in_words(answer));
+            let told = ["www-authenticate", "content-type", "date"];
+            lines.extend(
+                response
+                    .headers
+                    .iter()
+                    .filter(|(name, _)| told.iter().any(|wanted| name.eq_ignore_ascii_case(wanted)))
+                    .map(|(name, value)| format!("{name}: {}", redact_text(value))),
+            );
+        }
+        Err(error) => lines.extend([format!("no answer: {error}"), error.advice()]),
+    }
+    if let Some(diagnosis) = &answer.diagnosis {
+        lines.push(String::new());
+        lines.push(format!("cause: {}, {}", diagnosis.cause, diagnosis.confidence));
+        lines.extend([diagnosis.summary.clone(), diagnosis.advice.clone()]);
+        lines.extend(
+            diagnosis
+                .evidence
+                .iter()
+                .map(|row| format!("  {}: token {}, expected {} ({})", row.item, row.token, row.expected, row.source)),
+        );
+        lines.extend(diagnosis.said.iter().map(|said| format!("the API said: {}", redact_text(said))));
+    }
+    lines.push(String::new());
+    lines.join("\n")
+}

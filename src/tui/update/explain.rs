@@ -1,0 +1,104 @@
+//! `i`: what the thing under the cursor means.
+
+use crate::audit::Cause;
+use crate::config::Requirement;
+use crate::jwt::times::{NumericDate, in_words, is_time_claim};
+use crate::jwt::{Meaning, meaning_of_claim, meaning_of_header, note_on_claim};
+use crate::tui::rows;
+use crate::tui::state::{AnswerTab, Explanation, Pane, Popup, State, TokenTab};
+
+pub(super) fn explain(state: &mut State) {
+    let explanation = match state.focus {
+        Pane::Profiles => profile(state),
+        Pane::Endpoints => endpoint(state),
+        Pane::Token => token(state),
+        Pane::Answer if state.answer_tab == AnswerTab::Why => cause(state).or_else(|| row(state)),
+        Pane::Answer => row(state),
+    };
+    if let Some(explanation) = explanation.or_else(|| row(state)) {
+        state.popups.push(Popup::Explain(explanation));
+    }
+}
+
+fn profile(state: &State) -> Option<Explanation> {
+    let profile = state.profile()?;
+    let issuer = state.profiles.provider(&profile.provider).map_or("?", |provider| provider.issuer.as_str());
+    let asked = state.scopes_of(state.selected);
+    let mut lines = vec![
+        format!("{} is a client of {issuer}: it gets tokens there as {}.", profile.title, profile.client_id),
+        format!("Grant: {}. Client authentication: {}.", profile.grant.name(), profile.auth.name()),
+        if asked.is_empty() { "It asks for no scope.".to_owned() } else { format!("It asks for the scopes {asked}.") },
+    ];
+    lines.extend(profile.disabled.iter().map(|why| format!("It cannot be used: {why}")));
+    Some(Explanation { title: format!("profile {}", profile.name), lines })
+}
+
+fn endpoint(state: &State) -> Option<Explanation> {
+    let view = state.selected_endpoint()?;
+    let wants = match &view.endpoint.requires {
+        None => {
+            "profiles.toml does not say what it wants of a caller, so nothing is expected of its answers.".to_owned()
+        }
+        Some(Requirement::Nothing) => "It is called without a token.".to_owned(),
+        Some(Requirement::Token) => "It wants any valid token.".to_owned(),
+        Some(Requirement::Scopes(scopes)) => format!("It wants a token with all of these scopes: {scopes}."),
+        Some(Requirement::AnyScope(scopes)) => format!("It wants a token with one of these scopes: {scopes}."),
+        Some(Requirement::Roles(roles)) => format!("It wants a token with all of these roles: {}.", roles.join(" ")),
+    };
+    let mut lines = vec![format!("{} {}", view.endpoint.method, view.url()), wants];
+    if !view.endpoint.is_safe() {
+        lines.push("Its method may change something: it is sent by Enter alone, after asking.".to_owned());
+    }
+    Some(Explanation { title: format!("endpoint {}", view.endpoint.name), lines })
+}
+
+fn token(state: &State) -> Option<Explanation> {
+    let held = state.view()?.token.held.as_ref()?;
+    let row = rows::current(state, Pane::Token)?;
+    let name = row.cells.first()?.clone();
+    let value = row.cells.get(1).cloned().unwrap_or_default();
+    let told = |meaning: Option<&'static Meaning>| {
+        meaning.map_or_else(
+            || "No standard that is known here defines it: ask whoever runs the provider.".to_owned(),
+            |meaning| format!("{} ({})", meaning.meaning, meaning.source),
+        )
+    };
+    match state.token_tab {
+        TokenTab::Claims => {
+            let claim = held.token.claim(&name)?;
+            let mut lines = vec![told(meaning_of_claim(&name))];
+            if is_time_claim(&name)
+                && let NumericDate::At(at) = NumericDate::read(Some(claim))
+            {
+                let local = at.to_zoned_datetime(state.zone.clone()).strftime("%Y-%m-%d %H:%M:%S %Z");
+                lines.push(format!("{local} = {at} = {claim}, {}", in_words(state.now, at)));
+            } else {
+                lines.push(value);
+            }
+            lines.extend(note_on_claim(&held.token, &name));
+            Some(Explanation { title: format!("claim {name}"), lines })
+        }
+        TokenTab::Header => {
+            held.token.header()?.get(&name)?;
+            Some(Explanation { title: format!("header {name}"), lines: vec![told(meaning_of_header(&name)), value] })
+        }
+        _ => None,
+    }
+}
+
+fn cause(state: &State) -> Option<Explanation> {
+    let diagnosis = state.shown_diagnosis()?;
+    let line = Cause::TABLE.iter().find(|(cause, ..)| *cause == diagnosis.cause).map(|(_, _, line)| *line)?;
+    Some(Explanation {
+        title: format!("{} · {}", diagnosis.cause, diagnosis.confidence),
+        lines: vec![format!("{}: {line}.", diagnosis.cause), diagnosis.summary.clone(), diagnosis.advice.clone()],
+    })
+}
+
+/// The row itself, in full.
+fn row(state: &State) -> Option<Explanation> {
+    let row = rows::current(state, state.focus)?;
+    let mut cells = row.cells.into_iter().filter(|cell| !cell.is_empty());
+    let title = cells.next()?;
+    Some(Explanation { title, lines: cells.collect() })
+}

@@ -1,0 +1,61 @@
+//! From what is and what happened to what is next: `update` is pure and synchronous, and asks for everything else by
+//! returning effects.
+//!
+//! Never imports a runtime, a clock, files or terminal output.
+
+mod actions;
+mod calls;
+mod copy;
+mod explain;
+mod find;
+mod keys;
+mod menus;
+mod moves;
+mod popups;
+#[cfg(test)]
+pub(crate) mod tests;
+
+use super::effect::Effect;
+use super::message::Message;
+use super::state::{Level, Size, State};
+use crate::engine::Notice;
+
+/// Takes one message in. [`State::now`] has been set to the moment it came.
+pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
+    let effects = match message {
+        Message::Key(key) => keys::key(state, &key),
+        Message::Mouse(_) => Vec::new(),
+        Message::Paste(text) => keys::paste(state, &text),
+        Message::Resize(width, height) => {
+            state.size = Size { width, height };
+            Vec::new()
+        }
+        Message::Token { run, result } => calls::token_came(state, run, result),
+        Message::Answer { run, result } => calls::answer_came(state, run, result),
+        Message::Notice { notice, profiles } => {
+            // The same profiles, in the same order: only addresses change when the bundled server had to move.
+            state.profiles = profiles;
+            let (level, text) = match notice {
+                Notice::BundledStarted { what } => (Level::Info, what),
+                Notice::BundledMoved { what } => (Level::Warning, what),
+                Notice::Remark(what) => (Level::Info, what),
+            };
+            state.say(level, text);
+            Vec::new()
+        }
+        Message::Said(level, text) => {
+            state.say(level, text);
+            Vec::new()
+        }
+        Message::Wake => Vec::new(),
+    };
+    moves::settle(state);
+    effects
+}
+
+impl State {
+    /// Puts a line into the log, and so on the bottom line.
+    pub(super) fn say(&mut self, level: Level, text: impl Into<String>) {
+        self.log.say(self.now, level, text);
+    }
+}

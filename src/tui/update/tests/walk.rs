@@ -1,0 +1,98 @@
+//! Random walks: whatever is pressed, at whatever size, nothing panics and selections stay in range.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use proptest::prelude::*;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+
+use super::{Explorer, fetched, probed, refused};
+use crate::tui::draw::draw;
+use crate::tui::message::Message;
+use crate::tui::rows;
+use crate::tui::state::{Pane, Size};
+
+#[derive(Clone, Debug)]
+enum Step {
+    Key(KeyCode, bool),
+    Paste(String),
+    Resize(u16, u16),
+    Later(i64),
+    /// Whatever is under way ends: well or not.
+    Settle(bool),
+}
+
+fn steps() -> impl Strategy<Value = Step> {
+    let keys = "tasdfoxyvizmMpeqhjklgnN123456789.,[]/:?G+wcrb ".chars().collect::<Vec<_>>();
+    let codes = vec![
+        KeyCode::Esc,
+        KeyCode::Enter,
+        KeyCode::Tab,
+        KeyCode::BackTab,
+        KeyCode::Up,
+        KeyCode::Down,
+        KeyCode::Left,
+        KeyCode::Right,
+        KeyCode::Home,
+        KeyCode::End,
+        KeyCode::PageUp,
+        KeyCode::PageDown,
+        KeyCode::Backspace,
+    ];
+    prop_oneof![
+        8 => prop::sample::select(keys).prop_map(|c| Step::Key(KeyCode::Char(c), false)),
+        1 => prop::sample::select(vec!['c', 'p', 'z', 'f', 'b']).prop_map(|c| Step::Key(KeyCode::Char(c), true)),
+        5 => prop::sample::select(codes).prop_map(|code| Step::Key(code, false)),
+        1 => ".{0,40}".prop_map(Step::Paste),
+        2 => (1_u16..=200, 1_u16..=60).prop_map(|(width, height)| Step::Resize(width, height)),
+        1 => (0_i64..400).prop_map(Step::Later),
+        4 => any::<bool>().prop_map(Step::Settle),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #[test]
+    fn nothing_panics_and_selections_stay_in_range(walk in proptest::collection::vec(steps(), 1..60)) {
+        let mut explorer = Explorer::demo();
+        let mut terminal = Terminal::new(TestBackend::new(120, 36)).unwrap();
+        let mut effects = Vec::new();
+        for step in walk {
+            match step {
+                Step::Key(code, ctrl) => {
+                    let modifiers = if ctrl { KeyModifiers::CONTROL } else { KeyModifiers::NONE };
+                    effects.extend(explorer.send(Message::Key(KeyEvent::new(code, modifiers))));
+                }
+                Step::Paste(text) => _ = explorer.send(Message::Paste(text)),
+                Step::Resize(width, height) => {
+                    terminal.backend_mut().resize(width, height);
+                    explorer.send(Message::Resize(width, height));
+                    prop_assert_eq!(explorer.state.size, Size { width, height });
+                }
+                Step::Later(seconds) => {
+                    explorer.later(seconds);
+                    explorer.send(Message::Wake);
+                }
+                Step::Settle(well) => {
+                    let mut ended = std::mem::take(&mut effects);
+                    if let Some((run, ask)) = fetched(&ended) {
+                        let token = explorer.grant(&ask);
+                        let failure = refused(explorer.state.now);
+                        let result = if well { Ok(token) } else { Err(failure) };
+                        ended.extend(explorer.send(Message::Token { run, result }));
+                    }
+                    for (run, ask) in probed(&ended) {
+                        explorer.answer(run, &ask, if well { 200 } else { 403 });
+                    }
+                }
+            }
+            let state = &explorer.state;
+            prop_assert!(state.selected < state.views.len());
+            prop_assert!(state.endpoint < state.endpoints().len());
+            for pane in Pane::ALL {
+                prop_assert!(rows::cursor(state, pane) < rows::count(state, pane).max(1));
+            }
+            let now = state.now;
+            terminal.draw(|frame| draw(&explorer.state, now, frame)).unwrap();
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! A popup: a framed area over the panes, with a title and a line of keys.
+
+use ratatui::layout::Rect;
+
+use super::Canvas;
+use crate::tui::text::{Strip, width};
+use crate::tui::theme::Role;
+
+/// What a popup looks like, before its content.
+#[derive(Clone, Copy, Debug)]
+pub struct Popup<'a> {
+    /// What it is.
+    pub title: &'a str,
+    /// The keys that apply in it, in words.
+    pub keys: &'a str,
+    /// Columns its content would like.
+    pub columns: usize,
+    /// Lines its content would like.
+    pub lines: usize,
+}
+
+/// Draws the frame in the middle of the screen, as large as its content wants and the screen allows, and returns the
+/// area within. On a tiny screen that area is empty.
+pub fn popup(canvas: &mut Canvas<'_>, screen: Rect, wants: Popup<'_>) -> Rect {
+    let size = |wanted: usize, most: u16| u16::try_from(wanted).unwrap_or(u16::MAX).min(most);
+    let columns = wants.columns.max(width(wants.title) + 2).max(width(wants.keys) + 2);
+    let wide = size(columns + 4, screen.width.saturating_sub(2));
+    let high = size(wants.lines + 2, screen.height.saturating_sub(2));
+    if wide < 6 || high < 3 {
+        return Rect::ZERO;
+    }
+    let area = Rect {
+        x: screen.x + (screen.width - wide) / 2,
+        // A little above the middle looks like the middle.
+        y: screen.y + (screen.height - high) * 2 / 5,
+        width: wide,
+        height: high,
+    };
+    canvas.clear(area);
+    let inner = usize::from(wide) - 2;
+    let edge = |canvas: &Canvas<'_>, left: &str, text: Strip, right: &str| {
+        let text = text.cut(inner.saturating_sub(3));
+        let rest = inner.saturating_sub(text.width() + 1);
+        let line = canvas.strip().text(Role::Muted, format!("{left}─"));
+        line.then(text).text(Role::Muted, format!("{}{right}", "─".repeat(rest)))
+    };
+    let title = canvas.strip().text(Role::Title, format!(" {} ", wants.title));
+    let keys = canvas.strip().text(Role::Muted, format!(" {} ", wants.keys));
+    canvas.put(area, 0, edge(canvas, "┌", title, "┐"));
+    for line in 1..usize::from(high) - 1 {
+        canvas.put(area, line, canvas.strip().text(Role::Muted, "│").gap(inner).text(Role::Muted, "│"));
+    }
+    let keys = if wants.keys.is_empty() { canvas.strip() } else { keys };
+    canvas.put(area, usize::from(high) - 1, edge(canvas, "└", keys, "┘"));
+    Rect { x: area.x + 2, y: area.y + 1, width: wide - 4, height: high - 2 }
+}
