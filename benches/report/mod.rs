@@ -25,9 +25,16 @@ pub enum Cell {
     /// Not measured here.
     Nothing,
     Text(String),
-    Number { value: f64, unit: &'static str },
+    Number {
+        value: f64,
+        unit: &'static str,
+    },
     /// A number beside what it should be.
-    Judged { value: f64, unit: &'static str, budget: Budget },
+    Judged {
+        value: f64,
+        unit: &'static str,
+        budget: Budget,
+    },
 }
 
 /// What a number should be. Said, never enforced: a noisy machine is no mistake of the program's.
@@ -134,7 +141,7 @@ impl Cell {
                     Budget::AtLeast(limit) => ("≥", limit),
                 };
                 let verdict = if budget.is_met(*value) { "met   " } else { "missed" };
-                format!("{} ({sign} {}) {verdict}", with_unit(*value, unit), with_unit(*limit, unit))
+                format!("{} ({sign} {}) {verdict}", with_unit(*value, unit), with_unit(*limit, ""))
             }
         }
     }

@@ -30,13 +30,6 @@ pub struct Answers {
     pub bodies: Vec<Vec<u8>>,
 }
 
-impl Answers {
-    #[allow(clippy::cast_precision_loss, reason = "a count of requests")]
-    pub fn per_second(&self) -> f64 {
-        self.latencies.len() as f64 / self.elapsed.as_secs_f64()
-    }
-}
-
 /// Where to send, on how many connections, and for how long at most.
 #[derive(Clone, Copy)]
 pub struct Load {
@@ -139,7 +132,8 @@ fn content_length(head: &str) -> anyhow::Result<usize> {
     if !status.starts_with("HTTP/1.1 200 ") {
         bail!("the server answered {status}");
     }
-    let length = lines.filter_map(|line| line.split_once(':')).find(|(name, _)| name.eq_ignore_ascii_case("content-length"));
+    let length =
+        lines.filter_map(|line| line.split_once(':')).find(|(name, _)| name.eq_ignore_ascii_case("content-length"));
     let (_, length) = length.context("the answer does not say its length")?;
     Ok(length.trim().parse()?)
 }

@@ -11,7 +11,8 @@ use tempfile::TempDir;
 use super::load::Connection;
 use super::report::process::Process;
 
-const FORM: &str = "grant_type=client_credentials&client_id=testapiclient1&client_secret=demo-secret&scope=test_api_access";
+const FORM: &str =
+    "grant_type=client_credentials&client_id=testapiclient1&client_secret=demo-secret&scope=test_api_access";
 
 /// `tokenscope serve`, until this is dropped.
 pub struct Served {

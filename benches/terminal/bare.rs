@@ -43,7 +43,8 @@ pub fn presses(count: u32) -> String {
 /// The text changes with each key, as a page that is turned does.
 fn draw(frame: &mut Frame<'_>, count: u32, began: Instant) {
     let [body, footer] = Layout::vertical([Constraint::Fill(1), Constraint::Length(1)]).areas(frame.area());
-    let line = |row| format!("Line {} of a text that fills the screen from left to right and top to bottom.", row + count);
+    let line =
+        |row| format!("Line {} of a text that fills the screen from left to right and top to bottom.", row + count);
     let text = (0..u32::from(body.height)).map(line).collect::<Vec<_>>().join("\n");
     frame.render_widget(Paragraph::new(text), body);
     let seconds = began.elapsed().as_secs();

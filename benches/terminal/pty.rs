@@ -76,7 +76,9 @@ impl Terminal {
                     last = at;
                 }
                 Err(RecvTimeoutError::Timeout) => bail!("{what} is not shown:\n{}", self.text()),
-                Err(RecvTimeoutError::Disconnected) => bail!("the program ended before {what} was shown:\n{}", self.text()),
+                Err(RecvTimeoutError::Disconnected) => {
+                    bail!("the program ended before {what} was shown:\n{}", self.text())
+                }
             }
         }
         while let Ok((at, bytes)) = self.output.recv_timeout(FRAME_END) {
