@@ -5,35 +5,38 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use tokenscope::cli::{self, Arguments, Exit};
 use tokenscope::engine::Engine;
-use tokenscope::tui::{self, Ended, Options};
+use tokenscope::tui::{self, Ended};
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let ended = match &arguments.command {
-        Some(command) => cli::run(&arguments, command).map(ExitCode::from),
-        None => explore(&arguments),
+    let Some(command) = &arguments.command else {
+        return explore(&arguments);
     };
-    ended.unwrap_or_else(|error| {
-        cli::report(&error);
-        Exit::NoAnswer.into()
-    })
+    match cli::run(&arguments, command) {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            cli::report(&error);
+            Exit::NoAnswer.into()
+        }
+    }
 }
 
-/// Opens the explorer.
-fn explore(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+/// The explorer. Its terminal is given back before anything is said here.
+fn explore(arguments: &Arguments) -> ExitCode {
     let source = match cli::profiles(arguments) {
         Ok(source) => source,
-        Err(exit) => return Ok(exit.into()),
+        Err(exit) => return exit.into(),
     };
-    let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let options = Options { profile: arguments.profile.clone(), ascii: arguments.ascii, colour: !no_color };
-    Ok(match tui::run(Engine::new(source), options) {
+    let colour = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let options = tui::Options { profile: arguments.profile.clone(), ascii: arguments.ascii, colour };
+    match tui::run(Engine::new(source), options) {
         Ok(Ended::Quit) => ExitCode::SUCCESS,
-        Ok(Ended::Signal(number)) => ExitCode::from(128_u8.saturating_add(u8::try_from(number).unwrap_or(0))),
-        Err(error @ (tui::Error::UnknownProfile(_) | tui::Error::NoTerminal(_))) => {
+        // As shells tell it: 128 and the signal's number.
+        Ok(Ended::Signal(number)) => u8::try_from(128 + number).unwrap_or(u8::MAX).into(),
+        Err(error) => {
+            let wrong_usage = matches!(error, tui::Error::NoTerminal(_) | tui::Error::UnknownProfile(_));
             cli::report(&error.into());
-            Exit::Usage.into()
+            if wrong_usage { Exit::Usage.into() } else { Exit::NoAnswer.into() }
         }
-        Err(error) => return Err(error.into()),
-    })
+    }
 }

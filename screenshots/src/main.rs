@@ -8,6 +8,7 @@
 mod picture;
 mod terminal;
 
+use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -23,23 +24,34 @@ const EXPLORER: &str = "--as-explorer";
 /// A picture: what to press, what to wait for, and what to call it.
 struct Scene {
     name: &'static str,
-    size: (u16, u16),
+    size: (NonZeroU16, NonZeroU16),
     palette: Palette,
     /// Keys, and the words that show that they have done their work.
     steps: &'static [(&'static str, &'static str)],
 }
 
+/// Columns and rows.
+const WIDE: (NonZeroU16, NonZeroU16) = (columns_or_rows(120), columns_or_rows(36));
+const SMALL: (NonZeroU16, NonZeroU16) = (columns_or_rows(80), columns_or_rows(24));
+
+const fn columns_or_rows(number: u16) -> NonZeroU16 {
+    match NonZeroU16::new(number) {
+        Some(number) => number,
+        None => NonZeroU16::MIN,
+    }
+}
+
 const SCENES: [Scene; 6] = [
-    Scene { name: "first-look", size: (120, 36), palette: DARK, steps: &[("", "? help")] },
+    Scene { name: "first-look", size: WIDE, palette: DARK, steps: &[("", "? help")] },
     Scene {
         name: "allowed",
-        size: (120, 36),
+        size: WIDE,
         palette: DARK,
         steps: &[("", "? help"), ("t", "VERIFIED"), ("1", "200"), ("2", "200"), ("3", "private-scoped, as")],
     },
     Scene {
         name: "refused",
-        size: (120, 36),
+        size: WIDE,
         palette: DARK,
         steps: &[
             ("", "? help"),
@@ -52,14 +64,14 @@ const SCENES: [Scene; 6] = [
     },
     Scene {
         name: "wrong-secret",
-        size: (120, 36),
+        size: WIDE,
         palette: DARK,
         steps: &[("", "? help"), ("]]]]t", "unauthorized_client")],
     },
-    Scene { name: "small", size: (80, 24), palette: DARK, steps: &[("", "? help"), ("]3", "missing-scope")] },
+    Scene { name: "small", size: SMALL, palette: DARK, steps: &[("", "? help"), ("]3", "missing-scope")] },
     Scene {
         name: "light",
-        size: (120, 36),
+        size: WIDE,
         palette: LIGHT,
         steps: &[("", "? help"), ("123", "private-scoped, as"), ("]3", "missing-scope")],
     },

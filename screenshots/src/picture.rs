@@ -60,6 +60,7 @@ pub fn save(screen: &Screen, palette: &Palette, path: &Path) -> anyhow::Result<(
 
 fn svg(screen: &Screen, palette: &Palette) -> String {
     let (rows, columns) = screen.size();
+    let (rows, columns) = (rows.get(), columns.get());
     let (width, height) = (f32::from(columns) * WIDTH + 2.0 * MARGIN, f32::from(rows) * HEIGHT + 2.0 * MARGIN);
     let mut out = format!(
         "<svg xmlns='http://www.w3.org/2000/svg' width='{width}' height='{height}' font-family='DejaVu Sans Mono' \

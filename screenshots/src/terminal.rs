@@ -1,6 +1,7 @@
 //! The explorer in a pseudo-terminal: press keys, wait for what is on the screen.
 
 use std::io::{Read as _, Write};
+use std::num::NonZeroU16;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -10,6 +11,9 @@ use vt100::{Parser, Screen};
 
 /// How long anything may take to appear.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A screen that has not changed for so long is drawn to its end. Shorter than the second in which a countdown changes.
+const SETTLED: Duration = Duration::from_millis(300);
 
 /// A running explorer.
 pub struct Terminal {
@@ -22,8 +26,8 @@ pub struct Terminal {
 
 impl Terminal {
     /// Starts the command in a terminal of this size.
-    pub fn start(command: CommandBuilder, columns: u16, rows: u16) -> anyhow::Result<Self> {
-        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
+    pub fn start(command: CommandBuilder, columns: NonZeroU16, rows: NonZeroU16) -> anyhow::Result<Self> {
+        let size = PtySize { rows: rows.get(), cols: columns.get(), pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size)?;
         let child = pair.slave.spawn_command(command)?;
         drop(pair.slave);
@@ -58,7 +62,14 @@ impl Terminal {
             let Some(left) = left else { bail!("no {words:?} on the screen:\n{}", parser.screen().contents()) };
             parser = changed.wait_timeout(parser, left).unwrap_or_else(PoisonError::into_inner).0;
         }
-        Ok(())
+        // The words may stand in a frame of which the rest is still to come.
+        loop {
+            let (after, quiet) = changed.wait_timeout(parser, SETTLED).unwrap_or_else(PoisonError::into_inner);
+            if quiet.timed_out() {
+                return Ok(());
+            }
+            parser = after;
+        }
     }
 
     /// Looks at the screen.

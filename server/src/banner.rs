@@ -86,16 +86,13 @@ fn describe(requirement: Option<&crate::resource::RequireAuth>) -> String {
 
 impl fmt::Display for Serving {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.token_endpoint {
-            Some(endpoint) => {
-                writeln!(f, "Authorization server")?;
-                writeln!(f, "  issuer   {}", self.issuer)?;
-                writeln!(f, "  tokens   {endpoint}")?;
-            }
-            None => {
-                writeln!(f, "No authorization server: the API trusts another one")?;
-                writeln!(f, "  issuer   {}", self.issuer)?;
-            }
+        if let Some(endpoint) = &self.token_endpoint {
+            writeln!(f, "Authorization server")?;
+            writeln!(f, "  issuer   {}", self.issuer)?;
+            writeln!(f, "  tokens   {endpoint}")?;
+        } else {
+            writeln!(f, "No authorization server: the API trusts another one")?;
+            writeln!(f, "  issuer   {}", self.issuer)?;
         }
         let width = self.clients.iter().map(|client| client.id.len()).max().unwrap_or(0);
         for (index, client) in self.clients.iter().enumerate() {

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// What to serve, and where.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct ServeOptions {
     /// Clients and scopes; the built-in demo realm unless given.
     pub realm: Option<Realm>,
@@ -41,6 +41,21 @@ impl ServeOptions {
     pub const AUTH_PORT: u16 = 8001;
     /// Where the API is unless told otherwise.
     pub const API_PORT: u16 = 50100;
+}
+
+impl Default for ServeOptions {
+    fn default() -> Self {
+        Self {
+            realm: None,
+            issuer: None,
+            jwks: None,
+            audience: None,
+            leeway: 0,
+            keys: None,
+            auth_port: Self::AUTH_PORT,
+            api_port: Self::API_PORT,
+        }
+    }
 }
 
 /// Why nothing is served. All of these are wrong usage or configuration: exit code 2.

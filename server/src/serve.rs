@@ -90,17 +90,19 @@ impl Acceptor {
     /// The next connection, once there is room for it; nothing when it is time to end.
     async fn next(&self, listener: &TcpListener) -> Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
         let accept = async {
-            let permit = Arc::clone(&self.free).acquire_owned().await.ok()?;
-            loop {
+            let (stream, peer) = loop {
                 match listener.accept().await {
-                    Ok((stream, peer)) => return Some((stream, peer, permit)),
+                    Ok(accepted) => break accepted,
                     // Out of file handles, or a client that has gone: nothing that lasts.
                     Err(error) => {
                         tracing::warn!("a connection could not be taken: {error}");
                         sleep(Duration::from_millis(100)).await;
                     }
                 }
-            }
+            };
+            // Only now: a listener that waits must not keep the other one's place.
+            let permit = Arc::clone(&self.free).acquire_owned().await.ok()?;
+            Some((stream, peer, permit))
         };
         self.shutdown.run_until_cancelled(accept).await.flatten()
     }

@@ -54,11 +54,15 @@ pub fn run(arguments: &Arguments, command: &Command) -> anyhow::Result<Exit> {
     exit
 }
 
-/// The profiles the arguments name; why there are none has been said otherwise.
+/// The profiles that were asked for; says on stderr why not when they cannot be read.
 pub fn profiles(arguments: &Arguments) -> Result<Source, Exit> {
     Source::load(&arguments.profiles.choice(), &Places::of_this_process()).map_err(|error| {
-        let (paint, hint) = (Paint::for_stderr(), "Name another with --profiles, or use --demo.");
-        complain(&format!("{} {error}\n{} {hint}\n", paint.bad("error:"), paint.warn(" hint:")));
+        let hint = "Name another with --profiles, or use --demo.";
+        complain(&format!(
+            "{} {error}\n{} {hint}\n",
+            Paint::for_stderr().bad("error:"),
+            Paint::for_stderr().warn(" hint:")
+        ));
         Exit::Usage
     })
 }

@@ -19,11 +19,11 @@ mod run;
 mod runner;
 mod signals;
 pub mod state;
-
 mod terminal;
 pub mod text;
 pub mod theme;
 pub mod update;
 mod wake;
 pub mod widgets;
+
 pub use run::{Ended, Error, Options, run};

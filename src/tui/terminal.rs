@@ -47,7 +47,8 @@ impl Screen {
         give_back();
         let done = work();
         switch_on(mouse)?;
-        self.terminal.clear()?;
+        // Not `clear`: that asks the terminal where its cursor is, and not every terminal answers.
+        self.terminal = blank()?;
         Ok(done)
     }
 
@@ -67,6 +68,11 @@ impl Drop for Screen {
     fn drop(&mut self) {
         give_back();
     }
+}
+
+/// A terminal that believes its screen to be empty, as a new alternate screen is.
+fn blank() -> io::Result<Terminal<Backend>> {
+    Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(1 << 16, io::stdout())))
 }
 
 fn switch_on(mouse: bool) -> io::Result<()> {

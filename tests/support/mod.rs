@@ -9,6 +9,8 @@
 )]
 
 pub mod odd;
+#[cfg(unix)]
+pub mod pty;
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};

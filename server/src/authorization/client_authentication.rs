@@ -63,13 +63,12 @@ fn basic_credentials(headers: &HeaderMap) -> Result<Option<(String, Zeroizing<St
     let Some((id, secret)) = pair.split_once(':') else {
         return Ok(None);
     };
-    match (form_decoded(id), form_decoded(secret)) {
-        (Some(id), Some(secret)) => Ok(Some((id, Zeroizing::new(secret)))),
-        _ => {
-            let text = "Unexpected error when authenticating client";
-            Err(OAuthError::bad_request("unauthorized_client", text))
-        }
-    }
+    let both = form_decoded(id).zip(form_decoded(secret));
+    let (id, secret) = both.ok_or_else(|| {
+        let text = "Unexpected error when authenticating client";
+        OAuthError::bad_request("unauthorized_client", text)
+    })?;
+    Ok(Some((id, Zeroizing::new(secret))))
 }
 
 fn decode(encoded: &str) -> Option<Zeroizing<String>> {

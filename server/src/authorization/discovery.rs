@@ -1,4 +1,4 @@
-//! `/.well-known/openid-configuration` (OpenID Connect Discovery 1.0 section 3). It names only
+//! `/.well-known/openid-configuration` (`OpenID` Connect Discovery 1.0 section 3). It names only
 //! what answers.
 
 use axum::{

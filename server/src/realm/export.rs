@@ -93,6 +93,7 @@ pub(super) struct ScopeMappingExport {
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "the format is Keycloak's")]
 pub(super) struct ClientExport {
     pub client_id: String,
     pub enabled: Option<bool>,

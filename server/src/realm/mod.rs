@@ -134,7 +134,7 @@ impl Client {
         self.kind
     }
 
-    /// Whether the client speaks OpenID Connect (and not SAML).
+    /// Whether the client speaks `OpenID` Connect (and not SAML).
     pub fn speaks_openid_connect(&self) -> bool {
         self.openid_connect
     }

@@ -13,8 +13,6 @@ use serde::Deserialize;
 
 use super::key_set::{KeySet, KeySetError};
 
-/// Time for one document, from connecting to the last byte.
-const DEADLINE: Duration = Duration::from_secs(5);
 /// Largest document, in bytes.
 const LARGEST_DOCUMENT: usize = 512 * 1024;
 
@@ -45,6 +43,7 @@ pub(super) enum FetchError {
 pub(super) struct Fetch {
     issuer: String,
     given: Option<String>,
+    deadline: Duration,
     discovered: Mutex<Option<Url>>,
     loopback: OnceLock<Client>,
     outside: OnceLock<Client>,
@@ -57,9 +56,17 @@ struct Discovery {
 }
 
 impl Fetch {
-    /// Keys of `issuer`, from `given` when that is known, else from where its discovery document says.
-    pub(super) fn new(issuer: String, given: Option<String>) -> Self {
-        Self { issuer, given, discovered: Mutex::new(None), loopback: OnceLock::new(), outside: OnceLock::new() }
+    /// Keys of `issuer`, from `given` when that is known, else from where its discovery document
+    /// says. `deadline` is for one document, from connecting to the last byte.
+    pub(super) fn new(issuer: String, given: Option<String>, deadline: Duration) -> Self {
+        Self {
+            issuer,
+            given,
+            deadline,
+            discovered: Mutex::new(None),
+            loopback: OnceLock::new(),
+            outside: OnceLock::new(),
+        }
     }
 
     /// Fetches the key set. Discovery is asked once, and again after a failure.
@@ -121,7 +128,7 @@ impl Fetch {
 
     /// The client for this address, made when first needed: one that reads certificates is slow to make.
     fn client(&self, url: &Url) -> Result<&Client, FetchError> {
-        let base = || Client::builder().timeout(DEADLINE).redirect(redirect::Policy::none());
+        let base = || Client::builder().timeout(self.deadline).redirect(redirect::Policy::none());
         let (slot, builder) = if is_loopback(url) {
             // A name that means this machine in any case, on whichever family the other side listens.
             let both = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
@@ -154,7 +161,7 @@ fn is_loopback(url: &Url) -> bool {
 /// The innermost cause: what a person needs to hear.
 fn reason(error: &reqwest::Error) -> String {
     if error.is_timeout() {
-        return format!("no answer within {} s", DEADLINE.as_secs());
+        return "no answer in time".to_owned();
     }
     let mut cause: &dyn std::error::Error = error;
     while let Some(inner) = cause.source() {

@@ -169,13 +169,12 @@ impl Refusal {
             // Who sent no credentials is told no error (RFC 6750 section 3.1).
             Self::NoToken | Self::NotBearer => Some(bare),
             _ => {
-                let error = self.error();
-                let description = self.description();
-                let mut challenge = format!("{bare}, error=\"{error}\", error_description=\"{description}\"");
-                if let Self::MissingScope { scope } = self {
-                    challenge.push_str(&format!(", scope=\"{scope}\""));
-                }
-                Some(challenge)
+                let (error, description) = (self.error(), self.description());
+                let scope = match self {
+                    Self::MissingScope { scope } => format!(", scope=\"{scope}\""),
+                    _ => String::new(),
+                };
+                Some(format!("{bare}, error=\"{error}\", error_description=\"{description}\"{scope}"))
             }
         }
     }
@@ -206,4 +205,29 @@ fn echoed(name: &str) -> String {
         return String::new();
     }
     format!(" {name}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_description_leaves_the_characters_of_a_challenge() {
+        let refusal = Refusal::KeysUnavailable {
+            why: format!("\"quoted\\\" \u{e9}\u{1b}[31m\r\n{}", "x".repeat(1000)),
+            retry_after: 1,
+        };
+        let text = refusal.description();
+        assert!(text.chars().all(|c| matches!(c, ' '..='!' | '#'..='[' | ']'..='~')), "{text}");
+        assert!(text.contains("?quoted??") && text.len() <= LONGEST_DESCRIPTION, "{text}");
+    }
+
+    #[test]
+    fn only_harmless_names_are_repeated() {
+        assert_eq!(echoed("http://localhost:8001/realms/myorg/"), " http://localhost:8001/realms/myorg/");
+        let long = "x".repeat(LONGEST_ECHO + 1);
+        for name in ["", "a b", "a\"b", "a\\b", "\u{202e}", "<b>", &long] {
+            assert_eq!(echoed(name), "", "{name:?}");
+        }
+    }
 }

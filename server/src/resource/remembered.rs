@@ -60,12 +60,6 @@ impl Remembered {
         generations.young.remove(token);
         generations.old.remove(token);
     }
-
-    #[cfg(test)]
-    fn len(&self) -> usize {
-        let generations = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        generations.young.len() + generations.old.len()
-    }
 }
 
 impl Generations {
@@ -74,5 +68,46 @@ impl Generations {
             self.old = mem::take(&mut self.young);
         }
         self.young.insert(token, principal);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::panic, reason = "a test may stop at the first surprise")]
+
+    use serde_json::{Map, json};
+
+    use super::*;
+    use crate::resource::Policy;
+
+    fn principal() -> Arc<Principal> {
+        let claims: Map<_, _> = json!({ "iss": "i", "exp": 10 }).as_object().cloned().unwrap_or_default();
+        match Principal::from_claims(claims, &Policy::new("i"), 0) {
+            Ok(principal) => Arc::new(principal),
+            Err(refusal) => panic!("{refusal}"),
+        }
+    }
+
+    #[test]
+    fn what_is_used_stays_and_the_rest_is_bounded() {
+        let remembered = Remembered::default();
+        let (principal, used) = (principal(), TokenHash::of(b"used"));
+        remembered.insert(used, Arc::clone(&principal));
+        for index in 0..10 * GENERATION {
+            remembered.insert(TokenHash::of(&index.to_be_bytes()), Arc::clone(&principal));
+            assert!(remembered.get(&used).is_some(), "forgotten after {index}");
+        }
+        let kept = Arc::strong_count(&principal) - 1;
+        assert!((GENERATION..=2 * GENERATION).contains(&kept), "{kept} kept");
+        assert!(remembered.get(&TokenHash::of(&0_usize.to_be_bytes())).is_none());
+    }
+
+    #[test]
+    fn what_is_forgotten_is_gone() {
+        let remembered = Remembered::default();
+        let hash = TokenHash::of(b"token");
+        remembered.insert(hash, principal());
+        remembered.forget(&hash);
+        assert!(remembered.get(&hash).is_none());
     }
 }

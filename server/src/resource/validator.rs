@@ -32,6 +32,8 @@ pub struct ValidatorOptions {
     pub cool_down: Duration,
     /// Age at which keys are fetched anew, in the background.
     pub max_age: Duration,
+    /// Time for fetching one document.
+    pub deadline: Duration,
     /// The time.
     pub clock: Clock,
 }
@@ -46,7 +48,8 @@ impl ValidatorOptions {
             leeway: 0,
             realm: None,
             cool_down: Duration::from_secs(5),
-            max_age: Duration::from_secs(300),
+            max_age: Duration::from_mins(5),
+            deadline: Duration::from_secs(5),
             clock: Clock::system(),
         }
     }
@@ -71,7 +74,7 @@ impl Validator {
             .unwrap_or_else(|| options.issuer.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned());
         let policy =
             Policy { audience: options.audience, leeway: options.leeway, ..Policy::new(options.issuer.clone()) };
-        let fetch = Fetch::new(options.issuer, options.jwks_uri);
+        let fetch = Fetch::new(options.issuer, options.jwks_uri, options.deadline);
         let source = KeySource::new(fetch, options.clock.clone(), options.cool_down, options.max_age);
         Self(Arc::new(Inner { policy, realm: quotable(&realm), clock: options.clock, source }))
     }

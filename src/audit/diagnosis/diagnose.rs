@@ -8,6 +8,9 @@ use super::{Cause, Confidence, Diagnosis, Evidence, EvidenceRow, Relation};
 use crate::audit::Class;
 use crate::jwt::{CheckName, Outcome, shown};
 
+/// How long the account of a check that is in order may get: the telling rows need the room.
+const IN_ORDER: usize = 40;
+
 /// How long a sentence may get.
 const SENTENCE: usize = 1000;
 
@@ -61,13 +64,13 @@ fn visible_row(row: EvidenceRow) -> EvidenceRow {
 
 /// The claims that were compared and are in order, so that the table shows what was looked at.
 fn in_order(evidence: &Evidence<'_>, told: &[EvidenceRow]) -> Vec<EvidenceRow> {
-    let shown = [
+    let compared = [
         (CheckName::Iss, "iss"),
         (CheckName::Exp, "exp"),
         (CheckName::Signature, "signature"),
         (CheckName::Aud, "aud"),
     ];
-    shown
+    compared
         .into_iter()
         .filter(|(_, item)| told.iter().all(|row| row.item != *item))
         .filter_map(|(name, item)| {
@@ -77,7 +80,7 @@ fn in_order(evidence: &Evidence<'_>, told: &[EvidenceRow]) -> Vec<EvidenceRow> {
                 Outcome::Fail => (Relation::Differs, "does not pass here"),
                 Outcome::Skipped => (Relation::Unknown, "not checked"),
             };
-            Some(row(item, check.detail.clone(), relation, expected, "verified here"))
+            Some(row(item, shown(&check.detail, IN_ORDER), relation, expected, "verified here"))
         })
         .collect()
 }

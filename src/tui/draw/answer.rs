@@ -248,7 +248,7 @@ const PAIRS: &[Column] = &[Column::new(Role::Name, 28), Column::new(Role::Text, 
 
 fn table(tab: AnswerTab) -> Table<'static> {
     match tab {
-        AnswerTab::Why => Table { columns: WHY, wide: 1, toned: 2 },
-        _ => Table { columns: PAIRS, wide: 1, toned: 1 },
+        AnswerTab::Why => Table { toned: 2, ..Table::of(WHY, 1) },
+        _ => Table::of(PAIRS, 1),
     }
 }

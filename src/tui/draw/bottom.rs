@@ -23,7 +23,8 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, area: Rect) -> Option
         let x = u16::try_from(column).ok().filter(|x| *x < area.width && find.typing);
         return x.map(|x| Position::new(area.x + x, area.y));
     }
-    let result = result(canvas, state).cut(columns / 2);
+    // A message goes before the keys, which help lists as well.
+    let result = result(canvas, state).cut(columns.saturating_sub(16).max(columns / 2));
     let room = columns.saturating_sub(result.width() + if result.width() > 0 { 3 } else { 1 });
     let keys = keys(canvas, state, room);
     let line = keys.flush_right(result, columns);

@@ -10,6 +10,9 @@ use crate::tui::text::{Strip, visible, width};
 use crate::tui::theme::Role;
 use crate::tui::widgets::{Canvas, visible_rows};
 
+/// From this many columns on a list says more than it must.
+const ROOMY: usize = 60;
+
 /// A token slot as a list shows it: a symbol, and the time left where there is one.
 pub(super) fn token_mark(slot: &TokenSlot, now: Timestamp) -> (Role, String) {
     let (role, words) = token_state(slot, now);
@@ -39,7 +42,8 @@ pub(super) fn profiles(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
     let columns = usize::from(area.width);
     let states: Vec<(Role, String)> = state.views.iter().map(|view| token_mark(&view.token, canvas.now)).collect();
     let widest = states.iter().map(|(_, words)| width(words)).max().unwrap_or(0).max(6);
-    let names = columns.saturating_sub(2 + 1 + widest + 2);
+    let longest = state.profiles.profiles.iter().map(|profile| width(&visible(&profile.name))).max().unwrap_or(0);
+    let names = columns.saturating_sub(2 + 1 + widest + 2).min(longest + 6);
     let shown = visible_rows(state.views.len(), 0, state.selected, usize::from(area.height), |_| 1);
     let rows = state.profiles.profiles.iter().zip(&states).enumerate().skip(shown.start).take(shown.len());
     for (line, (index, (profile, (role, words)))) in rows.enumerate() {
@@ -47,6 +51,13 @@ pub(super) fn profiles(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
         let name = name_role(here, profile.disabled.is_some());
         let strip = marker(canvas, here, state.focus == Pane::Profiles).cell(name, &profile.name, names).gap(1);
         let strip = if profile.disabled.is_some() { strip.text(Role::Bad, "✖") } else { strip.text(*role, words) };
+        // With the whole screen to itself, the list says more.
+        let strip = if columns < ROOMY {
+            strip
+        } else {
+            let strip = strip.to(names + widest + 6).text(Role::Text, &profile.title);
+            strip.to(names + widest + 34).text(Role::Muted, profile.client_id.as_str())
+        };
         canvas.put(area, line, strip);
     }
     if state.views.is_empty() {
@@ -111,7 +122,9 @@ pub(super) fn endpoints(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
     let endpoints = state.endpoints();
     let method = endpoints.iter().map(|view| width(&visible(&view.endpoint.method))).max().unwrap_or(3).min(7);
     // Marker, number, method, status, mark, and a blank before the divider.
-    let names = columns.saturating_sub(2 + 2 + method + 1 + 1 + 3 + 1 + 1 + 1);
+    let fixed = 2 + 2 + method + 1 + 1 + 3 + 1 + 1 + 1;
+    let longest = endpoints.iter().map(|view| width(&visible(&view.endpoint.name))).max().unwrap_or(0);
+    let names = columns.saturating_sub(fixed).min(longest + 6);
     let shown = visible_rows(endpoints.len(), 0, state.endpoint, usize::from(area.height), |_| 1);
     let rows = endpoints.iter().enumerate().skip(shown.start).take(shown.len());
     for (line, (index, view)) in rows.enumerate() {
@@ -127,6 +140,8 @@ pub(super) fn endpoints(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
             .right(role, words, 3)
             .gap(1)
             .text(role, mark);
+        let url = if columns < ROOMY { String::new() } else { view.url() };
+        let strip = if url.is_empty() { strip } else { strip.to(fixed + names + 3).text(Role::Muted, url) };
         canvas.put(area, line, strip);
     }
     if endpoints.is_empty() {

@@ -51,9 +51,11 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
     if view.token.held.is_none() && view.token.failed.is_none() && state.token_tab != TokenTab::Exchange {
         facts(canvas, state, area, line + 1);
     } else {
-        let words = view.token.held.is_none() && state.token_tab != TokenTab::Exchange;
+        let held = view.token.held.is_some();
+        let words = !held && state.token_tab != TokenTab::Exchange;
         let line = line + 1 + usize::from(words);
-        pane::table(canvas, state, Pane::Token, area, line, table(state.token_tab), words);
+        let whole = words || state.token_tab == TokenTab::Raw;
+        pane::table(canvas, state, Pane::Token, area, line, table(state.token_tab, held), whole);
     }
 }
 
@@ -105,12 +107,19 @@ const SCOPES: &[Column] = &[
 const ROLES: &[Column] = &[Column::new(Role::Text, 60), Column::new(Role::Muted, 60)];
 const PAIRS: &[Column] = &[Column::new(Role::Name, 28), Column::new(Role::Text, 4_000)];
 
-fn table(tab: TokenTab) -> Table<'static> {
+/// The three parts of a token, each in its colour.
+const PARTS: &[(&str, Role)] =
+    &[("header", Role::TokenHeader), ("payload", Role::TokenClaims), ("signature", Role::TokenSignature)];
+
+fn table(tab: TokenTab, held: bool) -> Table<'static> {
+    let pairs = Table::of(PAIRS, 1);
     match tab {
-        TokenTab::Claims | TokenTab::Header => Table { columns: CLAIMS, wide: 1, toned: 2 },
-        TokenTab::Scopes => Table { columns: SCOPES, wide: 0, toned: 2 },
-        TokenTab::Roles => Table { columns: ROLES, wide: 0, toned: 1 },
-        TokenTab::Raw | TokenTab::Exchange => Table { columns: PAIRS, wide: 1, toned: 1 },
+        _ if !held => pairs,
+        TokenTab::Claims | TokenTab::Header => Table { columns: CLAIMS, toned: 2, ..pairs },
+        TokenTab::Scopes => Table { columns: SCOPES, wide: 0, toned: 2, ..pairs },
+        TokenTab::Roles => Table { columns: ROLES, wide: 0, ..pairs },
+        TokenTab::Raw => Table { by_name: PARTS, ..pairs },
+        TokenTab::Exchange => pairs,
     }
 }
 
@@ -119,7 +128,7 @@ fn facts(canvas: &mut Canvas<'_>, state: &State, area: Rect, from: usize) {
     let Some(profile) = state.profile() else { return };
     let rows = asked(state, profile);
     let room = usize::from(area.width).saturating_sub(2);
-    let measured = Table { columns: PAIRS, wide: 1, toned: 1 }.measure(&rows, room, canvas.theme);
+    let measured = table(TokenTab::Exchange, false).measure(&rows, room, canvas.theme);
     let strips: Vec<Strip> = rows.iter().map(|row| canvas.strip().gap(1).then(measured.folded(row))).collect();
     canvas.put_all(area, from + 1, strips);
 }

@@ -93,7 +93,10 @@ fn expected(answer: &Answer) -> String {
 fn no_answer(answer: &Answer) -> Vec<Row> {
     match &answer.exchange.outcome {
         Ok(_) => Vec::new(),
-        Err(error) => vec![Row::text(error.to_string()).tone(Tone::Bad), Row::text(error.advice())],
+        Err(error) => {
+            let do_this = Row::new(["do".to_owned(), error.advice()]);
+            vec![Row::text(error.to_string()).tone(Tone::Bad), Row::text(""), do_this]
+        }
     }
 }
 

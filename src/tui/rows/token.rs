@@ -106,7 +106,7 @@ fn scopes(held: &HeldToken, state: &State) -> Vec<Row> {
     let granted = held.scopes();
     let wanted = state.selected_endpoint().map_or_else(ScopeSet::empty, |view| view.endpoint.wanted_scopes());
     let all = held.asked.with(&granted).with(&wanted);
-    let yes = |has: bool, word: &str| if has { word.to_owned() } else { "-".to_owned() };
+    let yes = |has: bool| if has { "✔" } else { "–" };
     let mut rows = vec![Row::new(["scope", "asked", "granted", "endpoint wants"]).tone(Tone::Heading)];
     rows.extend(all.iter().map(|scope| {
         let (asked, has, wants) = (held.asked.contains(scope), granted.contains(scope), wanted.contains(scope));
@@ -116,7 +116,13 @@ fn scopes(held: &HeldToken, state: &State) -> Vec<Row> {
             (true, false, _) => Tone::Warning,
             _ => Tone::Plain,
         };
-        Row::new([scope.to_owned(), yes(asked, "asked"), yes(has, "granted"), yes(wants, "wanted")]).tone(tone)
+        let granted = match (asked, has, wants) {
+            (_, true, _) => "✔",
+            (_, false, true) => "missing",
+            (true, false, false) => "not granted",
+            (false, false, false) => "–",
+        };
+        Row::new([scope, yes(asked), granted, yes(wants)]).tone(tone)
     }));
     if all.is_empty() {
         rows.push(Row::text("none asked for, none granted, none wanted").tone(Tone::Quiet));

@@ -42,6 +42,8 @@ pub struct Table<'a> {
     pub wide: usize,
     /// Which column shows the row's tone.
     pub toned: usize,
+    /// Rows whose first cell is this show their wide column so.
+    pub by_name: &'a [(&'a str, Role)],
 }
 
 /// A table measured for some rows and a width.
@@ -53,6 +55,11 @@ pub struct Measured<'a> {
 }
 
 impl<'a> Table<'a> {
+    /// A table whose wide column shows the tone.
+    pub const fn of(columns: &'a [Column], wide: usize) -> Self {
+        Self { columns, wide, toned: wide, by_name: &[] }
+    }
+
     /// Finds the columns' widths for these rows in so many columns of the screen.
     pub fn measure(self, rows: &[Row], room: usize, theme: Theme) -> Measured<'a> {
         let mut widths: Vec<usize> = self
@@ -66,7 +73,7 @@ impl<'a> Table<'a> {
             })
             .collect();
         // What stands behind the wide column has a third of the room at most, all told.
-        let behind = self.columns.len().saturating_sub(self.wide + 1);
+        let behind = widths.iter().skip(self.wide + 1).filter(|width| **width > 4).count();
         for width in widths.iter_mut().skip(self.wide + 1) {
             *width = (*width).min(room * 36 / 100 / behind.clamp(1, 2));
         }
@@ -157,11 +164,17 @@ impl Measured<'_> {
         let there = self.widths.get(self.table.toned).is_some_and(|width| *width > 0);
         let toned = if there && row.cells.len() > self.table.toned { self.table.toned } else { self.table.wide };
         let remarked = self.remark(row).is_some();
+        let own = if index == self.table.wide { self.named(row).unwrap_or(column.role) } else { column.role };
         match row.tone {
             Tone::Quiet | Tone::Heading => Role::Muted,
-            tone if index == toned && !remarked => toned_role(tone).unwrap_or(column.role),
-            _ => column.role,
+            tone if index == toned && !remarked => toned_role(tone).unwrap_or(own),
+            _ => own,
         }
+    }
+
+    fn named(&self, row: &Row) -> Option<Role> {
+        let name = row.cells.first()?;
+        self.table.by_name.iter().find(|(known, _)| known == name).map(|(_, role)| *role)
     }
 }
 
@@ -235,8 +248,8 @@ mod tests {
 
     const TABLE: Table<'static> = Table {
         columns: &[Column::new(Role::Name, 10), Column::new(Role::Text, 60), Column::new(Role::Muted, 20).from(40)],
-        wide: 1,
         toned: 2,
+        ..Table::of(&[], 1)
     };
 
     fn rows() -> Vec<Row> {

@@ -36,7 +36,10 @@ pub fn popup(canvas: &mut Canvas<'_>, screen: Rect, wants: Popup<'_>) -> Rect {
         width: wide,
         height: high,
     };
-    canvas.clear(area);
+    canvas.over(screen, Role::Muted);
+    // A column of air on either side keeps what lies behind from running into the frame.
+    let air = Rect { x: area.x.saturating_sub(1), width: area.width.saturating_add(2), ..area };
+    canvas.clear(air.intersection(screen));
     let inner = usize::from(wide) - 2;
     let edge = |canvas: &Canvas<'_>, left: &str, text: Strip, right: &str| {
         let text = text.cut(inner.saturating_sub(3));

@@ -3,7 +3,7 @@
 use ratatui::layout::{Position, Rect};
 use tui_input::Input;
 
-use super::lists::{PALETTE, list};
+use super::lists::{PALETTE, choices};
 use crate::oauth::ScopeSet;
 use crate::tui::rows;
 use crate::tui::state::{Palette, Popup, State};
@@ -26,7 +26,7 @@ pub(super) fn palette(
         let strip = canvas.strip().text(Role::Muted, "Nothing has such a name.");
         canvas.put(area, 2, strip);
     }
-    list(canvas, area, 2, &rows, Table { columns: PALETTE, wide: 1, toned: 1 }, palette.list.cursor, true);
+    choices(canvas, area, 2, &rows, Table::of(PALETTE, 1), palette.list.cursor);
     field(canvas, area, &palette.input)
 }
 

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use crate::tui::draw::lists::token_state;
 use crate::tui::rows::{self, Row, Tone};
 use crate::tui::state::{Popup, State};
+use crate::tui::text::Strip;
 use crate::tui::theme::Role;
 use crate::tui::widgets::{self, Canvas, Column, Table, visible_rows};
 
@@ -25,16 +26,15 @@ struct Look {
 }
 
 fn look(popup: &Popup) -> Look {
-    let table = |columns: &'static [Column]| Table { columns, wide: 1, toned: 1 };
+    let table = |columns: &'static [Column]| Table::of(columns, 1);
     let scrolls = "arrows scroll   Esc closes";
     let look = |title, columns, wide| Look { title, keys: scrolls, table: table(columns), chosen: false, wide };
     match popup {
         Popup::Help(_) => look("Keys", HELP, 92),
         Popup::Messages(_) => look("Messages, the newest first", PLAIN, 100),
-        Popup::Diff { .. } => Look {
-            table: Table { columns: DIFF, wide: 1, toned: 2 },
-            ..look("This token and the one before", DIFF, 100)
-        },
+        Popup::Diff { .. } => {
+            Look { table: Table { toned: 2, ..Table::of(DIFF, 1) }, ..look("This token and the one before", DIFF, 100) }
+        }
         Popup::Exchange { .. } => look("The exchange, secrets masked", PLAIN, 110),
         Popup::SendAs { .. } => Look { keys: "Enter sends   Esc closes", chosen: true, ..look("Send as", PLAIN, 56) },
         _ => Look { keys: "Enter selects   Esc closes", chosen: true, ..look("Profiles", PROFILES, 60) },
@@ -44,7 +44,12 @@ fn look(popup: &Popup) -> Look {
 pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, screen: Rect, popup: &Popup) {
     let look = look(popup);
     let rows = with_states(canvas, state, popup, rows::popup(state, popup));
-    let wants = widgets::Popup { title: look.title, keys: look.keys, columns: look.wide, lines: rows.len().max(1) };
+    // What is read is wrapped and may need more lines than it has rows.
+    let room = look.wide.min(usize::from(screen.width).saturating_sub(6));
+    let measured = look.table.measure(&rows, room, canvas.theme);
+    let of = |row: &Row| if look.chosen { 1 } else { measured.unfolded(row, room).len() };
+    let lines = rows.iter().map(of).sum::<usize>().max(1);
+    let wants = widgets::Popup { title: look.title, keys: look.keys, columns: look.wide, lines };
     let area = widgets::popup(canvas, screen, wants);
     if rows.is_empty() {
         let strip = canvas.strip().text(Role::Muted, "Nothing yet.");
@@ -55,48 +60,64 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, screen: Rect, popup: 
         Popup::SendAs { list, .. } | Popup::Diff { list, .. } | Popup::Exchange { list, .. } => list.cursor,
         _ => 0,
     };
-    list(canvas, area, 0, &rows, look.table, cursor, look.chosen);
+    if look.chosen {
+        choices(canvas, area, 0, &rows, look.table, cursor);
+    } else {
+        text(canvas, area, &rows, look.table, cursor);
+    }
 }
 
-/// Rows from so many lines below the area's top, the one under the cursor marked when one can be chosen.
-pub(super) fn list(
-    canvas: &mut Canvas<'_>,
-    area: Rect,
-    from: usize,
-    rows: &[Row],
-    table: Table<'_>,
-    cursor: usize,
-    chosen: bool,
-) {
-    let room = usize::from(area.width).saturating_sub(if chosen { 2 } else { 0 });
-    let measured = table.measure(rows, room, canvas.theme);
+/// Rows to choose from, from so many lines below the area's top: a line each, the one under the cursor marked.
+pub(super) fn choices(canvas: &mut Canvas<'_>, area: Rect, from: usize, rows: &[Row], table: Table<'_>, cursor: usize) {
+    let measured = table.measure(rows, usize::from(area.width).saturating_sub(2), canvas.theme);
     let height = usize::from(area.height).saturating_sub(from);
-    // Without a choice the cursor is the first row that is seen, so that each key press scrolls.
-    let shown = if chosen {
-        visible_rows(rows.len(), 0, cursor, height, |_| 1)
-    } else {
-        let top = cursor.min(rows.len().saturating_sub(height));
-        top..rows.len().min(top + height)
-    };
-    for (line, index) in shown.clone().enumerate() {
-        let Some(row) = rows.get(index) else { break };
-        let here = chosen && index == cursor;
-        let strip = measured.folded(row);
-        let marked = match (chosen, here) {
-            (false, _) => strip,
-            (true, true) => canvas.strip().text(Role::Accent, "▸ ").then(strip),
-            (true, false) => canvas.strip().gap(2).then(strip),
-        };
-        canvas.put(area, from + line, marked);
+    let shown = visible_rows(rows.len(), 0, cursor, height, |_| 1);
+    for (line, (index, row)) in rows.iter().enumerate().skip(shown.start).take(shown.len()).enumerate() {
+        let here = index == cursor.min(rows.len() - 1);
+        let mark = canvas.strip().text(Role::Accent, if here { "▸ " } else { "  " });
+        canvas.put(area, from + line, mark.then(measured.folded(row)));
         if here {
             let y = area.y.saturating_add(u16::try_from(from + line).unwrap_or(0));
             canvas.over(Rect { y, height: 1, ..area }, Role::Selected);
         }
     }
-    let hidden = rows.len() - shown.end.min(rows.len());
-    if hidden > 0 && height > 2 {
-        let text = format!(" {hidden} more ");
-        let width = u16::try_from(text.len()).unwrap_or(0).min(area.width);
+    hidden(canvas, area, rows.len() - shown.end);
+}
+
+/// Rows to read: each in full, the one under the cursor first, but never so far that the last page is half empty.
+fn text(canvas: &mut Canvas<'_>, area: Rect, rows: &[Row], table: Table<'_>, cursor: usize) {
+    let room = usize::from(area.width);
+    let height = usize::from(area.height);
+    let measured = table.measure(rows, room, canvas.theme);
+    let lines: Vec<Vec<Strip>> = rows.iter().map(|row| measured.unfolded(row, room)).collect();
+    let mut last_page = rows.len();
+    let mut used = 0;
+    while let Some(above) = last_page.checked_sub(1) {
+        used += lines.get(above).map_or(0, Vec::len);
+        if used > height {
+            break;
+        }
+        last_page = above;
+    }
+    let top = cursor.min(last_page);
+    let mut line = 0;
+    let mut unseen = 0;
+    for strip in lines.into_iter().skip(top).flatten() {
+        if line < height {
+            canvas.put(area, line, strip);
+        } else {
+            unseen += 1;
+        }
+        line += 1;
+    }
+    hidden(canvas, area, unseen);
+}
+
+/// How much is not seen below, in the frame's lower edge.
+fn hidden(canvas: &mut Canvas<'_>, area: Rect, count: usize) {
+    if count > 0 {
+        let text = format!(" ▾ {count} more ");
+        let width = u16::try_from(crate::tui::text::width(&text)).unwrap_or(0).min(area.width);
         let corner = Rect { x: area.right() - width, y: area.bottom(), width, height: 1 };
         let strip = canvas.strip().text(Role::Muted, text);
         canvas.put(corner, 0, strip);

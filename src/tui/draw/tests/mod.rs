@@ -6,7 +6,9 @@
     reason = "a test may stop at the first surprise"
 )]
 
+mod hostile;
 mod stage;
+mod styles;
 
 use stage::Stage;
 
@@ -95,6 +97,7 @@ fn each_popup() {
         ("copy", "y"),
         ("send_as", "o"),
         ("scopes", "s"),
+        ("palette_typed", ": s c o"),
         ("explain", "Tab Tab Down Down Down Down i"),
         ("messages", "m"),
         ("exchange", "x"),

@@ -61,8 +61,10 @@ impl Stage {
 
     /// Presses keys, and lets each effect come to its end at once.
     pub(super) fn press(&mut self, keys: &str) -> &mut Self {
-        for effect in self.press_only(keys) {
-            self.carry_out(effect);
+        for key in keys.split(' ') {
+            for effect in self.press_only(key) {
+                self.carry_out(effect);
+            }
         }
         self
     }
@@ -70,14 +72,6 @@ impl Stage {
     /// Presses keys and leaves the effects under way.
     pub(super) fn press_only(&mut self, keys: &str) -> Vec<Effect> {
         keys.split(' ').flat_map(|name| update(&mut self.state, Message::Key(key(name)))).collect()
-    }
-
-    pub(super) fn type_in(&mut self, text: &str) -> &mut Self {
-        for c in text.chars() {
-            let effects = update(&mut self.state, Message::Key(KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE)));
-            assert!(effects.is_empty());
-        }
-        self
     }
 
     pub(super) fn wait(&mut self, seconds: u64) -> &mut Self {

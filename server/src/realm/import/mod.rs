@@ -1,0 +1,137 @@
+//! From the shapes of an export to a realm that can be trusted: every name resolved, every
+//! setting that is not supported refused.
+
+mod client;
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use serde_json::Value;
+
+use super::{
+    Client, ClientScope, Realm, RealmError,
+    export::{ClientExport, ClientScopeExport, MapperExport, RealmExport},
+    mapper::{self, Mapper},
+    roles::RoleBook,
+};
+
+type Scopes = BTreeMap<String, Arc<ClientScope>>;
+
+/// Judges a whole export.
+pub(super) fn realm(export: &RealmExport) -> Result<Realm, RealmError> {
+    let enabled = export.enabled.ok_or(RealmError::Missing {
+        key: "enabled",
+        why: "Keycloak would import the realm switched off; write \"enabled\": true",
+    })?;
+    refuse_realm_settings(export)?;
+    let scopes = client_scopes(export)?;
+    let by_name: Scopes = scopes.iter().map(|scope| (scope.name.clone(), Arc::clone(scope))).collect();
+    let roles = RoleBook::new(
+        &export.realm,
+        export.default_role.as_ref().map(|role| role.name.as_str()),
+        export.roles.as_ref(),
+    );
+    let mut clients: Vec<Client> = Vec::new();
+    for client_export in &export.clients {
+        let client = client::client(export, client_export, &by_name, &roles)?;
+        if clients.iter().any(|other| other.id == client.id) {
+            return Err(RealmError::Twice { kind: "client", name: client.id });
+        }
+        clients.push(client);
+    }
+    Ok(Realm { name: export.realm.clone(), enabled, not_before: export.not_before.unwrap_or(0), scopes, clients })
+}
+
+fn refuse_realm_settings(export: &RealmExport) -> Result<(), RealmError> {
+    let unsupported = |setting: &str, value: &str, remedy| RealmError::Unsupported {
+        place: format!("realm \"{}\"", export.realm),
+        setting: setting.to_owned(),
+        value: format!("\"{value}\""),
+        remedy,
+    };
+    let name_is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.~".contains(c);
+    if export.realm.is_empty() || !export.realm.chars().all(name_is_plain) {
+        let remedy = "the name is part of every address; use letters, digits and - _ . ~";
+        return Err(unsupported("realm", &export.realm, remedy));
+    }
+    if let Some("all") = export.ssl_required.as_deref() {
+        let remedy = "this server speaks plain HTTP on loopback only; write \"external\" or \"none\"";
+        return Err(unsupported("sslRequired", "all", remedy));
+    }
+    match export.default_signature_algorithm.as_deref() {
+        None | Some("RS256" | "") => Ok(()),
+        Some(other) => Err(unsupported("defaultSignatureAlgorithm", other, "this server signs with RS256")),
+    }
+}
+
+/// The scopes of `OpenID` Connect; those of SAML concern nobody here.
+fn client_scopes(export: &RealmExport) -> Result<Vec<Arc<ClientScope>>, RealmError> {
+    let listed = export.client_scopes.as_ref().ok_or(RealmError::Missing {
+        key: "clientScopes",
+        why: "Keycloak would create its built-in scopes, which are not built into this server; list them in the file",
+    })?;
+    let mut scopes: Vec<Arc<ClientScope>> = Vec::new();
+    for scope in listed.iter().filter(|scope| is_openid_connect(scope.protocol.as_deref())) {
+        if scopes.iter().any(|other| other.name == scope.name) {
+            return Err(RealmError::Twice { kind: "client scope", name: scope.name.clone() });
+        }
+        scopes.push(Arc::new(client_scope(export, scope)?));
+    }
+    Ok(scopes)
+}
+
+fn client_scope(export: &RealmExport, scope: &ClientScopeExport) -> Result<ClientScope, RealmError> {
+    let place = format!("client scope \"{}\"", scope.name);
+    let is_of_this = |name: Option<&String>| name == Some(&scope.name);
+    if export.client_scope_mappings.values().flatten().any(|mapping| is_of_this(mapping.client_scope.as_ref())) {
+        return Err(RealmError::Unsupported {
+            place,
+            setting: "clientScopeMappings".to_owned(),
+            value: "roles of a client".to_owned(),
+            remedy: "restrict the scope by roles of the realm, or not at all",
+        });
+    }
+    let roles = export.scope_mappings.iter().filter(|mapping| is_of_this(mapping.client_scope.as_ref()));
+    Ok(ClientScope {
+        name: scope.name.clone(),
+        in_token_scope: text(scope.attributes.get("include.in.token.scope")).is_none_or(|on| on == "true"),
+        mappers: attached_mappers(export, scope, &place)?,
+        roles: roles.flat_map(|mapping| mapping.roles.iter().cloned()).collect(),
+    })
+}
+
+/// The mappers of a scope. One that is not known matters only where a usable client has the scope.
+fn attached_mappers(export: &RealmExport, scope: &ClientScopeExport, place: &str) -> Result<Vec<Mapper>, RealmError> {
+    let attached = export.clients.iter().filter(|client| client.service_accounts_enabled).any(|client| {
+        let [default, optional] = scope_names(export, client);
+        default.contains(&scope.name) || optional.contains(&scope.name)
+    });
+    match mappers(place, &scope.protocol_mappers) {
+        Err(_) if !attached => Ok(Vec::new()),
+        result => result,
+    }
+}
+
+fn mappers(place: &str, exports: &[MapperExport]) -> Result<Vec<Mapper>, RealmError> {
+    exports.iter().map(|export| mapper::read(place, export)).collect()
+}
+
+/// Default and optional scopes; a client that lists neither gets the realm's.
+fn scope_names<'a>(export: &'a RealmExport, client: &'a ClientExport) -> [&'a [String]; 2] {
+    match (&client.default_client_scopes, &client.optional_client_scopes) {
+        (None, None) => [&export.default_default_client_scopes, &export.default_optional_client_scopes],
+        (default, optional) => [default.as_deref().unwrap_or_default(), optional.as_deref().unwrap_or_default()],
+    }
+}
+
+fn is_openid_connect(protocol: Option<&str>) -> bool {
+    protocol.is_none_or(|protocol| protocol == "openid-connect")
+}
+
+/// Attributes are strings, but hand-written files have bare numbers and booleans too.
+fn text(value: Option<&Value>) -> Option<String> {
+    match value? {
+        Value::String(text) => Some(text.clone()),
+        Value::Null => None,
+        other => Some(other.to_string()),
+    }
+}

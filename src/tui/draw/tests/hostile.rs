@@ -1,0 +1,117 @@
+//! Whatever comes from outside, the buffer holds no control byte, no column shifts, and no size makes drawing panic.
+
+use proptest::prelude::*;
+use ratatui::buffer::Buffer;
+use serde_json::json;
+
+use super::stage::Stage;
+
+const HOSTILE: &str = "\u{1b}]52;c;aGk=\u{7}\u{1b}[2J\u{9b}31m\u{202e}evil\u{2066}\u{200b}\0\r\n\ttail";
+
+fn is_raw(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+fn assert_clean(buffer: &Buffer) {
+    for cell in &buffer.content {
+        assert!(!cell.symbol().chars().any(is_raw), "{:?} is in the buffer", cell.symbol());
+    }
+}
+
+/// The divider stands in one column from rule to rule: nothing beside it took more room than it should.
+fn assert_straight(stage: &mut Stage) {
+    let buffer = stage.draw(120, 36);
+    for y in 2..35 {
+        assert!(
+            ["│", "┼"].contains(&buffer[(27, y)].symbol()),
+            "row {y} lost the divider:\n{}",
+            super::stage::text_of(&buffer)
+        );
+    }
+}
+
+#[test]
+fn hostile_claims_headers_and_bodies_stay_text() {
+    let mut stage = Stage::new();
+    stage.server.claims = json!({
+        "azp": HOSTILE, "\u{1b}[31mname": HOSTILE, "preferred_username": "漢字漢字👩‍👩‍👧 e\u{301}\u{301}\u{301}\u{301}\u{301}", "scope": format!("a {HOSTILE}"),
+        "deep": [HOSTILE, {"x": HOSTILE}], "realm_access": {"roles": [HOSTILE, "漢字"]},
+    });
+    stage.server.body = Some((HOSTILE.as_bytes().to_vec(), "text/html\u{1b}[2J"));
+    stage.press("2 Tab Tab");
+    for _ in 0..6 {
+        for (width, height) in [(120, 36), (80, 24), (60, 16), (200, 60)] {
+            assert_clean(&stage.draw(width, height));
+        }
+        assert_straight(&mut stage);
+        stage.press("Enter");
+        assert_clean(&stage.draw(120, 36));
+        stage.press("Enter Right");
+    }
+    stage.press("Tab");
+    for _ in 0..5 {
+        assert_clean(&stage.draw(120, 36));
+        assert_straight(&mut stage);
+        stage.press("Left");
+    }
+    for keys in ["x", "Esc m", "Esc y", "Esc i", "Esc o"] {
+        stage.press(keys);
+        assert_clean(&stage.draw(120, 36));
+    }
+}
+
+#[test]
+fn a_provider_that_answers_with_escape_sequences() {
+    let mut stage = Stage::new();
+    stage.server.claims = json!({"iss": HOSTILE, "exp": HOSTILE, "iat": -1, "aud": [HOSTILE]});
+    stage.press("t");
+    assert_clean(&stage.draw(120, 36));
+    assert_straight(&mut stage);
+}
+
+#[test]
+fn a_body_of_ten_megabytes_is_drawn_line_by_line() {
+    let mut stage = Stage::new();
+    let body = format!("[{}]", vec![r#"{"name":"someone","n":1}"#; 400_000].join(","));
+    stage.server.body = Some((body.into_bytes(), "application/json"));
+    stage.press("2 Tab Tab Tab G");
+    let text = stage.text(120, 36);
+    assert!(text.contains("\"name\": \"someone\"") && text.contains("│▸]"), "{text}");
+    let started = std::time::Instant::now();
+    for _ in 0..20 {
+        stage.press("Up");
+        stage.draw(120, 36);
+    }
+    // Far more than drawing needs, far less than laying the whole body out anew would take.
+    assert!(started.elapsed().as_secs() < 5, "{:?}", started.elapsed());
+}
+
+fn keys() -> impl Strategy<Value = Vec<&'static str>> {
+    let all = [
+        "t", "1", "2", "3", "[", "]", "f", "Tab", "Right", "Left", "Down", "Up", "Enter", "z", "?", "m", "p", "o", "s",
+        "x", "y", "i", "d", ",", "/", "n", "v", "Esc", "G", ":", "a", ".",
+    ];
+    prop::collection::vec(prop::sample::select(all.to_vec()), 0..14)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn any_state_draws_at_any_size(keys in keys(), width in 1_u16..=200, height in 1_u16..=60, hostile in any::<bool>()) {
+        let mut stage = Stage::new();
+        if hostile {
+            stage.server.claims = json!({"azp": HOSTILE, "name": "漢字".repeat(60), "exp": 1e300});
+            stage.server.body = Some((vec![0, 159, 146, 150, 27, 255], "application/octet-stream"));
+        }
+        for key in keys {
+            stage.press(key);
+        }
+        assert_clean(&stage.draw(width, height));
+        assert_clean(&stage.draw(120, 36));
+        stage.state.look.ascii = true;
+        stage.state.look.colour = false;
+        assert_clean(&stage.draw(width, height));
+    }
+}

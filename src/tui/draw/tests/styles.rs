@@ -1,0 +1,85 @@
+//! The words that carry meaning look as they mean, and without colour something else than colour tells them apart.
+
+use ratatui::buffer::Buffer;
+use ratatui::style::{Color, Modifier, Style};
+
+use super::stage::Stage;
+
+/// The style of the first place where the words stand.
+fn style_of(buffer: &Buffer, words: &str) -> Style {
+    let width = buffer.area.width;
+    for y in 0..buffer.area.height {
+        let line: Vec<&str> = (0..width).map(|x| buffer[(x, y)].symbol()).collect();
+        if let Some(at) = line.concat().find(words) {
+            let x = line.concat()[..at].chars().count();
+            return buffer[(u16::try_from(x).unwrap(), y)].style();
+        }
+    }
+    panic!("{words} is not on the screen");
+}
+
+fn colour_of(stage: &mut Stage, words: &str) -> Option<Color> {
+    style_of(&stage.draw(120, 36), words).fg
+}
+
+#[test]
+fn good_bad_and_doubtful_have_their_colours() {
+    let mut stage = Stage::new();
+    stage.press("] 3");
+    assert_eq!(colour_of(&mut stage, "VERIFIED"), Some(Color::Green));
+    assert_eq!(colour_of(&mut stage, "NOT CHECKED"), Some(Color::Yellow));
+    assert_eq!(colour_of(&mut stage, "REFUSED, as expected"), Some(Color::Green));
+    assert_eq!(colour_of(&mut stage, "≠"), Some(Color::Red));
+    assert_eq!(colour_of(&mut stage, "! Keycloak's own"), Some(Color::Yellow));
+    stage.wait(301);
+    assert_eq!(colour_of(&mut stage, "FAILED"), Some(Color::Red));
+    assert_eq!(colour_of(&mut stage, "○ ended"), Some(Color::Yellow));
+}
+
+#[test]
+fn what_is_not_as_expected_is_red() {
+    let mut stage = Stage::new();
+    stage.server.status = Some(200);
+    stage.press("] 3");
+    assert_eq!(colour_of(&mut stage, "LET THROUGH, should be refused"), Some(Color::Red));
+    stage.server.status = Some(403);
+    stage.press("[ 2");
+    assert_eq!(colour_of(&mut stage, "REFUSED, not as expected"), Some(Color::Red));
+    stage.server.status = Some(404);
+    stage.press("2");
+    assert_eq!(colour_of(&mut stage, "INCONCLUSIVE 404"), Some(Color::Red));
+}
+
+#[test]
+fn the_three_parts_of_a_raw_token_differ() {
+    let mut stage = Stage::new();
+    stage.press("t Tab Tab Right Right Right Right v");
+    let buffer = stage.draw(120, 36);
+    let [header, payload, signature] = ["eyJhbGci", "eyJleHAi", "c2lnbmF0"].map(|start| style_of(&buffer, start).fg);
+    assert!(header != payload && payload != signature && header != signature, "{header:?} {payload:?} {signature:?}");
+}
+
+#[test]
+fn the_pane_and_the_tab_that_are_open_stand_out() {
+    let mut stage = Stage::new();
+    stage.press("t Tab Tab");
+    let buffer = stage.draw(120, 36);
+    assert_ne!(style_of(&buffer, "Token "), style_of(&buffer, "Profiles "));
+    assert_ne!(style_of(&buffer, "Claims"), style_of(&buffer, "Header"));
+}
+
+#[test]
+fn without_colour_no_cell_has_one_and_the_marks_remain() {
+    let mut stage = Stage::new();
+    stage.state.look.colour = false;
+    stage.press("t [ t ] ] 3 Tab Tab");
+    let buffer = stage.draw(120, 36);
+    for cell in &buffer.content {
+        assert_eq!((cell.fg, cell.bg), (Color::Reset, Color::Reset), "{:?}", cell.symbol());
+    }
+    assert!(style_of(&buffer, "REFUSED, as expected").add_modifier.contains(Modifier::BOLD));
+    assert_ne!(style_of(&buffer, "Token "), style_of(&buffer, "Profiles "));
+    assert_ne!(style_of(&buffer, "Claims"), style_of(&buffer, "Header"));
+    stage.press("p");
+    assert!(style_of(&stage.draw(120, 36), "▸ tester-no-scope  Tester").add_modifier.contains(Modifier::REVERSED));
+}

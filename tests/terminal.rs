@@ -1,0 +1,229 @@
+//! The explorer as people have it: the real binary in a pseudo-terminal, with the real bundled servers. However it ends,
+//! the terminal is as it was before.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop at the first surprise")]
+
+mod support;
+
+use std::process::Command;
+
+use support::Place;
+use support::pty::Pty;
+
+fn opened_by(command: &Command) -> Pty {
+    let pty = Pty::start(command, 120, 36);
+    pty.wait_for_text("NO TOKEN YET");
+    pty.assert_taken();
+    pty
+}
+
+fn opened(place: &Place) -> Pty {
+    opened_by(&place.command(&[]))
+}
+
+/// With what `TOKENSCOPE_PANIC` asks for.
+fn asking_for(place: &Place, what: &str) -> Command {
+    let mut command = place.command(&[]);
+    command.env("TOKENSCOPE_PANIC", what).env("RUST_BACKTRACE", "0");
+    command
+}
+
+#[test]
+fn fetch_look_inside_call_be_refused_mend_it_leave() {
+    let place = Place::demo();
+    let mut pty = opened(&place);
+    pty.press("t");
+    pty.wait_for_text("VERIFIED signature");
+    pty.wait_for_text("testapiclient1");
+    pty.press("3");
+    pty.wait_for("the answer of the scoped endpoint", |screen| {
+        let text = screen.contents();
+        text.contains("ALLOWED, as expected") && text.contains("Your access token has the scope test_api_acc")
+    });
+    pty.press("]");
+    pty.wait_for_text("tester-no-scope @ myorg");
+    pty.press("3");
+    pty.wait_for("the refusal and its reason", |screen| {
+        let text = screen.contents();
+        text.contains("REFUSED, as expected")
+            && text.contains("missing-scope, certain")
+            && text.contains("The API wants the scope test_api_access; this token has profile email.")
+    });
+    pty.press("f");
+    pty.wait_for("the answer after the remedy", |screen| {
+        let text = screen.contents();
+        text.contains("as tester-no-scope") && text.contains("ALLOWED") && text.contains("200 ")
+    });
+    pty.press("q");
+    assert_eq!(pty.wait(), 0);
+    let left = pty.assert_given_back();
+    assert_eq!(left.trim(), "", "nothing is left on the normal screen");
+}
+
+#[test]
+fn a_wrong_secret_is_refused_in_the_provider_s_own_words() {
+    let place = Place::demo();
+    let mut pty = opened_by(&place.command(&["--profile", "wrong-secret"]));
+    pty.press("t");
+    pty.wait_for_text("unauthorized_client");
+    pty.wait_for_text("Invalid client or Invalid client credentials");
+    pty.press("q");
+    assert_eq!(pty.wait(), 0);
+}
+
+#[test]
+fn ctrl_c_leaves_when_nothing_runs() {
+    let place = Place::demo();
+    let mut pty = opened(&place);
+    pty.press("\x03");
+    assert_eq!(pty.wait(), 0);
+    pty.assert_given_back();
+}
+
+#[test]
+fn signals_give_the_terminal_back() {
+    for (name, code) in [("TERM", 143), ("HUP", 129), ("INT", 130)] {
+        let place = Place::demo();
+        let mut pty = opened(&place);
+        pty.signal(name);
+        assert_eq!(pty.wait(), code, "SIG{name}");
+        pty.assert_given_back();
+    }
+}
+
+#[test]
+fn an_error_gives_the_terminal_back_and_is_said_afterwards() {
+    let place = Place::demo();
+    let mut pty = opened_by(&asking_for(&place, "error"));
+    pty.press("f");
+    assert_eq!(pty.wait(), 3);
+    assert!(pty.assert_given_back().contains("error: the terminal took no more output"));
+}
+
+#[test]
+fn a_panic_while_drawing_gives_the_terminal_back_and_is_said_afterwards() {
+    let place = Place::demo();
+    let mut pty = Pty::start(&asking_for(&place, "draw"), 120, 36);
+    assert_eq!(pty.wait(), 101);
+    let left = pty.assert_given_back();
+    assert!(left.contains("asked for by TOKENSCOPE_PANIC=draw"), "{left}");
+}
+
+#[test]
+fn a_panic_in_update_gives_the_terminal_back_and_is_said_afterwards() {
+    let place = Place::demo();
+    let mut pty = opened_by(&asking_for(&place, "update"));
+    pty.press("t");
+    assert_eq!(pty.wait(), 101);
+    let left = pty.assert_given_back();
+    assert!(left.contains("asked for by TOKENSCOPE_PANIC=update"), "{left}");
+}
+
+#[test]
+fn a_panic_in_an_effect_becomes_a_message_and_the_screen_stays() {
+    let place = Place::demo();
+    let mut pty = opened_by(&asking_for(&place, "task"));
+    pty.press("t");
+    pty.wait_for_text("a fault in tokenscope itself");
+    pty.assert_taken();
+    assert!(!pty.text().contains("panicked at"), "{}", pty.text());
+    pty.press("t");
+    pty.wait_for_text("VERIFIED signature");
+    pty.press("q");
+    assert_eq!(pty.wait(), 0);
+    pty.assert_given_back();
+}
+
+#[test]
+fn ctrl_z_gives_the_terminal_to_the_shell_and_fg_takes_it_again() {
+    let place = Place::demo();
+    let explorer = place.command(&[]);
+    let mut shell = Command::new("sh");
+    let job = format!(
+        "set -m; '{}'; echo stopped; read line; fg >/dev/null; echo ended $?",
+        env!("CARGO_BIN_EXE_tokenscope")
+    );
+    shell.arg("-c").arg(job).current_dir(place.path());
+    for (name, value) in explorer.get_envs() {
+        match value {
+            Some(value) => shell.env(name, value),
+            None => shell.env_remove(name),
+        };
+    }
+    let mut pty = opened_by(&shell);
+    pty.press("\x1a");
+    pty.wait_for("the shell", |screen| screen.contents().contains("stopped") && !screen.alternate_screen());
+    pty.assert_given_back();
+    pty.press("\n");
+    pty.wait_for("the explorer again", |screen| {
+        screen.alternate_screen() && screen.contents().contains("NO TOKEN YET")
+    });
+    pty.assert_taken();
+    pty.press("q");
+    pty.wait_for_text("ended 0");
+    assert_eq!(pty.wait(), 0);
+    pty.assert_given_back();
+}
+
+#[test]
+fn the_editor_gets_the_terminal_the_file_and_the_line() {
+    let place = Place::demo();
+    let mut command = place.command(&["--profile", "other-client"]);
+    let script = place.path().join("editor");
+    std::fs::write(&script, "#!/bin/sh\necho editing \"$@\"\nread line\n").unwrap();
+    command.env("EDITOR", format!("sh {}", script.display()));
+    let mut pty = opened_by(&command);
+    pty.press("e");
+    let line =
+        tokenscope::config::DEMO_TEXT.lines().position(|line| line.starts_with("[profiles.other-client]")).unwrap();
+    pty.wait_for_text(&format!("editing +{}", line + 1));
+    pty.assert_given_back();
+    pty.press("\n");
+    pty.wait_for_text("is as it was");
+    pty.assert_taken();
+    pty.press("q");
+    assert_eq!(pty.wait(), 0);
+    pty.assert_given_back();
+}
+
+#[test]
+fn a_paste_is_no_row_of_keys() {
+    let place = Place::demo();
+    let mut pty = opened(&place);
+    pty.press("\x1b[200~q\nd\nt\x1b[201~");
+    pty.wait_for_text("tokenscope decode -");
+    pty.assert_taken();
+    pty.press("q");
+    assert_eq!(pty.wait(), 0);
+}
+
+#[test]
+fn text_is_offered_to_the_clipboard_and_nothing_is_claimed() {
+    let place = Place::demo();
+    let mut pty = opened(&place);
+    pty.press("t");
+    pty.wait_for_text("VERIFIED signature");
+    pty.press("yj");
+    pty.wait_for_text("clipboard (OSC 52)");
+    assert!(!pty.text().contains("opied"));
+    pty.press("yw");
+    pty.wait_for_text("Wrote the token");
+    let written = std::fs::metadata(place.path().join("tester.jwt")).unwrap();
+    assert_eq!(std::os::unix::fs::PermissionsExt::mode(&written.permissions()) & 0o777, 0o600);
+    pty.press("q");
+    assert_eq!(pty.wait(), 0);
+}
+
+#[test]
+fn without_a_terminal_it_says_so() {
+    support::Ended::of(&Place::demo().command(&[]).output().unwrap()).code(2).says("needs a terminal");
+}
+
+#[test]
+fn a_profile_that_is_not_there_is_named() {
+    let place = Place::demo();
+    let mut pty = Pty::start(&place.command(&["--profile", "testr"]), 120, 36);
+    assert_eq!(pty.wait(), 2);
+    assert!(pty.assert_given_back().contains("there is no profile testr"));
+}
