@@ -29,7 +29,7 @@ fn explore(arguments: &Arguments) -> ExitCode {
     };
     let colour = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let options = tui::Options { profile: arguments.profile.clone(), ascii: arguments.ascii, colour };
-    match tui::run(Engine::new(source), options) {
+    match tui::run(&Engine::new(source), &options) {
         Ok(Ended::Quit) => ExitCode::SUCCESS,
         // As shells tell it: 128 and the signal's number.
         Ok(Ended::Signal(number)) => u8::try_from(128 + number).unwrap_or(u8::MAX).into(),

@@ -3,6 +3,8 @@
 //!
 //! Pure.
 
+use std::fmt::Write as _;
+
 use super::state::{Pane, Slot, State};
 
 /// Something the explorer can be asked to do.
@@ -272,10 +274,10 @@ pub fn footer(state: &State) -> Vec<(&'static str, &'static str)> {
 pub fn key_table_markdown() -> String {
     let mut out = String::new();
     for group in Group::ALL {
-        out.push_str(&format!("**{}**\n\n| key | does |\n| --- | --- |\n", group.title()));
+        _ = write!(out, "**{}**\n\n| key | does |\n| --- | --- |\n", group.title());
         for row in TABLE.iter().filter(|row| row.group == group) {
             let keys = row.keys_in_words().replace('|', "\\|");
-            out.push_str(&format!("| `{keys}` | {} |\n", row.help));
+            _ = writeln!(out, "| `{keys}` | {} |", row.help);
         }
         out.push('\n');
     }

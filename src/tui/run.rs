@@ -3,13 +3,15 @@
 //! Nothing here ticks: it waits for a key, a message, a signal, or the moment at which the screen looks different by
 //! itself.
 
+use std::future::poll_fn;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use crossterm::event::{Event, EventStream, MouseEventKind};
-use futures_util::{FutureExt as _, StreamExt as _};
+use futures_util::StreamExt as _;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use thiserror::Error;
@@ -74,14 +76,14 @@ pub enum Error {
 }
 
 /// Runs the explorer until the user leaves or a signal comes.
-pub fn run(engine: Engine, options: Options) -> Result<Ended, Error> {
+pub fn run(engine: &Engine, options: &Options) -> Result<Ended, Error> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .thread_name("effects")
         .enable_all()
         .build()
         .map_err(Error::System)?;
-    let state = open(&engine, &options)?;
+    let state = open(engine, options)?;
     let ended = {
         let screen = Screen::take(state.mouse).map_err(Error::NoTerminal)?;
         let (sender, messages) = mpsc::unbounded_channel();
@@ -186,7 +188,7 @@ impl Explorer {
             };
             changed = true;
             let mut outside = self.carry_out(effects)?;
-            outside.extend(self.drain(&mut input)?);
+            outside.extend(self.drain(&mut input).await?);
             for effect in outside {
                 // Another program reads the terminal meanwhile: our reader must let go of it.
                 drop(input);
@@ -200,11 +202,11 @@ impl Explorer {
     }
 
     /// Takes in what is waiting already, keys first, for a few milliseconds at most.
-    fn drain(&mut self, input: &mut EventStream) -> Result<Vec<Effect>, Error> {
+    async fn drain(&mut self, input: &mut EventStream) -> Result<Vec<Effect>, Error> {
         let began = Instant::now();
         let mut outside = Vec::new();
         while began.elapsed() < DRAIN && !self.state.quitting && outside.is_empty() {
-            let message = match input.next().now_or_never() {
+            let message = match waiting(input).await {
                 Some(event) => read(event)?,
                 None => match self.messages.try_recv() {
                     Ok(message) => Some(message),
@@ -237,9 +239,10 @@ impl Explorer {
             if asked {
                 asked_panic("draw");
             }
-            draw::draw(state, state.now, frame);
+            draw::paint(state, state.now, frame)
         });
-        painted.map_err(Error::Output)
+        self.state.saw(painted.map_err(Error::Output)?);
+        Ok(())
     }
 
     /// Carries effects out; hands back those that need the terminal for themselves.
@@ -296,6 +299,18 @@ impl Explorer {
         // A little late rather than early: the shown second must have changed.
         Some(Duration::try_from(until).unwrap_or_default() + Duration::from_millis(1))
     }
+}
+
+/// The input that is there already. Asks with this task's own waker: the stream remembers the first one it was asked
+/// with, and wakes nobody else.
+async fn waiting(input: &mut EventStream) -> Option<Option<io::Result<Event>>> {
+    poll_fn(|context| {
+        Poll::Ready(match input.poll_next_unpin(context) {
+            Poll::Ready(event) => Some(event),
+            Poll::Pending => None,
+        })
+    })
+    .await
 }
 
 async fn sleep(wait: Option<Duration>) {

@@ -38,8 +38,10 @@ impl Screen {
     }
 
     /// Draws a frame: only what changed goes to the terminal.
-    pub(super) fn draw(&mut self, paint: impl FnOnce(&mut ratatui::Frame<'_>)) -> io::Result<()> {
-        self.terminal.draw(paint).map(|_| ())
+    pub(super) fn draw<T: Default>(&mut self, paint: impl FnOnce(&mut ratatui::Frame<'_>) -> T) -> io::Result<T> {
+        let mut painted = T::default();
+        self.terminal.draw(|frame| painted = paint(frame))?;
+        Ok(painted)
     }
 
     /// Gives the terminal back while `work` runs, and takes it again. The next frame is drawn in full.

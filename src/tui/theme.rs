@@ -21,6 +21,8 @@ pub enum Role {
     Name,
     /// As it should be.
     Good,
+    /// The same, where many stand in a list: without raising its voice.
+    Calm,
     /// Not as it should be.
     Bad,
     /// Worth a look.
@@ -56,13 +58,14 @@ pub enum Role {
 use Role as R;
 
 /// Every role with its colour and its modifiers; the modifiers alone remain without colour.
-const STYLES: [(Role, Option<Color>, Modifier); 21] = [
+const STYLES: [(Role, Option<Color>, Modifier); 22] = [
     (R::Text, None, Modifier::empty()),
     (R::Title, None, Modifier::BOLD),
     (R::TitleFocused, Some(Color::Cyan), Modifier::BOLD.union(Modifier::UNDERLINED)),
     (R::Muted, None, Modifier::DIM),
     (R::Name, Some(Color::Cyan), Modifier::empty()),
     (R::Good, Some(Color::Green), Modifier::BOLD),
+    (R::Calm, Some(Color::Green), Modifier::empty()),
     (R::Bad, Some(Color::Red), Modifier::BOLD),
     (R::Warn, Some(Color::Yellow), Modifier::BOLD),
     (R::Accent, Some(Color::Cyan), Modifier::BOLD),

@@ -59,12 +59,12 @@ impl Pty {
         let reader = std::thread::spawn({
             let seen = Arc::clone(&seen);
             move || {
-                let mut buffer = [0; 65_536];
+                let mut buffer = vec![0; 65_536];
                 loop {
                     // A terminal whose last program is gone reads as an error on Linux.
                     let count = output.read(&mut buffer).unwrap_or(0);
                     let mut locked = seen.0.lock().unwrap();
-                    locked.parser.process(&buffer[..count]);
+                    locked.parser.process(buffer.get(..count).unwrap());
                     locked.bytes += count;
                     locked.ended = count == 0;
                     seen.1.notify_all();

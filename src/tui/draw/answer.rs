@@ -70,9 +70,8 @@ fn figures(empty: &Strip, answer: &Answer, much: usize) -> Strip {
 
 fn class_role(judgement: &Judgement) -> Role {
     match (judgement.as_expected, judgement.class) {
-        (Some(true), _) => Role::Good,
+        (Some(true), _) | (None, Some(Class::Allowed)) => Role::Good,
         (Some(false), _) | (_, None) => Role::Bad,
-        (None, Some(Class::Allowed)) => Role::Good,
         (None, Some(_)) => Role::Warn,
     }
 }
@@ -103,6 +102,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
         tab_line = tab_line.flush_right(canvas.strip().text(Role::Muted, about), columns + 1);
     }
     canvas.put(area, line, tab_line);
+    canvas.note_tabs(area, line, Pane::Answer, AnswerTab::ALL.map(|tab| tab.title().len()));
     match (state.answer_tab, result) {
         (AnswerTab::Body, CallResult::Answered { body, answer }) if !body.is_empty() => {
             let cut = incomplete(canvas, answer);

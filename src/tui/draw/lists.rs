@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::words::age;
 use crate::jwt::times::countdown;
-use crate::tui::state::{Call, CallResult, EndpointView, Pane, Slot, State, TokenSlot};
+use crate::tui::state::{Call, CallResult, EndpointView, Pane, Slot, State, Target, TokenSlot};
 use crate::tui::text::{Strip, visible, width};
 use crate::tui::theme::Role;
 use crate::tui::widgets::{Canvas, visible_rows};
@@ -31,10 +31,10 @@ pub(super) fn token_state(slot: &TokenSlot, now: Timestamp) -> (Role, String) {
         Slot::Held(held) => held,
     };
     match held.seconds_left(now) {
-        None => (Role::Good, "● no end".to_owned()),
+        None => (Role::Calm, "● no end".to_owned()),
         Some(left) if left <= 0 => (Role::Warn, "○ ended".to_owned()),
         Some(left) if held.is_due(now) => (Role::Warn, format!("◐ {}", countdown(left))),
-        Some(left) => (Role::Good, format!("● {}", countdown(left))),
+        Some(left) => (Role::Calm, format!("● {}", countdown(left))),
     }
 }
 
@@ -59,6 +59,7 @@ pub(super) fn profiles(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
             strip.to(names + widest + 34).text(Role::Muted, profile.client_id.as_str())
         };
         canvas.put(area, line, strip);
+        canvas.note(area, line, 1, Target::Row(Pane::Profiles, index));
     }
     if state.views.is_empty() {
         let strip = canvas.strip().gap(2).text(Role::Muted, "none in the file");
@@ -105,7 +106,7 @@ fn last(call: Option<&Call>) -> (Role, String, &'static str) {
         Some(CallResult::Answered { answer, .. }) => {
             let Some(status) = answer.exchange.status() else { return (Role::Bad, "✖".to_owned(), "") };
             match answer.judgement.as_expected {
-                Some(true) => (Role::Good, status.to_string(), "✔"),
+                Some(true) => (Role::Calm, status.to_string(), "✔"),
                 Some(false) => (Role::Bad, status.to_string(), "✖"),
                 None => (Role::Text, status.to_string(), ""),
             }
@@ -143,6 +144,7 @@ pub(super) fn endpoints(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
         let url = if columns < ROOMY { String::new() } else { view.url() };
         let strip = if url.is_empty() { strip } else { strip.to(fixed + names + 3).text(Role::Muted, url) };
         canvas.put(area, line, strip);
+        canvas.note(area, line, 1, Target::Row(Pane::Endpoints, index));
     }
     if endpoints.is_empty() {
         let strip = canvas.strip().gap(2).text(Role::Muted, "none in the file");

@@ -19,13 +19,18 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::layout::{Arrangement, Facts, Panes, SMALLEST, layout};
-use super::state::{Pane, State};
+use super::state::{Pane, Seen, State, Target};
 use super::text::{Strip, visible, width};
 use super::theme::{Role, Theme};
 use super::widgets::{Canvas, rule};
 
 /// Draws the whole screen.
 pub fn draw(state: &State, now: Timestamp, frame: &mut Frame<'_>) {
+    _ = paint(state, now, frame);
+}
+
+/// Draws the whole screen, and says what stands where.
+pub fn paint(state: &State, now: Timestamp, frame: &mut Frame<'_>) -> Seen {
     let screen = frame.area();
     let theme = Theme { colour: state.look.colour, ascii: state.look.ascii };
     let mut canvas = Canvas::new(frame.buffer_mut(), theme, now);
@@ -40,10 +45,12 @@ pub fn draw(state: &State, now: Timestamp, frame: &mut Frame<'_>) {
             cursor = popups::draw(&mut canvas, state, screen, popup);
         }
     }
+    let seen = std::mem::take(&mut canvas.seen);
     theme.finish(frame.buffer_mut());
     if let Some(position) = cursor {
         frame.set_cursor_position(position);
     }
+    seen
 }
 
 /// Where the panes stand on a screen of this size.
@@ -57,8 +64,14 @@ pub fn panes(state: &State, screen: Rect) -> Panes {
 
 fn too_small(canvas: &mut Canvas<'_>, screen: Rect) {
     let (columns, rows) = SMALLEST;
-    let text = format!("needs {columns} x {rows}, this is {} x {}", screen.width, screen.height);
-    let lines = super::text::wrap(&text, usize::from(screen.width));
+    let halves = [format!("needs {columns} x {rows},"), format!("this is {} x {}", screen.width, screen.height)];
+    let whole = halves.join(" ");
+    let room = usize::from(screen.width);
+    let lines: Vec<String> = if width(&whole) <= room {
+        vec![whole]
+    } else {
+        halves.iter().flat_map(|half| super::text::wrap(half, room)).collect()
+    };
     let from = usize::from(screen.height).saturating_sub(lines.len()) / 2;
     for (line, text) in lines.into_iter().enumerate() {
         let gap = usize::from(screen.width).saturating_sub(width(&text)) / 2;
@@ -68,6 +81,9 @@ fn too_small(canvas: &mut Canvas<'_>, screen: Rect) {
 }
 
 fn explore(canvas: &mut Canvas<'_>, state: &State, panes: &Panes) {
+    for pane in Pane::ALL {
+        canvas.seen.note(panes.area(pane), Target::Pane(pane));
+    }
     top::draw(canvas, state, panes);
     rules(canvas, state, panes);
     match panes.arrangement {

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::tui::body::Body;
 use crate::tui::rows::{self, Row};
-use crate::tui::state::{Pane, State};
+use crate::tui::state::{Pane, State, Target};
 use crate::tui::text::{Strip, wrap};
 use crate::tui::theme::Role;
 use crate::tui::widgets::{Canvas, Table, visible_rows};
@@ -75,9 +75,11 @@ fn scrolled(
     let find = state.find.as_ref().filter(|find| find.pane == pane);
     let shown = visible_rows(count, view.top, view.cursor, height, height_of);
     let more = more_below(canvas, shown.end, count);
+    canvas.seen.tops.push((pane, shown.start));
     let mut line = from;
     for index in shown {
         let (strips, text) = row(index, is_unfolded(index));
+        canvas.note(area, line, strips.len(), Target::Row(pane, index));
         let here = focused && index == view.cursor.min(count.saturating_sub(1));
         let hit = find.is_some_and(|find| find.hits(&text));
         for (nth, strip) in strips.into_iter().enumerate() {

@@ -8,12 +8,12 @@ use crate::engine::HeldToken;
 use crate::jwt::times::countdown;
 use crate::tui::rows::Row;
 use crate::tui::state::{Pane, Slot, State, TokenTab};
-use crate::tui::text::Strip;
+use crate::tui::text::{Strip, width};
 use crate::tui::theme::Role;
 use crate::tui::widgets::{Canvas, Column, Table, life_bar, tabs};
 
 /// From this many columns of the pane on, meanings stand beside values.
-const MEANINGS: usize = 70;
+const MEANINGS: usize = 84;
 
 /// What the rule says on the right: kind of token, algorithm, which token it replaced.
 pub(super) fn remark(empty: &Strip, state: &State) -> Option<Strip> {
@@ -48,14 +48,16 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
     let line = canvas.put_all(area, 0, head);
     let tab_line = tab_line(canvas, state, view.token.held.as_deref(), columns);
     canvas.put(area, line, tab_line);
+    let widths = titles(state, view.token.held.as_deref()).map(|(title, _)| width(&title));
+    canvas.note_tabs(area, line, Pane::Token, widths);
     if view.token.held.is_none() && view.token.failed.is_none() && state.token_tab != TokenTab::Exchange {
         facts(canvas, state, area, line + 1);
     } else {
-        let held = view.token.held.is_some();
-        let words = !held && state.token_tab != TokenTab::Exchange;
+        let there = view.token.held.is_some();
+        let words = !there && state.token_tab != TokenTab::Exchange;
         let line = line + 1 + usize::from(words);
         let whole = words || state.token_tab == TokenTab::Raw;
-        pane::table(canvas, state, Pane::Token, area, line, table(state.token_tab, held), whole);
+        pane::table(canvas, state, Pane::Token, area, line, table(state.token_tab, there), whole);
     }
 }
 
@@ -72,9 +74,9 @@ fn nothing(canvas: &Canvas<'_>, state: &State) -> Strip {
     }
 }
 
-/// The tabs, and on the right the token's life.
-fn tab_line(canvas: &Canvas<'_>, state: &State, held: Option<&HeldToken>, columns: usize) -> Strip {
-    let titles = TokenTab::ALL.map(|tab| {
+/// The tabs' titles, with how many there are of what they show, and which is open.
+fn titles(state: &State, held: Option<&HeldToken>) -> [(String, bool); 6] {
+    TokenTab::ALL.map(|tab| {
         let count = match (tab, held) {
             (TokenTab::Scopes, Some(held)) => held.scopes().len(),
             (TokenTab::Roles, Some(held)) => held.token.roles().iter().map(|group| group.roles.len()).sum(),
@@ -82,17 +84,21 @@ fn tab_line(canvas: &Canvas<'_>, state: &State, held: Option<&HeldToken>, column
         };
         let title = if count == 0 { tab.title().to_owned() } else { format!("{} {count}", tab.title()) };
         (title, tab == state.token_tab)
-    });
-    let line = tabs(&canvas.strip(), titles);
+    })
+}
+
+/// The tabs, and on the right the token's life.
+fn tab_line(canvas: &Canvas<'_>, state: &State, held: Option<&HeldToken>, columns: usize) -> Strip {
+    let line = tabs(&canvas.strip(), titles(state, held));
     let Some(held) = held else { return canvas.strip().gap(1).then(line) };
-    let (Some(left), Some(life)) = (held.seconds_left(canvas.now), held.lifetime()) else {
+    let (Some(left), Some(whole)) = (held.seconds_left(canvas.now), held.lifetime()) else {
         let no_end = canvas.strip().text(Role::Muted, "no end known");
         return canvas.strip().gap(1).then(line.flush_right(no_end, columns));
     };
     let words = if left > 0 { countdown(left) } else { "ended".to_owned() };
     let room = columns.saturating_sub(line.width() + words.len() + 4);
-    let role = if left <= 0 || held.is_due(canvas.now) { Role::Warn } else { Role::Good };
-    let bar = if room >= 6 { life_bar(&canvas.strip(), left, life, room.min(18)).gap(1) } else { canvas.strip() };
+    let role = if left <= 0 || held.is_due(canvas.now) { Role::Warn } else { Role::Calm };
+    let bar = if room >= 4 { life_bar(&canvas.strip(), left, whole, room.min(18)).gap(1) } else { canvas.strip() };
     canvas.strip().gap(1).then(line.flush_right(bar.text(role, words), columns))
 }
 

@@ -3,7 +3,7 @@
 use super::lists::token_state;
 use crate::config::Provider;
 use crate::tui::layout::{Arrangement, Panes};
-use crate::tui::state::{Slot, State};
+use crate::tui::state::{Pane, Slot, State};
 use crate::tui::text::Strip;
 use crate::tui::theme::Role;
 use crate::tui::widgets::Canvas;
@@ -14,7 +14,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, panes: &Panes) {
     let keys = canvas.strip().text(Role::Accent, "^P").text(Role::Muted, " find  ").text(Role::Accent, "?");
     let keys = keys.text(Role::Muted, " help").gap(1);
     let mut line = canvas.strip().gap(1);
-    let pieces = [demo(state, &canvas.strip()), who(state, &canvas.strip(), compact), token(canvas, state)];
+    let pieces = [demo(state, &canvas.strip()), Some(who(state, &canvas.strip(), compact)), token(canvas, state)];
     for piece in pieces.into_iter().flatten().chain(marks(state, &canvas.strip())) {
         if line.width() > 1 {
             line = line.text(Role::Muted, " │ ");
@@ -31,16 +31,18 @@ fn demo(state: &State, empty: &Strip) -> Option<Strip> {
 }
 
 /// The profile and the realm or provider; in one column, where no list shows it, with its place in the list.
-fn who(state: &State, empty: &Strip, compact: bool) -> Option<Strip> {
+fn who(state: &State, empty: &Strip, compact: bool) -> Strip {
     let Some(profile) = state.profile() else {
-        return Some(empty.clone().text(Role::Warn, "no profiles"));
+        return empty.clone().text(Role::Warn, "no profiles");
     };
     if compact {
-        let line = empty.clone().text(Role::Muted, "‹").text(Role::Title, &profile.name).text(Role::Muted, "›");
-        return Some(line.text(Role::Muted, format!(" {}/{}", state.selected + 1, state.views.len())));
+        // Without a list to show it, the name says whether the keys go to the profiles.
+        let name = if state.focus == Pane::Profiles { Role::TitleFocused } else { Role::Title };
+        let line = empty.clone().text(Role::Muted, "‹").text(name, &profile.name).text(Role::Muted, "›");
+        return line.text(Role::Muted, format!(" {}/{}", state.selected + 1, state.views.len()));
     }
     let realm = state.profiles.provider(&profile.provider).map_or(profile.provider.as_str(), realm);
-    Some(empty.clone().text(Role::Title, &profile.name).text(Role::Muted, " @ ").text(Role::Text, realm))
+    empty.clone().text(Role::Title, &profile.name).text(Role::Muted, " @ ").text(Role::Text, realm)
 }
 
 /// What people call the provider: its realm when the issuer names one, else its name in the file.

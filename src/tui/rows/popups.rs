@@ -56,9 +56,8 @@ pub fn diff(diff: &TokenDiff) -> Vec<Row> {
     if diff.rows.is_empty() {
         return vec![Row::text("Nothing differs: it is the same token.").tone(Tone::Quiet)];
     }
-    let absent = || "-".to_owned();
     let mut rows = vec![
-        Row::new(["".to_owned(), format!("before {}", diff.before), format!("now {}", diff.after)]).tone(Tone::Heading),
+        Row::new([String::new(), format!("before {}", diff.before), format!("now {}", diff.after)]).tone(Tone::Heading),
     ];
     rows.extend(diff.rows.iter().map(|row| {
         let tone = match (&row.before, &row.after) {
@@ -66,7 +65,7 @@ pub fn diff(diff: &TokenDiff) -> Vec<Row> {
             (_, None) => Tone::Bad,
             _ => Tone::Plain,
         };
-        let cell = |value: &Option<String>| value.clone().unwrap_or_else(absent);
+        let cell = |value: &Option<String>| value.clone().unwrap_or_else(|| "-".to_owned());
         Row::new([row.name.clone(), cell(&row.before), cell(&row.after)]).tone(tone)
     }));
     rows

@@ -8,6 +8,7 @@ mod log;
 mod pane;
 mod popup;
 mod profile;
+mod seen;
 mod shown;
 
 use std::path::PathBuf;
@@ -25,6 +26,7 @@ pub use log::{Entry, Level, Log};
 pub use pane::{AnswerTab, Pane, PaneView, TokenTab};
 pub use popup::{Choice, DiffRow, Explanation, Hit, List, Palette, Popup, TokenDiff};
 pub use profile::{Call, CallResult, Failed, ProfileView, Running, Slot, TokenSlot, Waiting};
+pub use seen::{Seen, Target};
 
 /// The number of one effect. A result whose number is no longer waited for is dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -70,6 +72,7 @@ pub struct Size {
 }
 
 /// The four steps for newcomers that an empty answer pane shows; each ticks itself off when it was done.
+#[allow(clippy::struct_excessive_bools, reason = "four steps, each done or not, in any order")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Coach {
     /// `t`: a token came.
@@ -129,6 +132,8 @@ pub struct State {
     pub prefix: Option<&'static str>,
     /// The endpoint that was sent last, for `.`.
     pub last_sent: Option<EndpointId>,
+    /// What the last frame showed where.
+    pub seen: Seen,
     /// Whether the mouse is captured.
     pub mouse: bool,
     /// The program ends after this message.
@@ -165,10 +170,21 @@ impl State {
             coach: Coach::default(),
             prefix: None,
             last_sent: None,
+            seen: Seen::default(),
             mouse: true,
             quitting: false,
             next_run: 1,
         }
+    }
+
+    /// Takes in what a frame showed where: the next one begins at the same rows.
+    pub fn saw(&mut self, seen: Seen) {
+        for (pane, top) in &seen.tops {
+            if let Some(view) = self.pane_view_mut(*pane) {
+                view.top = *top;
+            }
+        }
+        self.seen = seen;
     }
 
     /// A number no effect had before.

@@ -4,7 +4,7 @@ use super::{calls, copy, explain, find, menus, moves};
 use crate::engine::SendAs;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
-use crate::tui::state::{Level, Pane, Popup, State};
+use crate::tui::state::{Level, List, Pane, Popup, State};
 
 /// How long masked things stay readable, in seconds.
 const REVEALED: i64 = 30;
@@ -35,8 +35,8 @@ pub(super) fn perform(state: &mut State, action: Action, nth: usize) -> Vec<Effe
         Action::ShowExchange => menus::exchange(state),
         Action::Diff => menus::diff(state),
         Action::Palette => menus::palette(state),
-        Action::Help => state.popups.push(Popup::Help(Default::default())),
-        Action::Messages => state.popups.push(Popup::Messages(Default::default())),
+        Action::Help => state.popups.push(Popup::Help(List::default())),
+        Action::Messages => state.popups.push(Popup::Messages(List::default())),
         Action::Copy => state.popups.push(Popup::Copy),
         Action::Explain => explain::explain(state),
         Action::PutBack => calls::put_back(state),

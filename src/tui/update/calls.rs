@@ -9,7 +9,7 @@ use crate::engine::{Answer, EndpointId, Failure, HeldToken, ProbeAsk, SendAs, To
 use crate::oauth::ScopeSet;
 use crate::tui::body::Body;
 use crate::tui::effect::Effect;
-use crate::tui::state::{CallResult, Entry, Failed, Level, Pane, RunId, Running, State, Waiting};
+use crate::tui::state::{CallResult, EndpointView, Entry, Failed, Level, Pane, RunId, Running, State, Waiting};
 
 /// A number key: selects the endpoint and sends it, unless its method may change something.
 pub(super) fn by_number(state: &mut State, place: usize) -> Vec<Effect> {
@@ -43,7 +43,7 @@ pub(super) fn again(state: &mut State) -> Vec<Effect> {
 pub(super) fn all(state: &mut State) -> Vec<Effect> {
     let views = state.endpoints();
     let left_out = views.iter().filter(|view| !view.endpoint.is_safe()).count();
-    let safe: Vec<_> = views.iter().filter(|view| view.endpoint.is_safe()).map(|view| view.id()).collect();
+    let safe: Vec<_> = views.iter().filter(|view| view.endpoint.is_safe()).map(EndpointView::id).collect();
     drop(views);
     let last = state.last_sent.clone();
     let effects = safe.iter().flat_map(|id| send(state, id, SendAs::Profile, false)).collect();

@@ -10,6 +10,7 @@ mod explain;
 mod find;
 mod keys;
 mod menus;
+mod mouse;
 mod moves;
 mod popups;
 #[cfg(test)]
@@ -24,7 +25,10 @@ use crate::engine::Notice;
 pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
     let effects = match message {
         Message::Key(key) => keys::key(state, &key),
-        Message::Mouse(_) => Vec::new(),
+        Message::Mouse(event) => {
+            mouse::mouse(state, event);
+            Vec::new()
+        }
         Message::Paste(text) => keys::paste(state, &text),
         Message::Resize(width, height) => {
             state.size = Size { width, height };
@@ -36,9 +40,8 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
             // The same profiles, in the same order: only addresses change when the bundled server had to move.
             state.profiles = profiles;
             let (level, text) = match notice {
-                Notice::BundledStarted { what } => (Level::Info, what),
                 Notice::BundledMoved { what } => (Level::Warning, what),
-                Notice::Remark(what) => (Level::Info, what),
+                Notice::BundledStarted { what } | Notice::Remark(what) => (Level::Info, what),
             };
             state.say(level, text);
             Vec::new()

@@ -1,6 +1,6 @@
 //! Keys while a popup is open, and what holds of popups after every message.
 
-use crossterm::event::{KeyEvent, KeyEventKind};
+use crossterm::event::KeyEvent;
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
@@ -10,6 +10,9 @@ use crate::tui::effect::Effect;
 use crate::tui::keymap::{self, Pressed};
 use crate::tui::rows;
 use crate::tui::state::{Hit, Popup, State};
+
+/// The keys that move among the palette's hits; all others are text or editing.
+const MOVES: [&str; 8] = ["Up", "Down", "PageUp", "PageDown", "Enter", "Tab", "Shift-Tab", "Ctrl-P"];
 
 /// A key while a popup is open. `name` is empty for keys that only a field may know.
 pub(super) fn key(state: &mut State, key: &KeyEvent, name: &str) -> Vec<Effect> {
@@ -26,21 +29,14 @@ pub(super) fn key(state: &mut State, key: &KeyEvent, name: &str) -> Vec<Effect> 
                 state.popups.pop();
                 return calls::set_scopes(state, &text);
             }
-            if key.kind != KeyEventKind::Release {
-                keys::edit(input, key);
-            }
+            keys::edit(input, key);
             return Vec::new();
         }
-        Popup::Palette(palette) => {
-            if !matches!(
-                name,
-                "Up" | "Down" | "PageUp" | "PageDown" | "Enter" | "Tab" | "Shift-Tab" | "Ctrl-P" | "Ctrl-N"
-            ) {
-                if keys::edit(&mut palette.input, key) {
-                    refresh_palette(state);
-                }
-                return Vec::new();
+        Popup::Palette(palette) if !MOVES.contains(&name) => {
+            if keys::edit(&mut palette.input, key) {
+                refresh_palette(state);
             }
+            return Vec::new();
         }
         _ => {}
     }
@@ -89,7 +85,7 @@ fn opens(action: Action, popup: &Popup) -> bool {
     )
 }
 
-fn by(state: &mut State, rows: isize) {
+pub(super) fn by(state: &mut State, rows: isize) {
     if let Some(list) = state.popups.last_mut().and_then(Popup::list_mut) {
         list.cursor = list.cursor.saturating_add_signed(rows);
     }

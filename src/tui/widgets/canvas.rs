@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::tui::state::{Pane, Seen, Target};
 use crate::tui::text::Strip;
 use crate::tui::theme::{Role, Theme};
 
@@ -15,12 +16,14 @@ pub struct Canvas<'a> {
     pub theme: Theme,
     /// The time that ages and countdowns go by.
     pub now: Timestamp,
+    /// What stands where.
+    pub seen: Seen,
 }
 
 impl<'a> Canvas<'a> {
     /// A canvas over the buffer.
     pub fn new(buffer: &'a mut Buffer, theme: Theme, now: Timestamp) -> Self {
-        Self { buffer, theme, now }
+        Self { buffer, theme, now, seen: Seen::default() }
     }
 
     /// An empty line to build on.
@@ -46,6 +49,23 @@ impl<'a> Canvas<'a> {
             line += 1;
         }
         line
+    }
+
+    /// Notes that so many lines of the area, from this one on, are this.
+    pub fn note(&mut self, area: Rect, line: usize, lines: usize, target: Target) {
+        let size = |count: usize| u16::try_from(count).unwrap_or(u16::MAX);
+        let y = area.y.saturating_add(size(line));
+        self.seen.note(Rect { y, height: size(lines), ..area }.intersection(area), target);
+    }
+
+    /// Notes where the tabs of a line stand: their widths, from one blank after the area's left edge on.
+    pub fn note_tabs(&mut self, area: Rect, line: usize, pane: Pane, widths: impl IntoIterator<Item = usize>) {
+        let mut x = area.x.saturating_add(1);
+        for (place, width) in widths.into_iter().enumerate() {
+            let width = u16::try_from(width).unwrap_or(u16::MAX);
+            self.note(Rect { x, width, ..area }.intersection(area), line, 1, Target::Tab(pane, place));
+            x = x.saturating_add(width).saturating_add(2);
+        }
     }
 
     /// Makes the area blank.

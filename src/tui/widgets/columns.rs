@@ -122,6 +122,14 @@ impl Measured<'_> {
         strip
     }
 
+    /// Whether one line holds every cell in full.
+    fn shows_all(&self, row: &Row) -> bool {
+        row.cells.iter().enumerate().all(|(index, cell)| {
+            let room = self.widths.get(index).copied().unwrap_or(0);
+            self.table.spans(row, index) || width(&visible(cell)) <= room
+        })
+    }
+
     /// What the toned column would say, when it matters and the column is not there.
     fn remark<'r>(&self, row: &'r Row) -> Option<&'r str> {
         let dropped = self.widths.get(self.table.toned).is_some_and(|width| *width == 0);
@@ -135,6 +143,10 @@ impl Measured<'_> {
             let role = alone(row.tone);
             let lines = wrap_long(row.cells.first().map(String::as_str).unwrap_or_default(), room);
             return lines.into_iter().map(|line| Strip::new(self.theme).text(role, line)).collect();
+        }
+        let folded = self.folded(row);
+        if folded.width() <= room && self.shows_all(row) {
+            return vec![folded];
         }
         let mut head = Strip::new(self.theme);
         for (index, column, columns) in self.shown().take_while(|(index, ..)| *index < self.table.wide) {

@@ -11,7 +11,7 @@ pub fn life_bar(empty: &Strip, left: i64, lifetime: i64, columns: usize) -> Stri
     let whole = i128::try_from(columns).unwrap_or(0);
     let thick = if life > 0 && left > 0 { (left * whole / life).max(1) } else { 0 };
     let thick = usize::try_from(thick).unwrap_or(0).min(columns);
-    let role = if left * 5 <= life { Role::Warn } else { Role::Good };
+    let role = if left * 5 <= life { Role::Warn } else { Role::Calm };
     empty.clone().text(role, "━".repeat(thick)).text(Role::Muted, "─".repeat(columns - thick))
 }
 

@@ -56,8 +56,12 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, screen: Rect, popup: 
         canvas.put(area, 0, strip);
     }
     let cursor = match popup {
-        Popup::Help(list) | Popup::Profiles(list) | Popup::Messages(list) => list.cursor,
-        Popup::SendAs { list, .. } | Popup::Diff { list, .. } | Popup::Exchange { list, .. } => list.cursor,
+        Popup::Help(list)
+        | Popup::Profiles(list)
+        | Popup::Messages(list)
+        | Popup::SendAs { list, .. }
+        | Popup::Diff { list, .. }
+        | Popup::Exchange { list, .. } => list.cursor,
         _ => 0,
     };
     if look.chosen {
@@ -74,12 +78,17 @@ pub(super) fn choices(canvas: &mut Canvas<'_>, area: Rect, from: usize, rows: &[
     let shown = visible_rows(rows.len(), 0, cursor, height, |_| 1);
     for (line, (index, row)) in rows.iter().enumerate().skip(shown.start).take(shown.len()).enumerate() {
         let here = index == cursor.min(rows.len() - 1);
-        let mark = canvas.strip().text(Role::Accent, if here { "▸ " } else { "  " });
-        canvas.put(area, from + line, mark.then(measured.folded(row)));
-        if here {
-            let y = area.y.saturating_add(u16::try_from(from + line).unwrap_or(0));
-            canvas.over(Rect { y, height: 1, ..area }, Role::Selected);
-        }
+        let strip = measured.folded(row);
+        let strip = if here {
+            // One look for the whole line: a bar of several colours is hard to read.
+            let columns = usize::from(area.width).saturating_sub(2);
+            let strip = strip.cut(columns);
+            let blanks = " ".repeat(columns - strip.width());
+            canvas.strip().text(Role::Selected, format!("▸ {}{blanks}", strip.plain()))
+        } else {
+            canvas.strip().gap(2).then(strip)
+        };
+        canvas.put(area, from + line, strip);
     }
     hidden(canvas, area, rows.len() - shown.end);
 }
@@ -100,16 +109,9 @@ fn text(canvas: &mut Canvas<'_>, area: Rect, rows: &[Row], table: Table<'_>, cur
         last_page = above;
     }
     let top = cursor.min(last_page);
-    let mut line = 0;
-    let mut unseen = 0;
-    for strip in lines.into_iter().skip(top).flatten() {
-        if line < height {
-            canvas.put(area, line, strip);
-        } else {
-            unseen += 1;
-        }
-        line += 1;
-    }
+    let below: Vec<Strip> = lines.into_iter().skip(top).flatten().collect();
+    let unseen = below.len().saturating_sub(height);
+    canvas.put_all(area, 0, below.into_iter().take(height));
     hidden(canvas, area, unseen);
 }
 

@@ -12,6 +12,8 @@ mod styles;
 
 use stage::Stage;
 
+use crate::jwt::{CheckName, Outcome};
+
 /// One snapshot a size; the sizes are those that people have.
 fn at_sizes(name: &str, stage: &mut Stage) {
     for (width, height) in [(120, 36), (90, 30), (80, 24)] {
@@ -139,8 +141,73 @@ fn ascii_symbols() {
 }
 
 #[test]
+fn a_token_that_has_ended() {
+    insta::assert_snapshot!("ended_120x36", Stage::new().press("2").wait(303).text(120, 36));
+}
+
+#[test]
+fn a_token_whose_signature_fails_or_could_not_be_checked() {
+    let mut stage = Stage::new();
+    stage.server.checks = vec![
+        (CheckName::Signature, Outcome::Fail, "does not hold with the key 7Qx2"),
+        (CheckName::Iss, Outcome::Fail, "iss is http://other, expected http://localhost:8001/realms/myorg"),
+    ];
+    insta::assert_snapshot!("signature_fails", stage.press("t").text(120, 36));
+    let mut stage = Stage::new();
+    let why = "not checked: there are no keys (nothing listens at localhost:8001)";
+    stage.server.checks = vec![(CheckName::Signature, Outcome::Skipped, why)];
+    insta::assert_snapshot!("signature_not_checked", stage.press("t").text(120, 36));
+    let mut stage = Stage::new();
+    stage.server.token = Some("an-opaque-token-of-another-provider");
+    insta::assert_snapshot!("opaque", stage.press("t").text(120, 36));
+}
+
+#[test]
+fn what_is_not_as_expected() {
+    let mut stage = Stage::new();
+    stage.server.status = Some(200);
+    insta::assert_snapshot!("let_through", stage.press("] 3").text(120, 36));
+    stage.server.status = Some(404);
+    stage.server.body = Some((b"<html>\n<h1>Not here</h1>\n</html>\n".to_vec(), "text/html"));
+    insta::assert_snapshot!("inconclusive", stage.press("2").text(120, 36));
+}
+
+#[test]
+fn a_binary_body() {
+    let mut stage = Stage::new();
+    stage.server.body = Some(((0..=255).cycle().take(50_000).collect(), "application/octet-stream"));
+    insta::assert_snapshot!("binary_body", stage.press("2 Tab Tab Tab").text(120, 36));
+}
+
+#[test]
+fn a_long_value_unfolds() {
+    let mut stage = Stage::new();
+    stage.press("2 Tab Tab Down Down Down Down Down Down Down Down Down Enter");
+    insta::assert_snapshot!("unfolded", stage.text(90, 30));
+}
+
+#[test]
+fn finding() {
+    let mut stage = Stage::new();
+    insta::assert_snapshot!("find", stage.press("2 Tab Tab / a c c").text(120, 36));
+    insta::assert_snapshot!("find_nothing", stage.press("q q").text(80, 24));
+}
+
+#[test]
+fn a_file_that_is_not_trusted() {
+    let mut stage = Stage::new();
+    stage.state.origin.demo = false;
+    stage.state.origin.label = "./profiles.toml".into();
+    stage.state.origin.untrusted = Some(vec!["sends to https://login.example".into()]);
+    stage.state.origin.problems = vec!["profiles.toml:3: unknown key".into()];
+    insta::assert_snapshot!("untrusted", stage.text(120, 36));
+}
+
+#[test]
 fn too_small_is_said_politely() {
     let mut stage = Stage::new();
-    insta::assert_snapshot!(stage.text(20, 5), @"");
-    insta::assert_snapshot!(stage.text(1, 1), @"");
+    assert_eq!(stage.text(20, 5), "\n   needs 60 x 16,\n   this is 20 x 5\n\n\n");
+    assert!(stage.text(59, 16).contains("needs 60 x 16, this is 59 x 16"));
+    assert!(!stage.text(60, 16).contains("needs"));
+    assert_eq!(stage.text(1, 1), "n\n");
 }

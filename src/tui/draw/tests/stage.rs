@@ -38,6 +38,10 @@ pub(super) struct Server {
     pub body: Option<(Vec<u8>, &'static str)>,
     /// A status in place of the API's own.
     pub status: Option<u16>,
+    /// Checks that come out otherwise: name, outcome, detail.
+    pub checks: Vec<(CheckName, Outcome, &'static str)>,
+    /// A token of the provider's own making.
+    pub token: Option<&'static str>,
 }
 
 pub(super) struct Stage {
@@ -55,7 +59,15 @@ impl Stage {
         let size = Size { width: 120, height: 36 };
         let profiles = Arc::new(config::demo());
         let state = State::new(profiles, origin, Look::default(), at("21:53:51"), size);
-        let server = Server { provider_down: false, api_down: false, claims: json!({}), body: None, status: None };
+        let server = Server {
+            provider_down: false,
+            api_down: false,
+            claims: json!({}),
+            body: None,
+            status: None,
+            checks: Vec::new(),
+            token: None,
+        };
         Self { state, server }
     }
 
@@ -139,7 +151,8 @@ impl Stage {
             });
             json_response(401, &refusal)
         } else {
-            let token = self.sign(profile.client_id.as_str(), &granted, life);
+            let token =
+                self.server.token.map_or_else(|| self.sign(profile.client_id.as_str(), &granted, life), str::to_owned);
             json_response(
                 200,
                 &json!({
@@ -159,7 +172,7 @@ impl Stage {
         Ok(Arc::new(HeldToken {
             profile: profile.name.clone(),
             provider: provider.name.clone(),
-            verdict: verdict(&token),
+            verdict: self.verdict(&token),
             token,
             granted,
             asked: scopes,
@@ -168,6 +181,30 @@ impl Stage {
             keys_fetched: Some(self.state.now - Duration::from_secs(12)),
             before,
         }))
+    }
+
+    fn verdict(&self, token: &Token) -> Verdict {
+        let check = |name| {
+            let (outcome, detail) = match name {
+                CheckName::Signature => (Outcome::Pass, "holds with the key 7Qx2"),
+                CheckName::Exp => (Outcome::Pass, "ends in 5 min"),
+                CheckName::Nbf => (Outcome::Skipped, "no nbf: it counts from its issue"),
+                CheckName::Iss => (Outcome::Pass, "http://localhost:8001/realms/myorg"),
+                CheckName::Aud => (Outcome::Skipped, "no audience expected; aud is account"),
+                _ => (Outcome::Pass, "as it should be"),
+            };
+            let otherwise = self.server.checks.iter().find(|(other, ..)| *other == name);
+            let (outcome, detail) = otherwise.map_or((outcome, detail), |(_, outcome, detail)| (*outcome, *detail));
+            Check { name, outcome, detail: detail.to_owned() }
+        };
+        let checks: Vec<Check> = CheckName::ALL.map(check).into();
+        let key = KeyUsed { kid: token.kid().map(str::to_owned), alg: "RS256".into(), thumbprint: None };
+        Verdict {
+            valid: Some(checks.iter().all(|check| check.outcome != Outcome::Fail)),
+            checks,
+            key: token.kid().map(|_| key),
+            changes_at: token.expires_at(),
+        }
     }
 
     /// A token of Keycloak's shape; nobody signed it.
@@ -324,26 +361,6 @@ fn challenged(status: u16, body: &Value, challenge: &str) -> Response {
     let mut response = json_response(status, body);
     response.headers.push(("WWW-Authenticate".into(), challenge.into()));
     response
-}
-
-fn verdict(token: &Token) -> Verdict {
-    let check = |name| {
-        let (outcome, detail) = match name {
-            CheckName::Signature => (Outcome::Pass, "holds with the key 7Qx2"),
-            CheckName::Exp => (Outcome::Pass, "ends in 5 min"),
-            CheckName::Nbf => (Outcome::Skipped, "no nbf: it counts from its issue"),
-            CheckName::Iss => (Outcome::Pass, "http://localhost:8001/realms/myorg"),
-            CheckName::Aud => (Outcome::Skipped, "no audience expected; aud is account"),
-            _ => (Outcome::Pass, "as it should be"),
-        };
-        Check { name, outcome, detail: detail.to_owned() }
-    };
-    Verdict {
-        valid: Some(true),
-        checks: CheckName::ALL.map(check).into(),
-        key: token.kid().map(|kid| KeyUsed { kid: Some(kid.to_owned()), alg: "RS256".into(), thumbprint: None }),
-        changes_at: token.expires_at(),
-    }
 }
 
 fn key(name: &str) -> KeyEvent {

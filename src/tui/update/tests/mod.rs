@@ -9,6 +9,7 @@
 
 mod calls;
 mod late;
+mod mouse;
 mod popups;
 mod screen;
 mod table;

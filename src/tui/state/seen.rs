@@ -1,0 +1,53 @@
+//! What the last frame showed where: for the mouse, and for where the next frame begins.
+//!
+//! Values only: drawing makes it, the loop hands it over, `update` reads it.
+
+use ratatui::layout::{Position, Rect};
+
+use super::Pane;
+
+/// Something that can be pointed at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A pane, anywhere in it.
+    Pane(Pane),
+    /// The row of a pane with this index.
+    Row(Pane, usize),
+    /// The tab of a pane at this place.
+    Tab(Pane, usize),
+}
+
+/// What a frame showed where.
+#[derive(Clone, Debug, Default)]
+pub struct Seen {
+    targets: Vec<(Rect, Target)>,
+    /// The first row that the token and the answer pane showed.
+    pub tops: Vec<(Pane, usize)>,
+}
+
+impl Seen {
+    /// Notes that this stands there, over what was noted before.
+    pub fn note(&mut self, area: Rect, target: Target) {
+        self.targets.push((area, target));
+    }
+
+    /// What stands at this place of the screen.
+    pub fn at(&self, column: u16, row: u16) -> Option<Target> {
+        let place = Position::new(column, row);
+        self.targets.iter().rev().find(|(area, _)| area.contains(place)).map(|(_, target)| *target)
+    }
+
+    /// Where this stands, when it was shown.
+    pub fn area(&self, target: Target) -> Option<Rect> {
+        self.targets.iter().find(|(_, one)| *one == target).map(|(area, _)| *area)
+    }
+}
+
+impl Target {
+    /// The pane it belongs to.
+    pub fn pane(self) -> Pane {
+        match self {
+            Self::Pane(pane) | Self::Row(pane, _) | Self::Tab(pane, _) => pane,
+        }
+    }
+}
