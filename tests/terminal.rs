@@ -188,6 +188,27 @@ fn the_editor_gets_the_terminal_the_file_and_the_line() {
 }
 
 #[test]
+fn any_size_is_borne_and_nothing_is_lost() {
+    let place = Place::demo();
+    let mut pty = opened(&place);
+    pty.press("t");
+    pty.wait_for_text("VERIFIED signature");
+    for (width, height) in [(1, 1), (20, 5), (300, 80), (59, 15), (1, 60), (200, 1)] {
+        pty.resize(width, height);
+        pty.press("zz");
+    }
+    pty.resize(20, 5);
+    pty.wait_for_text("60 x 16");
+    pty.resize(80, 24);
+    pty.wait_for_text("VERIFIED");
+    pty.resize(120, 36);
+    pty.wait_for_text("Endpoints ─ demo");
+    pty.press("q");
+    assert_eq!(pty.wait(), 0);
+    pty.assert_given_back();
+}
+
+#[test]
 fn a_paste_is_no_row_of_keys() {
     let place = Place::demo();
     let mut pty = opened(&place);
@@ -226,4 +247,19 @@ fn a_profile_that_is_not_there_is_named() {
     let mut pty = Pty::start(&place.command(&["--profile", "testr"]), 120, 36);
     assert_eq!(pty.wait(), 2);
     assert!(pty.assert_given_back().contains("there is no profile testr"));
+}
+
+#[test]
+fn the_palette_rotates_the_keys_of_the_bundled_server() {
+    let place = Place::demo();
+    let mut pty = opened(&place);
+    pty.press("t");
+    pty.wait_for_text("VERIFIED signature");
+    pty.press(":rotate\r");
+    pty.wait_for_text("signs with a new key now");
+    pty.press("t");
+    pty.wait_for_text("before #");
+    pty.wait_for_text("VERIFIED signature");
+    pty.press("q");
+    assert_eq!(pty.wait(), 0);
 }

@@ -52,6 +52,7 @@ pub enum Action {
     Close,
     Stop,
     Suspend,
+    RotateKeys,
     CopyToken,
     CopyHeader,
     CopyCurl,
@@ -160,6 +161,7 @@ impl Row {
     pub fn keys_in_words(&self) -> String {
         match self.keys {
             [first, .., last] if self.action == Action::Send => format!("{first}-{last}"),
+            [] => "Ctrl-P".to_owned(),
             keys => keys.iter().map(|key| spelt(key)).collect::<Vec<_>>().join(", "),
         }
     }
@@ -241,6 +243,8 @@ pub const TABLE: &[Row] = &[
         "cancel everything under way; when nothing is, quit", always),
     row(Action::Suspend, "suspend", &["Ctrl-Z"], Group::Program, "suspend",
         "back to the shell; fg comes back here", always),
+    row(Action::RotateKeys, "rotate-keys", &[], Group::Program, "rotate keys",
+        "let the bundled server sign with a new key from now on; the old one stays published", is_demo),
     copy(Action::CopyToken, "copy-token", &["t"], "the token", "the token", has_token),
     copy(Action::CopyHeader, "copy-header", &["h"], "the header", "the line Authorization: Bearer with the token", has_token),
     copy(Action::CopyCurl, "copy-curl", &["c"], "a curl command",
@@ -282,6 +286,11 @@ pub fn key_table_markdown() -> String {
         out.push('\n');
     }
     out
+}
+
+/// Whether the selected profile's authorization server is the bundled one.
+pub fn is_demo(state: &State) -> bool {
+    state.profile().and_then(|profile| state.profiles.provider(&profile.provider)).is_some_and(|server| server.embedded)
 }
 
 fn always(_: &State) -> bool {

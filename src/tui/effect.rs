@@ -52,6 +52,8 @@ pub enum Effect {
     },
     /// Leave the screen and stop, until the shell's `fg`.
     Suspend,
+    /// Let the bundled server sign with a new key; ends in `Message::Said`.
+    RotateKeys,
     /// Capture the mouse, or leave it to the terminal.
     Mouse(bool),
     /// End the program.

@@ -10,6 +10,7 @@ pub mod action;
 pub mod body;
 mod clipboard;
 pub mod draw;
+mod editor;
 pub mod effect;
 pub mod keymap;
 pub mod layout;

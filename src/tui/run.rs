@@ -5,8 +5,6 @@
 
 use std::future::poll_fn;
 use std::io;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
@@ -25,7 +23,7 @@ use super::signals::{self, Signals};
 use super::state::{Level, Look, Origin, Size, State};
 use super::terminal::Screen;
 use super::update::update;
-use super::{draw, wake};
+use super::{draw, editor, wake};
 use crate::engine::Engine;
 
 /// At most sixty frames a second.
@@ -102,7 +100,6 @@ fn open(engine: &Engine, options: &Options) -> Result<State, Error> {
         path: source.path.clone(),
         problems: source.problems.iter().map(|problem| problem.render(&source.label, &source.text)).collect(),
         untrusted: source.untrusted.as_ref().map(|reasons| reasons.iter().map(ToString::to_string).collect()),
-        demo: source.path.is_none(),
     };
     let (width, height) = crossterm::terminal::size().unwrap_or((80, 24));
     let look = Look { ascii: options.ascii, colour: options.colour };
@@ -252,6 +249,7 @@ impl Explorer {
             match effect {
                 Effect::Fetch { run, ask } => self.runner.fetch(run, ask),
                 Effect::Probe { run, ask } => self.runner.probe(run, ask),
+                Effect::RotateKeys => self.runner.rotate_keys(),
                 Effect::Cancel(run) => self.runner.cancel(run),
                 Effect::Write { what, name, text } => self.runner.write(what, name, text),
                 Effect::Copy { what, text } => match clipboard::way() {
@@ -274,7 +272,7 @@ impl Explorer {
         let mouse = self.state.mouse;
         let said = match effect {
             Effect::Edit { path, line } => {
-                let edited = self.screen.lend(mouse, || edit(&path, line)).map_err(Error::Output)?;
+                let edited = self.screen.lend(mouse, || editor::open(&path, line)).map_err(Error::Output)?;
                 signals.forget_interrupt();
                 Some(edited)
             }
@@ -334,32 +332,4 @@ fn read(event: Option<io::Result<Event>>) -> Result<Option<Message>, Error> {
         Event::Resize(width, height) => Some(Message::Resize(width, height)),
         Event::FocusGained | Event::FocusLost => None,
     })
-}
-
-/// Opens the file in the user's editor at this line, and says what came of it.
-fn edit(path: &Path, line: usize) -> (Level, String) {
-    let asked =
-        ["VISUAL", "EDITOR"].iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.trim().is_empty()));
-    let editor = asked.unwrap_or_else(|| "vi".to_owned());
-    let mut words = editor.split_whitespace();
-    let program = words.next().unwrap_or("vi");
-    let before = std::fs::read(path).ok();
-    let shown = path.display();
-    match Command::new(program).args(words).args(place(program, path, line)).status() {
-        Err(error) => (Level::Error, format!("The editor {program} did not start: {error}. $EDITOR names another.")),
-        Ok(status) if !status.success() => (Level::Warning, format!("The editor {program} ended with {status}.")),
-        Ok(_) if std::fs::read(path).ok() == before => (Level::Info, format!("{shown} is as it was.")),
-        Ok(_) => (Level::Done, format!("{shown} was changed; start tokenscope again to use it (q, then again).")),
-    }
-}
-
-/// How this editor is told of a line.
-fn place(program: &str, path: &Path, line: usize) -> Vec<PathBuf> {
-    let name = Path::new(program).file_stem().and_then(|name| name.to_str()).unwrap_or_default();
-    let with_line = PathBuf::from(format!("{}:{line}", path.display()));
-    match name {
-        "code" | "codium" | "cursor" => vec!["--wait".into(), "--goto".into(), with_line],
-        "hx" | "helix" | "zed" | "subl" => vec![with_line],
-        _ => vec![format!("+{line}").into(), path.to_owned()],
-    }
 }

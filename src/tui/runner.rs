@@ -54,8 +54,7 @@ impl Runner {
                 Ok(()) => return,
                 Err(failure) => failure,
             };
-            let words = std::iter::once(failure.to_string()).chain(failure.advice()).collect::<Vec<_>>().join(". ");
-            _ = messages.send(Message::Said(Level::Error, words));
+            _ = messages.send(Message::Said(Level::Error, sentences(&failure)));
         });
     }
 
@@ -118,6 +117,20 @@ impl Runner {
         });
     }
 
+    /// Has the bundled server sign with a new key.
+    pub(super) fn rotate_keys(&self) {
+        let (engine, messages) = (self.engine.clone(), self.messages.clone());
+        self.runtime.spawn(async move {
+            let (level, said) = match guarded(engine.rotate_keys()).await {
+                Ok(()) => {
+                    (Level::Done, "The bundled server signs with a new key now; t gets a token of it.".to_owned())
+                }
+                Err(failure) => (Level::Error, sentences(&failure)),
+            };
+            _ = messages.send(Message::Said(level, said));
+        });
+    }
+
     fn say(&self, work: impl FnOnce() -> (Level, String) + Send + 'static) {
         let messages = self.messages.clone();
         self.runtime.spawn_blocking(move || {
@@ -133,6 +146,11 @@ async fn guarded<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T,
         Ok(result) => result,
         Err(panic) => Err(Failure::Fault { message: words_of(panic.as_ref()) }),
     }
+}
+
+/// What happened and what to do, in one text.
+fn sentences(failure: &Failure) -> String {
+    std::iter::once(failure.to_string()).chain(failure.advice()).collect::<Vec<_>>().join(". ")
 }
 
 fn words_of(panic: &(dyn Any + Send)) -> String {

@@ -3,7 +3,7 @@
 use std::io::{Read as _, Write};
 use std::num::NonZeroU16;
 use std::process::Command;
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -63,7 +63,7 @@ impl Pty {
                 loop {
                     // A terminal whose last program is gone reads as an error on Linux.
                     let count = output.read(&mut buffer).unwrap_or(0);
-                    let mut locked = seen.0.lock().unwrap();
+                    let mut locked = seen.0.lock().unwrap_or_else(PoisonError::into_inner);
                     locked.parser.process(buffer.get(..count).unwrap());
                     locked.bytes += count;
                     locked.ended = count == 0;
@@ -76,6 +76,13 @@ impl Pty {
         });
         let keys = pair.master.take_writer().unwrap();
         Self { seen, master: pair.master, keys, child, reader: Some(reader), before }
+    }
+
+    /// Gives the terminal another size.
+    pub fn resize(&self, width: u16, height: u16) {
+        let mut seen = self.seen.0.lock().unwrap();
+        seen.parser.set_size(NonZeroU16::new(height).unwrap(), NonZeroU16::new(width).unwrap());
+        self.master.resize(PtySize { rows: height, cols: width, pixel_width: 0, pixel_height: 0 }).unwrap();
     }
 
     /// Sends bytes as the keyboard would.

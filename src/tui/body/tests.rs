@@ -1,3 +1,4 @@
+//! Bodies of every form: laid out as a library would, masked, bounded, whatever the bytes.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,

@@ -87,7 +87,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
     let columns = usize::from(area.width).saturating_sub(2);
     let mut head = running(canvas, call);
     if let Some(result) = &call.result {
-        head.extend(headline(canvas, result, columns));
+        head.extend(headline(canvas, state, result, columns));
     }
     // However much there is to say, tabs and a few rows stay.
     let most = usize::from(area.height).saturating_sub(3).max(1);
@@ -148,7 +148,7 @@ fn running(canvas: &Canvas<'_>, call: &Call) -> Vec<Strip> {
 }
 
 /// What the call came to, the cause and the remedy: the lines that never scroll.
-fn headline(canvas: &Canvas<'_>, result: &CallResult, columns: usize) -> Vec<Strip> {
+fn headline(canvas: &Canvas<'_>, state: &State, result: &CallResult, columns: usize) -> Vec<Strip> {
     match result {
         CallResult::Failed(failed) => vec![failure::call_headline(&canvas.strip(), failed)],
         CallResult::Cancelled { .. } => vec![canvas.strip().text(Role::Muted, "CANCELLED")],
@@ -160,6 +160,8 @@ fn headline(canvas: &Canvas<'_>, result: &CallResult, columns: usize) -> Vec<Str
                 let column = (line.width() + 3).max(27);
                 line = line.to(column).then(cause(&canvas.strip(), diagnosis));
                 lines.extend(cause_and_remedy(canvas, diagnosis, columns));
+            } else if answer.judgement.class == Some(Class::Allowed) && answer.judgement.as_expected == Some(false) {
+                lines.extend(let_through(canvas, state, answer, columns));
             } else if let Some(warning) = &answer.judgement.warning {
                 line = line.gap(3).text(Role::Warn, warning);
             } else if answer.judgement.class == Some(Class::Inconclusive) {
@@ -169,6 +171,22 @@ fn headline(canvas: &Canvas<'_>, result: &CallResult, columns: usize) -> Vec<Str
             lines
         }
     }
+}
+
+/// What is wrong with an answer that should have been a refusal, and where to look.
+fn let_through(canvas: &Canvas<'_>, state: &State, answer: &Answer, columns: usize) -> Vec<Strip> {
+    let wanted = state.selected_endpoint().map(|view| view.endpoint.wanted_scopes()).unwrap_or_default();
+    let what = match &answer.token {
+        None => format!("No token was sent, and the API answered {} all the same.", status(answer)),
+        Some(token) if !token.scopes().missing(&wanted).is_empty() => {
+            let missing = token.scopes().missing(&wanted);
+            format!("The endpoint wants the scope {missing}; this token has {}, and was let in.", token.scopes())
+        }
+        Some(_) => format!("The API answered {} where something else was due.", status(answer)),
+    };
+    let look = "Look at this endpoint's guard: is it there, and does it ask for what profiles.toml says?";
+    let lines = wrap(&what, columns).into_iter().chain(wrap(look, columns));
+    lines.map(|line| canvas.strip().text(Role::Text, line)).collect()
 }
 
 /// The outcome in words.

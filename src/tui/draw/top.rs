@@ -2,6 +2,7 @@
 
 use super::lists::token_state;
 use crate::config::Provider;
+use crate::tui::action::is_demo;
 use crate::tui::layout::{Arrangement, Panes};
 use crate::tui::state::{Pane, Slot, State};
 use crate::tui::text::Strip;
@@ -27,7 +28,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, panes: &Panes) {
 }
 
 fn demo(state: &State, empty: &Strip) -> Option<Strip> {
-    state.origin.demo.then(|| empty.clone().text(Role::Mark, "DEMO"))
+    is_demo(state).then(|| empty.clone().text(Role::Mark, "DEMO"))
 }
 
 /// The profile and the realm or provider; in one column, where no list shows it, with its place in the list.

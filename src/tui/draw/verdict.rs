@@ -10,6 +10,9 @@ use crate::jwt::{Check, CheckName, Kind, Outcome};
 use crate::tui::text::Strip;
 use crate::tui::theme::Role;
 
+/// Failed checks that have a line of their own.
+const MOST_FAILED: usize = 2;
+
 /// The lines of the verdict, each within so many columns: what failed first, then what holds, and on the right what was
 /// not checked.
 pub(super) fn lines(empty: &Strip, held: &HeldToken, now: Timestamp, columns: usize) -> Vec<Strip> {
@@ -19,17 +22,22 @@ pub(super) fn lines(empty: &Strip, held: &HeldToken, now: Timestamp, columns: us
     }
     let facts = Facts::of(held, now);
     let mut lines = Vec::new();
-    if !facts.failed.is_empty() {
-        lines.push(empty.clone().text(Role::Bad, "FAILED ").text(Role::Text, facts.failed.join("; ")).cut(columns));
+    for (nth, failed) in facts.failed.iter().enumerate().take(MOST_FAILED) {
+        let more = facts.failed.len().saturating_sub(MOST_FAILED);
+        let line = empty.clone().text(Role::Bad, "FAILED ").text(Role::Text, failed);
+        let note = format!("   and {more} more");
+        let last = more > 0 && nth + 1 == MOST_FAILED;
+        let line = line.cut(columns.saturating_sub(if last { note.len() } else { 0 }));
+        lines.push(if last { line.text(Role::Bad, note) } else { line });
     }
     let unchecked = facts.unchecked(empty);
     let fits = |line: &Strip| line.width() + 2 + unchecked.width() <= columns;
     let [full, short] = [true, false].map(|full| facts.holds(empty, held, now, full));
     let holds = if fits(&full) { full } else { short };
     if holds.width() == 0 {
-        lines.push(unchecked.cut(columns));
-    } else if fits(&holds) {
-        lines.push(holds.flush_right(unchecked, columns));
+        lines.extend((unchecked.width() > 0).then(|| unchecked.cut(columns)));
+    } else if unchecked.width() == 0 || fits(&holds) {
+        lines.push(holds.cut(columns).flush_right(unchecked, columns));
     } else {
         lines.push(holds.cut(columns));
         lines.push(unchecked.cut(columns));
@@ -42,7 +50,7 @@ fn unreadable(empty: &Strip, kind: &Kind) -> Strip {
         Kind::Jwe => ("HEADER DECODED only", "encrypted: only the API it is for can read it"),
         _ => ("OPAQUE", "only the provider can say what it means"),
     };
-    empty.clone().text(Role::Warn, decoded).gap(3).text(Role::Warn, "NOT CHECKED ").text(Role::Text, why)
+    empty.clone().text(Role::Warn, decoded).gap(3).text(Role::Warn, "NOT CHECKED").text(Role::Text, format!(": {why}"))
 }
 
 /// A verdict sorted by what is said of it.
@@ -87,7 +95,7 @@ impl Facts {
             Outcome::Skipped if name == "time" => {}
             Outcome::Skipped if name == "signature" => {
                 let why = check.detail.strip_prefix("not checked: ").unwrap_or(&check.detail);
-                self.unchecked.push(format!("signature ({why})"));
+                self.unchecked.insert(0, format!("signature: {why}"));
             }
             Outcome::Skipped => self.unchecked.push(name.to_owned()),
         }
@@ -95,6 +103,9 @@ impl Facts {
 
     /// `VERIFIED signature (key 7Qx2, keys 12 s old), issuer, time`; without a signature nothing is verified.
     fn holds(&self, empty: &Strip, held: &HeldToken, now: Timestamp, full: bool) -> Strip {
+        if !self.signed && !self.failed.is_empty() {
+            return empty.clone();
+        }
         if !self.signed {
             let decoded = empty.clone().text(Role::Warn, "DECODED only");
             return match self.holds.as_slice() {
@@ -123,7 +134,7 @@ impl Facts {
         if self.unchecked.is_empty() {
             return empty.clone();
         }
-        empty.clone().text(Role::Warn, "NOT CHECKED ").text(Role::Text, self.unchecked.join(", "))
+        empty.clone().text(Role::Warn, "NOT CHECKED ").text(Role::Text, self.unchecked.join("; "))
     }
 }
 

@@ -43,8 +43,6 @@ pub struct Origin {
     pub problems: Vec<String>,
     /// Why it is not trusted; none when it is.
     pub untrusted: Option<Vec<String>>,
-    /// Whether these are the demo profiles.
-    pub demo: bool,
 }
 
 /// How the screen is drawn, as asked for on the command line and by the environment.

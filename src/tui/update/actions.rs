@@ -28,6 +28,7 @@ pub(super) fn perform(state: &mut State, action: Action, nth: usize) -> Vec<Effe
         Action::Stop => return stop(state),
         Action::EditFile => return edit_file(state),
         Action::Suspend => return vec![Effect::Suspend],
+        Action::RotateKeys => return vec![Effect::RotateKeys],
         Action::Mouse => return mouse(state),
         Action::SendAs => menus::send_as(state),
         Action::EditScopes => menus::scopes(state),

@@ -81,7 +81,7 @@ pub fn report(answer: &Answer) -> String {
     ];
     match &call.outcome {
         Ok(response) => {
-            lines.push(super::calls::in_words(answer));
+            lines.push(super::results::in_words(answer));
             let told = ["www-authenticate", "content-type", "date"];
             lines.extend(
                 response

@@ -13,6 +13,7 @@ mod menus;
 mod mouse;
 mod moves;
 mod popups;
+mod results;
 #[cfg(test)]
 pub(crate) mod tests;
 
@@ -34,8 +35,8 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
             state.size = Size { width, height };
             Vec::new()
         }
-        Message::Token { run, result } => calls::token_came(state, run, result),
-        Message::Answer { run, result } => calls::answer_came(state, run, result),
+        Message::Token { run, result } => results::token_came(state, run, result),
+        Message::Answer { run, result } => results::answer_came(state, run, result),
         Message::Notice { notice, profiles } => {
             // The same profiles, in the same order: only addresses change when the bundled server had to move.
             state.profiles = profiles;

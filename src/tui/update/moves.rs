@@ -1,6 +1,6 @@
 //! Moving about: panes, tabs, rows, profiles. And what holds after every message: selections stay in range.
 
-use super::calls;
+use super::results;
 use crate::tui::rows;
 use crate::tui::state::{AnswerTab, Pane, State};
 
@@ -60,7 +60,7 @@ pub(super) fn select_endpoint(state: &mut State, place: usize) {
 pub(super) fn fresh_answer(state: &mut State) {
     state.answer_view.reset();
     if matches!(state.answer_tab, AnswerTab::Why | AnswerTab::Body) {
-        let content = state.shown_answer().is_some_and(|answer| calls::is_as_hoped(answer));
+        let content = state.shown_answer().is_some_and(|answer| results::is_as_hoped(answer));
         state.answer_tab = if content { AnswerTab::Body } else { AnswerTab::Why };
     }
 }

@@ -11,7 +11,7 @@ use crate::tui::widgets::{self, Canvas, Column, Table, visible_rows};
 
 const HELP: &[Column] = &[Column::new(Role::Accent, 16), Column::new(Role::Text, 90)];
 const PLAIN: &[Column] = &[Column::new(Role::Name, 28), Column::new(Role::Text, 4_000)];
-const DIFF: &[Column] = &[Column::new(Role::Name, 20), Column::new(Role::Text, 48), Column::new(Role::Text, 48)];
+const DIFF: &[Column] = &[Column::new(Role::Name, 36), Column::new(Role::Text, 48), Column::new(Role::Text, 48)];
 const PROFILES: &[Column] = &[Column::new(Role::Text, 24), Column::new(Role::Muted, 32), Column::new(Role::Text, 12)];
 pub(super) const PALETTE: &[Column] =
     &[Column::new(Role::Text, 26), Column::new(Role::Muted, 90), Column::new(Role::Accent, 12)];

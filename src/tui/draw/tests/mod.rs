@@ -1,3 +1,4 @@
+//! The screen in every situation worth a picture, at the sizes that people have.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -196,7 +197,6 @@ fn finding() {
 #[test]
 fn a_file_that_is_not_trusted() {
     let mut stage = Stage::new();
-    stage.state.origin.demo = false;
     stage.state.origin.label = "./profiles.toml".into();
     stage.state.origin.untrusted = Some(vec!["sends to https://login.example".into()]);
     stage.state.origin.problems = vec!["profiles.toml:3: unknown key".into()];

@@ -55,7 +55,7 @@ pub(super) fn at(text: &str) -> Timestamp {
 
 impl Stage {
     pub(super) fn new() -> Self {
-        let origin = Origin { label: "built-in demo".into(), demo: true, ..Origin::default() };
+        let origin = Origin { label: "built-in demo".into(), ..Origin::default() };
         let size = Size { width: 120, height: 36 };
         let profiles = Arc::new(config::demo());
         let state = State::new(profiles, origin, Look::default(), at("21:53:51"), size);

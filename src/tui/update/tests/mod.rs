@@ -56,7 +56,7 @@ impl Explorer {
     }
 
     pub(crate) fn over(profiles: Profiles) -> Self {
-        let origin = Origin { label: "the built-in demo".into(), demo: true, ..Origin::default() };
+        let origin = Origin { label: "the built-in demo".into(), ..Origin::default() };
         let now = "2026-11-23T22:00:00Z".parse().unwrap();
         let size = Size { width: 120, height: 36 };
         Self { state: State::new(Arc::new(profiles), origin, Look::default(), now, size), tokens: 0 }

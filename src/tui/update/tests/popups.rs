@@ -30,6 +30,9 @@ fn the_palette_finds_actions_profiles_and_endpoints() {
     explorer.type_text("send public");
     assert_eq!(hits(&explorer)[0], Hit::Endpoint(0));
     assert_eq!(probed(&explorer.press("Enter")).len(), 1);
+    explorer.press(":");
+    explorer.type_text("rotate");
+    assert!(matches!(explorer.press("Enter").as_slice(), [Effect::RotateKeys]));
     // Keys are text in it, and what is found by nothing does nothing.
     explorer.press(":");
     explorer.type_text("qzqzqz");

@@ -26,7 +26,8 @@ fn names_and_keys_are_unique_in_their_context() {
 #[test]
 fn every_action_is_reached_by_its_keys() {
     for row in TABLE {
-        assert!(!row.keys.is_empty(), "{} has no key", row.name);
+        // Rare enough to be found by its name alone.
+        assert_eq!(row.keys.is_empty(), row.action == Action::RotateKeys, "{} has no key", row.name);
         for (nth, keys) in row.keys.iter().enumerate() {
             let names: Vec<_> = keys.split(' ').map(|one| keymap::name(&key(one)).unwrap()).collect();
             let pressed = match names.as_slice() {
