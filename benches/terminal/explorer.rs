@@ -113,11 +113,13 @@ pub fn show_large_body(terminal: &mut Terminal) -> anyhow::Result<Duration> {
     terminal.press("4", |text| text.contains(LARGE_BODY_BEGINS))
 }
 
-/// Moves the focus from the endpoints to the answer.
+/// Moves the focus from the profiles, where it is at first, back round the end to the answer.
 pub fn focus_answer(terminal: &mut Terminal) -> anyhow::Result<()> {
-    // Its last line is there only when the answer obeys.
-    terminal.press("\t\tG", END_OF_LARGE_BODY[0].1)?;
-    terminal.press("gg", END_OF_LARGE_BODY[1].1).map(drop)
+    const SHIFT_TAB: &str = "\u{1b}[Z";
+    let [(end, at_end), (start, at_start)] = END_OF_LARGE_BODY;
+    // The body's last line is there only when the answer obeys.
+    terminal.press(&format!("{SHIFT_TAB}{end}"), at_end)?;
+    terminal.press(start, at_start).map(drop)
 }
 
 /// What a program does while nobody presses a key.
