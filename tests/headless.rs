@@ -114,9 +114,9 @@ fn a_shared_secret_verifies_what_it_signed() {
 
 #[test]
 fn decode_reads_from_stdin_a_file_and_an_argument_and_asks_nobody() {
-    let place = Place::demo();
     // RFC 7519 section 3.1.
     const TOKEN: &str = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+    let place = Place::demo();
     let json = place.run(&["decode", TOKEN, "--json"]).code(0).json();
     assert_eq!(names(&json), ["header", "claims", "scopes", "status", "findings"]);
     assert_eq!(json["status"], "expired");

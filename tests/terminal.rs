@@ -263,3 +263,44 @@ fn the_palette_rotates_the_keys_of_the_bundled_server() {
     pty.press("q");
     assert_eq!(pty.wait(), 0);
 }
+
+/// As when a terminal's window is closed, or the connection to it breaks.
+#[test]
+fn a_terminal_that_goes_away_takes_the_program_with_it() {
+    use std::io::Read as _;
+    use std::time::{Duration, Instant};
+
+    use portable_pty::{CommandBuilder, PtySize, native_pty_system};
+
+    let place = Place::demo();
+    let pair = native_pty_system().openpty(PtySize { rows: 36, cols: 120, pixel_width: 0, pixel_height: 0 }).unwrap();
+    let command = place.command(&[]);
+    let mut builder = CommandBuilder::new(command.get_program());
+    builder.env("TERM", "xterm-256color");
+    builder.cwd(place.path());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => builder.env(name, value),
+            None => builder.env_remove(name),
+        }
+    }
+    let mut child = pair.slave.spawn_command(builder).unwrap();
+    drop(pair.slave);
+    let mut reader = pair.master.try_clone_reader().unwrap();
+    let mut seen = Vec::new();
+    while !String::from_utf8_lossy(&seen).contains("help") {
+        let mut bytes = [0; 4096];
+        let count = reader.read(&mut bytes).unwrap();
+        seen.extend_from_slice(bytes.get(..count).unwrap());
+    }
+    drop(reader);
+    drop(pair.master);
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while child.try_wait().unwrap().is_none() {
+        if Instant::now() > deadline {
+            child.kill().unwrap();
+            panic!("it went on without a terminal");
+        }
+        std::thread::yield_now();
+    }
+}

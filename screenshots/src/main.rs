@@ -89,7 +89,7 @@ fn main() -> anyhow::Result<()> {
 /// The explorer on the built-in demo, as `tokenscope --demo` opens it.
 fn explorer() -> anyhow::Result<()> {
     let options = Options { profile: None, ascii: false, colour: true };
-    tui::run(Engine::new(Source::demo()), options)?;
+    tui::run(&Engine::new(Source::demo()), &options)?;
     Ok(())
 }
 

@@ -86,6 +86,7 @@ pub fn run(engine: &Engine, options: &Options) -> Result<Ended, Error> {
         let screen = Screen::take(state.mouse).map_err(Error::NoTerminal)?;
         let (sender, messages) = mpsc::unbounded_channel();
         let runner = Runner::new(engine.clone(), runtime.handle().clone(), sender, asked("task"));
+        runner.keep_watch();
         runtime.block_on(Explorer { state, screen, runner, messages, asked: Asked::now() }.until_it_ends())
     };
     runtime.block_on(async { _ = tokio::time::timeout(FAREWELL, engine.shut_down()).await });

@@ -15,9 +15,9 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::AbortHandle;
 
 use super::body::Body;
-use super::clipboard;
 use super::message::Message;
 use super::state::{Level, RunId};
+use super::{clipboard, signals, terminal};
 use crate::engine::{Engine, Failure, ProbeAsk, TokenAsk};
 use crate::exchange::Secret;
 
@@ -34,6 +34,11 @@ impl Runner {
     /// Nothing runs yet. `panic_once`: the first task panics, to see that the screen stays.
     pub(super) fn new(engine: Engine, runtime: Handle, messages: UnboundedSender<Message>, panic_once: bool) -> Self {
         Self { engine, runtime, messages, tasks: HashMap::new(), panic_once }
+    }
+
+    /// Sees to it that the program ends when it is told to, even if the loop cannot hear it.
+    pub(super) fn keep_watch(&self) {
+        self.runtime.spawn(signals::last_resort(terminal::give_back));
     }
 
     /// Starts what need not stand before the first frame: notices are passed on, the bundled server starts.

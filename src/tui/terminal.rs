@@ -89,8 +89,8 @@ fn switch_on(mouse: bool) -> io::Result<()> {
     out.flush()
 }
 
-/// Undoes everything, once. Errors have nowhere to go: the terminal may be the very thing that is gone.
-fn give_back() {
+/// Undoes everything, once, from whatever thread. Errors have nowhere to go: the terminal may be the very thing that is gone.
+pub(super) fn give_back() {
     if OURS.swap(false, Ordering::SeqCst) {
         let mut out = io::stdout();
         _ = execute!(out, DisableMouseCapture, DisableBracketedPaste, LeaveAlternateScreen, Show);

@@ -31,7 +31,7 @@ impl Place {
         let [auth_port, api_port] = free_ports();
         let place = Self { folder: tempfile::tempdir().unwrap(), auth_port, api_port };
         place.write(
-            &tokenscope::config::DEMO_TEXT
+            tokenscope::config::DEMO_TEXT
                 .replace("localhost:8001", &format!("localhost:{auth_port}"))
                 .replace("localhost:50100", &format!("localhost:{api_port}")),
         );

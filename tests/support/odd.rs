@@ -73,7 +73,7 @@ impl Odd {
     /// An API whose body never ends.
     pub async fn endless() -> Self {
         let body =
-            || Body::from_stream(stream::repeat_with(|| Ok::<_, std::io::Error>(Bytes::from_static(&[b'x'; 65536]))));
+            || Body::from_stream(stream::repeat_with(|| Ok::<_, std::io::Error>(Bytes::from_static(&[b'x'; 8192]))));
         Self::serve(Router::new().fallback(any(move || async move { Response::new(body()) }))).await
     }
 

@@ -156,7 +156,8 @@ proptest! {
     fn nothing_foreign_reaches_a_sentence_unmade_visible(text in "[\\x00-\\x1f\\x7f\u{9b}\u{202e}a-z]{1,40}") {
         let case = Case::new(401).claim("iss", json!(text.clone())).claim("scope", json!(text));
         let diagnosis = case.diagnose().unwrap();
-        let rows = diagnosis.evidence.iter().map(|row| format!("{} {}", row.token, row.expected)).collect::<String>();
+        let rows: Vec<&str> = diagnosis.evidence.iter().flat_map(|row| [row.token.as_str(), &row.expected]).collect();
+        let rows = rows.concat();
         let shown = format!("{} {} {rows} {}", diagnosis.summary, diagnosis.advice, diagnosis.also.concat());
         prop_assert!(!shown.chars().any(|c| c.is_control() || c == '\u{202e}'), "{shown:?}");
     }
