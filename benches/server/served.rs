@@ -55,10 +55,9 @@ impl Served {
         Process(self.child.id())
     }
 
-    /// A GET of the API, with a token or without.
-    pub fn get(&self, path: &str, token: Option<&str>) -> Vec<u8> {
-        let authorization = token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
-        format!("GET {path} HTTP/1.1\r\nHost: {}\r\n{authorization}\r\n", self.api).into_bytes()
+    /// A GET of the API, with a token.
+    pub fn get(&self, path: &str, token: &str) -> Vec<u8> {
+        format!("GET {path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {token}\r\n\r\n", self.api).into_bytes()
     }
 
     /// A request for a token.

@@ -11,7 +11,7 @@ use super::report::spread::Spread;
 /// A message in the bottom line has gone by then, and work that began with the program is done.
 const UNTIL_QUIET: Duration = Duration::from_secs(10);
 
-/// Both programs, ready to be started.
+/// The programs, ready to be started.
 pub struct Programs {
     /// The explorer on profiles without a bundled server.
     pub explorer: Command,
@@ -19,12 +19,15 @@ pub struct Programs {
     pub demo: Command,
     /// The bare program.
     pub bare: Command,
+    /// A program that writes one line: what is left is starting it and the pseudo-terminal.
+    pub one_line: Command,
 }
 
 /// Whether a whole frame stands on the screen.
 type Shown = fn(&str) -> bool;
 
 const EXPLORER_SHOWN: Shown = |text| text.contains("1-9 send") && text.contains("? help");
+const LINE_SHOWN: Shown = |text| text.contains(super::LINE);
 const BARE_SHOWN: Shown = |text| text.contains(bare::FOOTER);
 
 /// Starts the explorer and waits for its first frame.
@@ -49,25 +52,27 @@ pub struct FirstFrames {
     pub explorer: Spread,
     pub demo: Spread,
     pub bare: Spread,
+    pub one_line: Spread,
 }
 
 impl FirstFrames {
     pub fn measure(programs: &Programs, runs: usize) -> anyhow::Result<Self> {
-        let (mut explorer, mut demo, mut bare) = (Vec::new(), Vec::new(), Vec::new());
+        let mut times = [const { Vec::new() }; 4];
         for _ in 0..runs {
-            let three = [
-                (&programs.bare, BARE_SHOWN, &mut bare),
-                (&programs.explorer, EXPLORER_SHOWN, &mut explorer),
-                (&programs.demo, EXPLORER_SHOWN, &mut demo),
+            let all = [
+                (&programs.explorer, EXPLORER_SHOWN),
+                (&programs.demo, EXPLORER_SHOWN),
+                (&programs.bare, BARE_SHOWN),
+                (&programs.one_line, LINE_SHOWN),
             ];
-            for (command, shown, times) in three {
+            for ((command, shown), times) in all.into_iter().zip(&mut times) {
                 let (terminal, took) = first_frame(command, shown)?;
                 terminal.quit()?;
                 times.push(took);
             }
         }
-        let [explorer, demo, bare] = [explorer, demo, bare].map(|times| Spread::of_times(&times));
-        Ok(Self { explorer, demo, bare })
+        let [explorer, demo, bare, one_line] = times.map(|times| Spread::of_times(&times));
+        Ok(Self { explorer, demo, bare, one_line })
     }
 }
 

@@ -1,4 +1,4 @@
-//! Commands without a screen, from exec to their end, beside a program that does nothing and what the network takes.
+//! Commands without a screen, from exec to their end, beside a program that writes one line and what the network takes.
 
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
@@ -23,21 +23,21 @@ pub async fn measure(runs: usize) -> anyhow::Result<Section> {
     let place = place::without_server();
     let _server = Server::start(&place)?;
     let token = place.run(&["token", "tester"]).code(0).out;
-    std::fs::write(place.path().join("token"), &token)?;
-    let (mut nothing, mut decode, mut get_token, mut network) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    std::fs::write(place.path().join("token"), token.trim())?;
+    let (mut one_line, mut decode, mut get_token, mut network) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let itself = std::env::current_exe()?;
     for _ in 0..runs {
-        nothing.push(to_its_end(Command::new(&itself).arg(super::NOTHING))?);
+        one_line.push(to_its_end(Command::new(&itself).arg(super::ONE_LINE))?);
         decode.push(to_its_end(&mut place.command(&["decode", "@token"]))?);
         get_token.push(to_its_end(&mut place.command(&["token", "tester"]))?);
         network.push(token_by_hand(place.auth_port).await?);
     }
-    let [nothing, decode, get_token, network] =
-        [nothing, decode, get_token, network].map(|times| Spread::of_times(&times));
+    let [one_line, decode, get_token, network] =
+        [one_line, decode, get_token, network].map(|times| Spread::of_times(&times));
     let mut section = Section::new("commands, exec to their end", &["what", "min", "median", "p90", "beside (budget)"]);
     let times = |times: &Spread| [0.0, 0.5, 0.9].map(|share| Cell::number(times.at(share), "ms"));
     let mut row = |what: &str, spread: &Spread, judged| section.row(what, times(spread).into_iter().chain([judged]));
-    row("a program that does nothing", &nothing, Cell::Nothing);
+    row("a program that writes one line", &one_line, Cell::Nothing);
     row("discovery and token request alone, no program", &network, Cell::Nothing);
     row("tokenscope decode", &decode, Cell::judged(decode.median(), "ms", Budget::AtMost(3.0)));
     let own = get_token.median() - network.median();
@@ -101,7 +101,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It keeps nothing that must be saved.
+        // It keeps one_line that must be saved.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }

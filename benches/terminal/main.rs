@@ -28,9 +28,10 @@ use report::process::Process;
 use report::spread::Spread;
 use report::{Budget, Cell, Report, Section, machine};
 
-/// Arguments with which the bench is the bare program, or ends at once.
+/// Arguments with which the bench is the bare program, or writes one line and ends.
 const BARE: &str = "bare";
-const NOTHING: &str = "nothing";
+const ONE_LINE: &str = "one-line";
+const LINE: &str = "one line and no more";
 
 /// How much is measured.
 #[derive(Clone, Copy)]
@@ -47,7 +48,10 @@ fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let asked = |word: &str| arguments.iter().any(|argument| argument == word);
     match arguments.first().map(String::as_str) {
-        Some(NOTHING) => return Ok(()),
+        Some(ONE_LINE) => {
+            println!("{LINE}");
+            return Ok(());
+        }
         Some(BARE) => return bare::run(),
         _ => {}
     }
@@ -62,9 +66,13 @@ async fn measure(effort: Effort) -> anyhow::Result<Report> {
     let (demo, plain) = (place::with_bundled_server(&large), place::without_server());
     // Makes the key file: later starts find it, as they do from the second one on.
     demo.run(&["token", "tester"]).code(0);
-    let mut bare = Command::new(std::env::current_exe()?);
-    bare.arg(BARE);
-    let programs = Programs { explorer: plain.command(&[]), demo: demo.command(&[]), bare };
+    let itself = |word: &str| -> anyhow::Result<Command> {
+        let mut command = Command::new(std::env::current_exe()?);
+        command.arg(word);
+        Ok(command)
+    };
+    let (bare, one_line) = (itself(BARE)?, itself(ONE_LINE)?);
+    let programs = Programs { explorer: plain.command(&[]), demo: demo.command(&[]), bare, one_line };
     let mut report = Report::new("tokenscope in a pseudo-terminal of 120 x 40");
     report.add(machine::noise(effort.runs));
     report.add(tokio::task::block_in_place(|| first_frames(&programs, effort))?);
@@ -86,6 +94,7 @@ fn first_frames(programs: &Programs, effort: Effort) -> anyhow::Result<Section> 
     row("tokenscope", &frames.explorer, beside(&frames.explorer));
     row("tokenscope, which will serve the demo", &frames.demo, beside(&frames.demo));
     row("bare ratatui on tokio", &frames.bare, Cell::Nothing);
+    row("one line written, no screen", &frames.one_line, Cell::Nothing);
     Ok(section)
 }
 

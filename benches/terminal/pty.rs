@@ -108,7 +108,8 @@ impl Terminal {
 
     /// Presses q and waits for the end.
     pub fn quit(mut self) -> anyhow::Result<()> {
-        self.keyboard.write_all(b"q")?;
+        // Nobody reads it where the program has ended already.
+        let _ = self.keyboard.write_all(b"q");
         let deadline = Instant::now() + DEADLINE;
         while self.child.try_wait()?.is_none() {
             if Instant::now() > deadline {
