@@ -66,7 +66,7 @@ async fn token_by_hand(port: u16) -> anyhow::Result<Duration> {
     let mut stream = TcpStream::connect(SocketAddr::from(([127, 0, 0, 1], port))).await?;
     stream.set_nodelay(true)?;
     stream.write_all(discovery.as_bytes()).await?;
-    let mut received = [0; 64 * 1024];
+    let mut received = vec![0; 64 * 1024];
     // The document fits into one read on loopback; its end is not needed to send the next request.
     let length = stream.read(&mut received).await?;
     ensure!(received.get(..length).unwrap_or_default().starts_with(b"HTTP/1.1 200"), "no discovery document");

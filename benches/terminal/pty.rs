@@ -40,7 +40,7 @@ impl Terminal {
         let mut reader = pair.master.try_clone_reader()?;
         let (sender, output) = mpsc::channel();
         thread::spawn(move || {
-            let mut buffer = [0; 64 * 1024];
+            let mut buffer = vec![0; 64 * 1024];
             while let Ok(length @ 1..) = reader.read(&mut buffer) {
                 let chunk = (Instant::now(), buffer.get(..length).unwrap_or_default().to_vec());
                 if sender.send(chunk).is_err() {
