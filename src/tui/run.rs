@@ -13,6 +13,7 @@ use futures_util::StreamExt as _;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use thiserror::Error;
+use tokio::runtime::Builder;
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 
 use super::clipboard::{self, Way};
@@ -75,19 +76,17 @@ pub enum Error {
 
 /// Runs the explorer until the user leaves or a signal comes.
 pub fn run(engine: &Engine, options: &Options) -> Result<Ended, Error> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .thread_name("effects")
-        .enable_all()
-        .build()
-        .map_err(Error::System)?;
+    let runtime = Builder::new_multi_thread().worker_threads(2).thread_name("effects").enable_all().build();
+    let runtime = runtime.map_err(Error::System)?;
+    // The loop waits on this thread alone: a countdown wakes one thread a second, not those of the effects too.
+    let own = Builder::new_current_thread().enable_all().build().map_err(Error::System)?;
     let state = open(engine, options)?;
     let ended = {
         let screen = Screen::take(state.mouse).map_err(Error::NoTerminal)?;
         let (sender, messages) = mpsc::unbounded_channel();
         let runner = Runner::new(engine.clone(), runtime.handle().clone(), sender, asked("task"));
         runner.keep_watch();
-        runtime.block_on(Explorer { state, screen, runner, messages, asked: Asked::now() }.until_it_ends())
+        own.block_on(Explorer { state, screen, runner, messages, asked: Asked::now() }.until_it_ends())
     };
     runtime.block_on(async { _ = tokio::time::timeout(FAREWELL, engine.shut_down()).await });
     runtime.shutdown_background();
@@ -159,12 +158,16 @@ impl Explorer {
         let mut input = EventStream::new();
         self.draw()?;
         let mut drawn = Instant::now();
-        let mut changed = false;
+        let (mut changed, mut ticked) = (false, false);
         self.runner.warm_up();
         loop {
             if changed && drawn.elapsed() >= FRAME {
                 self.draw()?;
-                (drawn, changed) = (Instant::now(), false);
+                changed = false;
+                // The frame of a countdown's second makes no key wait for the next one.
+                if !ticked {
+                    drawn = Instant::now();
+                }
             }
             let wait = if changed { Some(FRAME.saturating_sub(drawn.elapsed())) } else { self.until_wake() };
             let woken = tokio::select! {
@@ -174,6 +177,7 @@ impl Explorer {
                 Some(message) = self.messages.recv() => Woken::Message(message),
                 () = sleep(wait) => Woken::Time,
             };
+            let time_alone = matches!(woken, Woken::Time);
             let effects = match woken {
                 Woken::Signal(number) => return Ok(Ended::Signal(number)),
                 Woken::Time if changed => continue,
@@ -184,7 +188,7 @@ impl Explorer {
                     None => continue,
                 },
             };
-            changed = true;
+            (changed, ticked) = (true, time_alone);
             let mut outside = self.carry_out(effects)?;
             outside.extend(self.drain(&mut input).await?);
             for effect in outside {

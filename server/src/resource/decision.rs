@@ -71,6 +71,6 @@ pub(super) fn bearer_token(headers: &HeaderMap) -> Result<&[u8], Refusal> {
 /// Checks signature and claims of a token. What an endpoint wants of it comes after.
 pub(super) fn check_token(token: &[u8], keys: &KeySet, policy: &Policy, now: u64) -> Result<Principal, Refusal> {
     // First the signature: nothing is said about claims that anybody could have written.
-    let claims = jws::verified_claims(token, keys, &policy.algorithms)?;
-    Principal::from_claims(claims, policy, now)
+    let payload = jws::verified_payload(token, keys, &policy.algorithms)?;
+    Principal::from_payload(payload, policy, now)
 }

@@ -75,14 +75,11 @@ impl Generations {
 mod tests {
     #![allow(clippy::panic, reason = "a test may stop at the first surprise")]
 
-    use serde_json::{Map, json};
-
     use super::*;
     use crate::resource::Policy;
 
     fn principal() -> Arc<Principal> {
-        let claims: Map<_, _> = json!({ "iss": "i", "exp": 10 }).as_object().cloned().unwrap_or_default();
-        match Principal::from_claims(claims, &Policy::new("i"), 0) {
+        match Principal::from_payload(br#"{ "iss": "i", "exp": 10 }"#.to_vec(), &Policy::new("i"), 0) {
             Ok(principal) => Arc::new(principal),
             Err(refusal) => panic!("{refusal}"),
         }
