@@ -55,6 +55,8 @@ fn fetch_look_inside_call_be_refused_mend_it_leave() {
         let text = screen.contents();
         text.contains("as tester-no-scope") && text.contains("ALLOWED") && text.contains("200 ")
     });
+    // The session's edit is marked.
+    pty.wait_for_text("tester-no-scope* @ myorg");
     pty.press("q");
     assert_eq!(pty.wait(), 0);
     let left = pty.assert_given_back();

@@ -176,7 +176,7 @@ fn for_people(call: &Called, arguments: &ProbeArguments, profiles: &Profiles, pa
         out.push_str(&diagnosed(diagnosis, paint));
     }
     if let Some(body) = Row::body_of(answer, arguments.body).filter(|body| !body.is_empty()) {
-        let _ = writeln!(out, "{}", indent(&body_text(&body)));
+        let _ = writeln!(out, "{}", indent(&body_text(&laid_out(body))));
     }
     out.push('\n');
     out
@@ -222,6 +222,15 @@ fn diagnosed(diagnosis: &Diagnosis, paint: Paint) -> String {
         let _ = writeln!(out, "    {} {said}", paint.dim("API said"));
     }
     out
+}
+
+/// JSON that is too long for a line, member by member; anything else as it is.
+fn laid_out(body: String) -> String {
+    const LINE: usize = 100;
+    match serde_json::from_str::<serde_json::Value>(&body) {
+        Ok(value) if body.len() > LINE => format!("{value:#}"),
+        _ => body,
+    }
 }
 
 fn indent(text: &str) -> String {

@@ -64,19 +64,23 @@ pub fn split_at_width(text: &str, columns: usize) -> (&str, &str) {
 pub fn wrap(text: &str, columns: usize) -> Vec<String> {
     let columns = columns.max(1);
     let safe = visible(text);
+    // An indented line stays so; where there is hardly room, the words need it more.
+    let text = safe.trim_start_matches(' ');
+    let indent = (safe.len() - text.len()).min(columns / 2);
     let mut lines = Vec::new();
-    let mut line = String::new();
-    for word in safe.split(' ') {
+    let mut line = " ".repeat(indent);
+    for word in text.split(' ') {
         let mut word = word;
-        let gap = usize::from(!line.is_empty());
+        let gap = usize::from(!line.trim_start().is_empty());
         if width(&line) + gap + width(word) <= columns {
             line.push_str(if gap == 1 { " " } else { "" });
             line.push_str(word);
             continue;
         }
-        if !line.is_empty() {
+        if gap == 1 {
             lines.push(std::mem::take(&mut line));
         }
+        line.clear();
         while width(word) > columns {
             let (head, tail) = split_at_width(word, columns);
             if head.is_empty() {
@@ -252,6 +256,8 @@ mod tests {
         assert_eq!(wrap("abcdefghij k", 4), ["abcd", "efgh", "ij k"]);
         assert_eq!(wrap("漢字", 1), ["漢字"]);
         assert_eq!(wrap("", 5), [""]);
+        assert_eq!(wrap("    \"scope\": 1", 20), ["    \"scope\": 1"]);
+        assert_eq!(wrap("  abcdefgh", 4), ["abcd", "efgh"]);
     }
 
     #[test]

@@ -49,7 +49,9 @@ pub(super) fn profiles(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
     for (line, (index, (profile, (role, words)))) in rows.enumerate() {
         let here = index == state.selected;
         let name = name_role(here, profile.disabled.is_some());
-        let strip = marker(canvas, here, state.focus == Pane::Profiles).cell(name, &profile.name, names).gap(1);
+        let strip = marker(canvas, here, state.focus == Pane::Profiles)
+            .cell(name, edited(state, index, &profile.name), names)
+            .gap(1);
         let strip = if profile.disabled.is_some() { strip.text(Role::Bad, "✖") } else { strip.text(*role, words) };
         // With the whole screen to itself, the list says more.
         let strip = if columns < ROOMY {
@@ -65,6 +67,12 @@ pub(super) fn profiles(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
         let strip = canvas.strip().gap(2).text(Role::Muted, "none in the file");
         canvas.put(area, 0, strip);
     }
+}
+
+/// The profile's name, with a star when it asks for other scopes than its own, this session.
+pub(super) fn edited(state: &State, index: usize, name: &str) -> String {
+    let edited = state.views.get(index).is_some_and(|view| view.scopes.is_some());
+    if edited { format!("{name}*") } else { name.to_owned() }
 }
 
 fn name_role(here: bool, disabled: bool) -> Role {

@@ -1,6 +1,6 @@
 //! The top line: where and who, the token, and the marks that stay.
 
-use super::lists::token_state;
+use super::lists::{edited, token_state};
 use crate::config::Provider;
 use crate::tui::action::is_demo;
 use crate::tui::layout::{Arrangement, Panes};
@@ -36,14 +36,15 @@ fn who(state: &State, empty: &Strip, compact: bool) -> Strip {
     let Some(profile) = state.profile() else {
         return empty.clone().text(Role::Warn, "no profiles");
     };
+    let shown = edited(state, state.selected, &profile.name);
     if compact {
         // Without a list to show it, the name says whether the keys go to the profiles.
         let name = if state.focus == Pane::Profiles { Role::TitleFocused } else { Role::Title };
-        let line = empty.clone().text(Role::Muted, "‹").text(name, &profile.name).text(Role::Muted, "›");
+        let line = empty.clone().text(Role::Muted, "‹").text(name, shown).text(Role::Muted, "›");
         return line.text(Role::Muted, format!(" {}/{}", state.selected + 1, state.views.len()));
     }
     let realm = state.profiles.provider(&profile.provider).map_or(profile.provider.as_str(), realm);
-    empty.clone().text(Role::Title, &profile.name).text(Role::Muted, " @ ").text(Role::Text, realm)
+    empty.clone().text(Role::Title, shown).text(Role::Muted, " @ ").text(Role::Text, realm)
 }
 
 /// What people call the provider: its realm when the issuer names one, else its name in the file.

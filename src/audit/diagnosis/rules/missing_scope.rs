@@ -77,6 +77,6 @@ fn advice(missing: &ScopeSet, unasked: &ScopeSet, client: &str) -> String {
              {client} → Client scopes → Add client scope)."
         )
     } else {
-        "It was not asked for.".to_owned()
+        "It was not asked for: add it to the profile's scopes.".to_owned()
     }
 }
