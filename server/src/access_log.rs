@@ -8,9 +8,19 @@ use axum::{extract::Request, middleware::Next, response::Response};
 /// Longest path that is logged, in characters.
 const LONGEST_PATH: usize = 200;
 
-/// Put into a response's extensions by whoever found out which client asks.
+/// Travels in a response's extensions from whoever found out which client asks.
 #[derive(Clone)]
-pub(crate) struct Caller(pub String);
+struct Caller(String);
+
+/// Names the client for the line of this response. Asks for the name only when there will be one.
+pub(crate) fn name_caller(response: &mut Response, name: impl FnOnce() -> Option<String>) {
+    if !tracing::enabled!(tracing::Level::INFO) {
+        return;
+    }
+    if let Some(name) = name() {
+        response.extensions_mut().insert(Caller(name));
+    }
+}
 
 /// The layer that writes the line.
 pub(crate) async fn one_line(request: Request, next: Next) -> Response {

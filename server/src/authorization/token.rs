@@ -23,7 +23,7 @@ use super::{
     headers, scope,
 };
 use crate::{
-    access_log::Caller,
+    access_log,
     realm::{Client, ClientKind, ServiceAccount},
 };
 
@@ -69,9 +69,7 @@ pub(super) async fn endpoint(
         Ok(answer) => Json(answer).into_response(),
         Err(refusal) => refusal.into_response(),
     };
-    if let Some(client) = caller {
-        response.extensions_mut().insert(Caller(client.id().to_owned()));
-    }
+    access_log::name_caller(&mut response, || caller.map(|client| client.id().to_owned()));
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::PRAGMA, HeaderValue::from_static("no-cache"));

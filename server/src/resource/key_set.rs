@@ -3,10 +3,14 @@
 
 use aws_lc_rs::{
     digest,
-    signature::{self, ParsedPublicKey, RsaParameters, RsaPublicKeyComponents},
+    signature::{
+        ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ED25519, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256,
+        RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512, RSA_PSS_2048_8192_SHA256, RSA_PSS_2048_8192_SHA384,
+        RSA_PSS_2048_8192_SHA512, RsaParameters, RsaPublicKeyComponents, VerificationAlgorithm,
+    },
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use jsonwebtoken::{Algorithm, DecodingKey, crypto};
+use jsonwebtoken::Algorithm;
 use serde_json::Value;
 
 /// More keys than this are not read: each might have to be tried.
@@ -14,13 +18,14 @@ const MOST_KEYS: usize = 64;
 /// Shorter RSA keys are refused by the cryptographic library (bytes; 2048 bits).
 const SHORTEST_RSA_MODULUS: usize = 256;
 
+/// What an RSA key can do where its JWK names no `alg`.
 const RSA_ALGORITHMS: [(Algorithm, &RsaParameters); 6] = [
-    (Algorithm::RS256, &signature::RSA_PKCS1_2048_8192_SHA256),
-    (Algorithm::RS384, &signature::RSA_PKCS1_2048_8192_SHA384),
-    (Algorithm::RS512, &signature::RSA_PKCS1_2048_8192_SHA512),
-    (Algorithm::PS256, &signature::RSA_PSS_2048_8192_SHA256),
-    (Algorithm::PS384, &signature::RSA_PSS_2048_8192_SHA384),
-    (Algorithm::PS512, &signature::RSA_PSS_2048_8192_SHA512),
+    (Algorithm::RS256, &RSA_PKCS1_2048_8192_SHA256),
+    (Algorithm::RS384, &RSA_PKCS1_2048_8192_SHA384),
+    (Algorithm::RS512, &RSA_PKCS1_2048_8192_SHA512),
+    (Algorithm::PS256, &RSA_PSS_2048_8192_SHA256),
+    (Algorithm::PS384, &RSA_PSS_2048_8192_SHA384),
+    (Algorithm::PS512, &RSA_PSS_2048_8192_SHA512),
 ];
 
 /// Why a document is no key set.
@@ -41,18 +46,11 @@ pub struct KeySet {
     fingerprint: Vec<u8>,
 }
 
-/// One key, for each of the algorithms that it may be used with.
+/// One key, once for each algorithm that it may be used with. Parsed here and not at each
+/// signature, which would cost as much again as checking one.
 pub(super) struct VerifyKey {
     id: Option<String>,
-    material: Vec<(Algorithm, Material)>,
-}
-
-/// A key as the library that checks with it wants it.
-enum Material {
-    /// RSA, parsed once: jsonwebtoken would do so for each signature, a fifth of the work.
-    Parsed(ParsedPublicKey),
-    /// What jsonwebtoken checks with.
-    Decoding(DecodingKey),
+    by_algorithm: Vec<(Algorithm, ParsedPublicKey)>,
 }
 
 struct UnusableKey {
@@ -119,13 +117,9 @@ impl VerifyKey {
     /// Whether `signature` (base64url) over `signed` was made with this key and `algorithm`.
     pub(super) fn verifies(&self, signature: &str, signed: &[u8], algorithm: Algorithm) -> bool {
         // The key decides which algorithms it goes with, not the token (RFC 8725 section 3.1).
-        match self.material.iter().find(|(allowed, _)| *allowed == algorithm) {
-            Some((_, Material::Parsed(key))) => {
-                URL_SAFE_NO_PAD.decode(signature).is_ok_and(|signature| key.verify_sig(signed, &signature).is_ok())
-            }
-            Some((_, Material::Decoding(key))) => crypto::verify(signature, signed, key, algorithm).unwrap_or(false),
-            None => false,
-        }
+        let key = self.by_algorithm.iter().find(|(possible, _)| *possible == algorithm);
+        let signature = URL_SAFE_NO_PAD.decode(signature);
+        key.zip(signature.ok()).is_some_and(|((_, key), signature)| key.verify_sig(signed, &signature).is_ok())
     }
 
     fn read(jwk: &Value) -> Result<Self, String> {
@@ -139,64 +133,176 @@ impl VerifyKey {
         {
             return Err("its key_ops do not have verify".to_owned());
         }
-        let mut material = material(jwk)?;
+        let mut by_algorithm = material(jwk)?;
         match jwk.get("alg") {
             None => {}
-            Some(Value::String(name)) => material.retain(|(algorithm, _)| name.parse() == Ok(*algorithm)),
+            Some(Value::String(name)) => {
+                let named: Option<Algorithm> = name.parse().ok();
+                by_algorithm.retain(|(possible, _)| Some(*possible) == named);
+                if by_algorithm.is_empty() {
+                    return Err("its alg does not go with its kty".to_owned());
+                }
+            }
             Some(_) => return Err("its alg is not a string".to_owned()),
         }
-        if material.is_empty() {
-            return Err("its alg does not go with its kty".to_owned());
-        }
-        Ok(Self { id: text(jwk, "kid").map(str::to_owned), material })
+        Ok(Self { id: text(jwk, "kid").map(str::to_owned), by_algorithm })
     }
 }
 
-/// The key itself, for each algorithm that its type can do.
-fn material(jwk: &Value) -> Result<Vec<(Algorithm, Material)>, String> {
+/// The key, parsed for each algorithm that its type can do.
+fn material(jwk: &Value) -> Result<Vec<(Algorithm, ParsedPublicKey)>, String> {
     let bytes = |member: &str| -> Result<Vec<u8>, String> {
         let encoded = text(jwk, member).ok_or_else(|| format!("it has no {member}"))?;
         URL_SAFE_NO_PAD.decode(encoded).map_err(|_| format!("its {member} is not base64url"))
     };
-    let coordinate = |member: &str, length: usize| -> Result<String, String> {
+    let sized = |member: &str, length: usize| -> Result<Vec<u8>, String> {
         let found = bytes(member)?;
         if found.len() == length {
-            Ok(URL_SAFE_NO_PAD.encode(found))
+            Ok(found)
         } else {
             Err(format!("its {member} has {} bytes, not {length}", found.len()))
         }
     };
-    let unreadable = |_| "it is not readable".to_owned();
     match (text(jwk, "kty"), text(jwk, "crv")) {
-        (Some("RSA"), _) => {
-            let number = |member| bytes(member).map(|found| found.into_iter().skip_while(|byte| *byte == 0).collect());
-            let components: RsaPublicKeyComponents<Vec<u8>> =
-                RsaPublicKeyComponents { n: number("n")?, e: number("e")? };
-            if components.n.len() < SHORTEST_RSA_MODULUS {
-                return Err("it is an RSA key of fewer than 2048 bits".to_owned());
-            }
-            let parsed = |(algorithm, parameters)| match components.to_parsed_public_key(parameters) {
-                Ok(key) => Ok((algorithm, Material::Parsed(key))),
-                Err(why) => Err(format!("it is not readable: {why}")),
-            };
-            RSA_ALGORITHMS.into_iter().map(parsed).collect()
+        (Some("RSA"), _) => rsa(&bytes("n")?, &bytes("e")?),
+        (Some("EC"), Some("P-256")) => {
+            let point = [vec![4], sized("x", 32)?, sized("y", 32)?].concat();
+            parsed(Algorithm::ES256, &ECDSA_P256_SHA256_FIXED, &point)
         }
-        (Some("EC"), Some(curve @ ("P-256" | "P-384"))) => {
-            let (length, algorithm) = if curve == "P-256" { (32, Algorithm::ES256) } else { (48, Algorithm::ES384) };
-            let (x, y) = (coordinate("x", length)?, coordinate("y", length)?);
-            let key = DecodingKey::from_ec_components(&x, &y).map_err(unreadable)?;
-            Ok(vec![(algorithm, Material::Decoding(key))])
+        (Some("EC"), Some("P-384")) => {
+            let point = [vec![4], sized("x", 48)?, sized("y", 48)?].concat();
+            parsed(Algorithm::ES384, &ECDSA_P384_SHA384_FIXED, &point)
         }
-        (Some("OKP"), Some("Ed25519")) => {
-            let x = coordinate("x", 32)?;
-            let key = DecodingKey::from_ed_components(&x).map_err(unreadable)?;
-            Ok(vec![(Algorithm::EdDSA, Material::Decoding(key))])
-        }
+        (Some("OKP"), Some("Ed25519")) => parsed(Algorithm::EdDSA, &ED25519, &sized("x", 32)?),
         (None, _) => Err("it has no kty".to_owned()),
         _ => Err("its kty or crv is not supported".to_owned()),
     }
 }
 
+fn rsa(modulus: &[u8], exponent: &[u8]) -> Result<Vec<(Algorithm, ParsedPublicKey)>, String> {
+    // Some write a zero before a number whose first bit is set; the library takes none.
+    let number = |bytes: &[u8]| bytes.iter().copied().skip_while(|byte| *byte == 0).collect::<Vec<u8>>();
+    let key = RsaPublicKeyComponents { n: number(modulus), e: number(exponent) };
+    if key.n.len() < SHORTEST_RSA_MODULUS {
+        return Err("it is an RSA key of fewer than 2048 bits".to_owned());
+    }
+    let parse = |(algorithm, parameters)| {
+        let parsed = key.to_parsed_public_key(parameters).map_err(|_| "it is no RSA key".to_owned())?;
+        Ok((algorithm, parsed))
+    };
+    RSA_ALGORITHMS.into_iter().map(parse).collect()
+}
+
+fn parsed(
+    algorithm: Algorithm,
+    check: &'static dyn VerificationAlgorithm,
+    key: &[u8],
+) -> Result<Vec<(Algorithm, ParsedPublicKey)>, String> {
+    let key = ParsedPublicKey::new(check, key).map_err(|_| "it is not a point of its curve".to_owned())?;
+    Ok(vec![(algorithm, key)])
+}
+
 fn text<'a>(jwk: &'a Value, member: &str) -> Option<&'a str> {
     jwk.get(member).and_then(Value::as_str)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at the first surprise")]
+
+    use aws_lc_rs::{
+        rand::SystemRandom,
+        rsa::KeySize,
+        signature::{
+            ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair,
+            KeyPair as _, RSA_PKCS1_SHA256, RSA_PSS_SHA256, RsaEncoding, RsaKeyPair,
+        },
+    };
+    use jsonwebtoken::{DecodingKey, jwk::Jwk};
+    use serde_json::json;
+
+    use super::*;
+
+    const SIGNED: &[u8] = b"header.payload";
+
+    fn jwk(key: &DecodingKey) -> Value {
+        serde_json::to_value(Jwk::from_decoding_key(key, None).unwrap()).unwrap()
+    }
+
+    type Signatures = Vec<(Algorithm, Vec<u8>)>;
+
+    /// A key of each kind, and signatures made with it.
+    fn kinds() -> Vec<(Value, Signatures)> {
+        let random = SystemRandom::new();
+        let rsa = RsaKeyPair::generate(KeySize::Rsa2048).unwrap();
+        let with_rsa = |encoding: &'static dyn RsaEncoding| {
+            let mut signature = vec![0; rsa.public_modulus_len()];
+            rsa.sign(encoding, &random, SIGNED, &mut signature).unwrap();
+            signature
+        };
+        let p256 = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
+        let p384 = EcdsaKeyPair::generate(&ECDSA_P384_SHA384_FIXED_SIGNING).unwrap();
+        let with_ec = |key: &EcdsaKeyPair| key.sign(&random, SIGNED).unwrap().as_ref().to_vec();
+        let ed = Ed25519KeyPair::generate().unwrap();
+        vec![
+            (
+                jwk(&DecodingKey::from_rsa_der(rsa.public_key().as_ref())),
+                vec![(Algorithm::RS256, with_rsa(&RSA_PKCS1_SHA256)), (Algorithm::PS256, with_rsa(&RSA_PSS_SHA256))],
+            ),
+            (jwk(&DecodingKey::from_ec_der(p256.public_key().as_ref())), vec![(Algorithm::ES256, with_ec(&p256))]),
+            (jwk(&DecodingKey::from_ec_der(p384.public_key().as_ref())), vec![(Algorithm::ES384, with_ec(&p384))]),
+            (
+                jwk(&DecodingKey::from_ed_der(ed.public_key().as_ref())),
+                vec![(Algorithm::EdDSA, ed.sign(SIGNED).as_ref().to_vec())],
+            ),
+        ]
+    }
+
+    #[test]
+    fn every_kind_of_key_checks_its_own_signatures_and_no_others() {
+        let all = [
+            Algorithm::RS256,
+            Algorithm::RS384,
+            Algorithm::PS256,
+            Algorithm::PS512,
+            Algorithm::ES256,
+            Algorithm::ES384,
+            Algorithm::EdDSA,
+            Algorithm::HS256,
+            Algorithm::HS512,
+        ];
+        for (jwk, signatures) in kinds() {
+            for (algorithm, signature) in signatures {
+                let mut pinned = jwk.clone();
+                pinned["alg"] = json!(format!("{algorithm:?}"));
+                let signature = URL_SAFE_NO_PAD.encode(signature);
+                for jwk in [&jwk, &pinned] {
+                    let key = VerifyKey::read(jwk).unwrap();
+                    for tried in all {
+                        let fits = key.verifies(&signature, SIGNED, tried);
+                        assert_eq!(fits, tried == algorithm, "{tried:?} with {jwk}");
+                    }
+                    assert!(!key.verifies(&signature, b"other", algorithm), "{jwk}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_zero_before_the_modulus_is_no_part_of_it() {
+        let (mut jwk, signatures) = kinds().remove(0);
+        let mut modulus = vec![0];
+        modulus.extend(URL_SAFE_NO_PAD.decode(text(&jwk, "n").unwrap()).unwrap());
+        jwk["n"] = json!(URL_SAFE_NO_PAD.encode(modulus));
+        let (algorithm, signature) = signatures.first().unwrap();
+        let key = VerifyKey::read(&jwk).unwrap();
+        assert!(key.verifies(&URL_SAFE_NO_PAD.encode(signature), SIGNED, *algorithm));
+    }
+
+    #[test]
+    fn a_point_beside_its_curve_is_set_aside() {
+        let (mut jwk, _) = kinds().remove(1);
+        jwk["y"] = jwk["x"].clone();
+        assert_eq!(VerifyKey::read(&jwk).err().as_deref(), Some("it is not a point of its curve"));
+    }
 }

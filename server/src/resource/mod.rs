@@ -40,5 +40,5 @@ pub use decision::{Policy, decide};
 pub use endpoints::endpoints;
 pub use key_set::{KeySet, KeySetError};
 pub use refusal::Refusal;
-pub use require_auth::{Authenticated, RequireAuth};
+pub use require_auth::{Authenticated, Guarded, RequireAuth, RequireAuthLayer};
 pub use validator::{Validator, ValidatorOptions};

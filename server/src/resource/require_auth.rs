@@ -1,17 +1,22 @@
 //! The guard: what a route wants of its caller, and the axum glue that asks for it.
 
-use std::{ops::Deref, sync::Arc};
+use std::{
+    ops::Deref,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
 
 use axum::{
-    extract::{FromRequestParts, Request, State},
+    extract::{FromRequestParts, Request},
     http::{StatusCode, request::Parts},
-    middleware::{self, Next},
     response::Response,
     routing::MethodRouter,
 };
+use tower::{Layer, Service, ServiceExt as _};
 
 use super::{claims::Principal, refusal::Refusal, validator::Validator};
-use crate::access_log::Caller;
+use crate::access_log;
 
 /// What a route wants of its caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,28 +55,66 @@ impl Validator {
     where
         S: Clone + Send + Sync + 'static,
     {
-        let guard = Arc::new(Guard { validator: self.clone(), requirement });
-        route.route_layer(middleware::from_fn_with_state(guard, pass))
+        route.route_layer(self.layer(requirement))
+    }
+
+    /// The same as a layer, for a whole router or any other service.
+    pub fn layer(&self, requirement: RequireAuth) -> RequireAuthLayer {
+        RequireAuthLayer { validator: self.clone(), requirement: Arc::new(requirement) }
     }
 }
 
-struct Guard {
+/// Lets only those requests pass that satisfy a [`RequireAuth`]. Made by [`Validator::layer`].
+#[derive(Debug, Clone)]
+pub struct RequireAuthLayer {
     validator: Validator,
-    requirement: RequireAuth,
+    requirement: Arc<RequireAuth>,
 }
 
-async fn pass(State(guard): State<Arc<Guard>>, mut request: Request, next: Next) -> Response {
-    match guard.validator.check(request.headers(), &guard.requirement).await {
-        Ok(principal) => {
-            let caller = principal.client().or(principal.subject()).map(str::to_owned);
-            request.extensions_mut().insert(Authenticated(principal));
-            let mut response = next.run(request).await;
-            if let Some(caller) = caller {
-                response.extensions_mut().insert(Caller(caller));
+impl<S> Layer<S> for RequireAuthLayer {
+    type Service = Guarded<S>;
+
+    fn layer(&self, inner: S) -> Guarded<S> {
+        Guarded { guard: self.clone(), inner }
+    }
+}
+
+/// A service behind a [`RequireAuthLayer`].
+#[derive(Debug, Clone)]
+pub struct Guarded<S> {
+    guard: RequireAuthLayer,
+    inner: S,
+}
+
+impl<S> Service<Request> for Guarded<S>
+where
+    S: Service<Request, Response = Response> + Clone + Send + 'static,
+    S::Future: Send,
+{
+    type Response = Response;
+    type Error = S::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, S::Error>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        // `oneshot` waits for the inner service when it is that one's turn.
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, mut request: Request) -> Self::Future {
+        let (guard, inner) = (self.guard.clone(), self.inner.clone());
+        Box::pin(async move {
+            match guard.validator.check(request.headers(), &guard.requirement).await {
+                Ok(principal) => {
+                    request.extensions_mut().insert(Authenticated(Arc::clone(&principal)));
+                    let mut response = inner.oneshot(request).await?;
+                    access_log::name_caller(&mut response, || {
+                        principal.client().or(principal.subject()).map(str::to_owned)
+                    });
+                    Ok(response)
+                }
+                Err(refusal) => Ok(refusal.into_answer(guard.validator.realm())),
             }
-            response
-        }
-        Err(refusal) => refusal.into_answer(guard.validator.realm()),
+        })
     }
 }
 

@@ -19,11 +19,12 @@ use crate::{
 const DEFAULT_LIFESPAN: i64 = 300;
 
 /// Client attributes that would change tokens or their handling, with the values that do not.
-const CHANGING_ATTRIBUTES: [(&str, &[&str]); 9] = [
+const CHANGING_ATTRIBUTES: [(&str, &[&str]); 10] = [
     ("client_credentials.use_refresh_token", &["false"]),
     ("token.response.type.bearer.lower-case", &["false"]),
     ("client.use.lightweight.access.token.enabled", &["false"]),
     ("access.token.signed.response.alg", &["RS256"]),
+    ("access.token.header.type.rfc9068", &["false"]),
     ("id.token.signed.response.alg", &["RS256"]),
     ("id.token.encrypted.response.alg", &[]),
     ("dpop.bound.access.tokens", &["false"]),
