@@ -25,7 +25,7 @@ use tokenscope_server::{
     run,
 };
 use tokio::{
-    io::{AsyncBufReadExt as _, BufReader},
+    io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader},
     process::{Child, Command},
 };
 use tokio_util::sync::CancellationToken;
@@ -75,6 +75,13 @@ async fn it_serves_rotates_and_ends() {
     let folder = TempDir::new().unwrap();
     let mut child = program(&folder).args(["--auth-port", "0", "--api-port", "0"]).spawn().unwrap();
     let said = ready(&mut child).await;
+    // Read all the while: a log that nobody takes would fill its pipe and hold the server up.
+    let mut log = child.stderr.take().unwrap();
+    let log = tokio::spawn(async move {
+        let mut text = String::new();
+        log.read_to_string(&mut text).await.unwrap();
+        text
+    });
     let address = |url: &str| format!("127.0.0.1:{}", url.rsplit_once(':').unwrap().1.split('/').next().unwrap());
     let (authorization, api) = (address(word(&said, "issuer")), address(word(&said, "GET")));
     for named in ["testapiclient1", "demo-secret", "/api/private-scoped", "test_api_access", "open to everybody"] {
@@ -107,7 +114,7 @@ async fn it_serves_rotates_and_ends() {
     signal(&child, "INT").await;
     let output = ended(child).await;
     assert!(output.status.success(), "{:?}", output.status);
-    let log = String::from_utf8(output.stderr).unwrap();
+    let log = log.await.unwrap();
     let line = log.lines().find(|line| line.contains("/api/private")).expect("a line for the request");
     assert!(line.contains("GET") && line.contains("200") && line.contains("testapiclient1"), "{line}");
     for secret in [token.as_str(), "demo-secret", "in-the-query", "access_token"] {

@@ -15,40 +15,29 @@ pub fn endpoints() -> Vec<Endpoint> {
 }
 
 async fn public() -> Json<Greeting> {
-    Json(Greeting { message: "Hello from a public endpoint! Nobody looked for a token.", caller: None })
+    Json(Greeting { message: "Hello from a public endpoint! Nobody looked for a token.", client: None, sub: None })
 }
 
 async fn private(caller: Authenticated) -> Json<Greeting> {
-    Json(Greeting {
-        message: "Hello from a private endpoint! Your access token is valid.",
-        caller: Some(caller.into()),
-    })
+    Json(Greeting::to(&caller, "Hello from a private endpoint! Your access token is valid."))
 }
 
 async fn private_scoped(caller: Authenticated) -> Json<Greeting> {
-    Json(Greeting {
-        message: "Hello from a private endpoint! Your access token has the scope test_api_access.",
-        caller: Some(caller.into()),
-    })
+    Json(Greeting::to(&caller, "Hello from a private endpoint! Your access token has the scope test_api_access."))
 }
 
-/// What the endpoints of the demo say.
+/// What the endpoints of the demo say, and to whom.
 #[derive(Serialize)]
 struct Greeting {
     message: &'static str,
-    #[serde(flatten)]
-    caller: Option<Caller>,
-}
-
-/// Whom they say it to.
-#[derive(Serialize)]
-struct Caller {
+    #[serde(skip_serializing_if = "Option::is_none")]
     client: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     sub: Option<String>,
 }
 
-impl From<Authenticated> for Caller {
-    fn from(caller: Authenticated) -> Self {
-        Self { client: caller.client().map(str::to_owned), sub: caller.subject().map(str::to_owned) }
+impl Greeting {
+    fn to(caller: &Authenticated, message: &'static str) -> Self {
+        Self { message, client: caller.client().map(str::to_owned), sub: caller.subject().map(str::to_owned) }
     }
 }
