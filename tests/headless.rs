@@ -222,6 +222,25 @@ fn serve_never_moves() {
 }
 
 #[test]
+fn serve_logs_one_line_a_request_and_no_secret() {
+    let place = Place::demo();
+    let log = place.path().join("log");
+    let [auth, api] = [place.auth_port, place.api_port].map(|port| port.to_string());
+    let mut command = place.command(&["serve", "--auth-port", &auth, "--api-port", &api]);
+    command.stdout(Stdio::piped()).stderr(std::fs::File::create(&log).unwrap());
+    let mut server = command.spawn().unwrap();
+    read_until(server.stdout.take().unwrap(), "curl");
+    place.run(&["probe", "tester", "private-scoped"]).code(0);
+    server.kill().unwrap();
+    server.wait().unwrap();
+    let log = std::fs::read_to_string(log).unwrap();
+    let lines: Vec<&str> = log.lines().filter(|line| line.contains("/api/private-scoped")).collect();
+    assert_eq!(lines.len(), 1, "{log}");
+    assert!(lines[0].contains("200") && lines[0].contains("testapiclient1"), "{log}");
+    assert!(!log.contains("demo-secret") && !log.contains("eyJ"), "{log}");
+}
+
+#[test]
 fn a_broken_pipe_is_quiet_and_nothing_is_coloured_off_a_terminal() {
     let place = Place::demo();
     let mut child = place.command(&["matrix"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();

@@ -1,14 +1,13 @@
 //! `tokenscope-server`: the bundled authorization server and the protected API.
 
 use std::{
-    io::{self, IsTerminal as _, Write as _},
+    io::{self, Write as _},
     process::ExitCode,
 };
 
 use clap::Parser;
-use tokenscope_server::{ServeArgs, run};
+use tokenscope_server::{ServeArgs, asked_to_end, log_to_stderr, run};
 use tokio_util::sync::CancellationToken;
-use tracing_subscriber::EnvFilter;
 
 /// A Keycloak-shaped authorization server and an API that it protects, on loopback
 #[derive(Debug, Parser)]
@@ -21,14 +20,9 @@ struct Cli {
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(io::stderr)
-        .with_ansi(io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none())
-        .init();
+    log_to_stderr();
     let shutdown = CancellationToken::new();
-    tokio::spawn(end_on_signal(shutdown.clone()));
+    tokio::spawn(end_when_asked(shutdown.clone()));
     let served = match cli.serve.into_options() {
         Ok(options) => run(options, shutdown, |serving| say(&serving.to_string())).await,
         Err(error) => Err(error),
@@ -49,25 +43,7 @@ fn say(text: &str) {
 }
 
 /// The first ctrl-c (or SIGTERM) lets running requests finish.
-async fn end_on_signal(shutdown: CancellationToken) {
+async fn end_when_asked(shutdown: CancellationToken) {
     asked_to_end().await;
     shutdown.cancel();
-}
-
-#[cfg(unix)]
-async fn asked_to_end() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-        let _ = tokio::signal::ctrl_c().await;
-        return;
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
-    }
-}
-
-#[cfg(not(unix))]
-async fn asked_to_end() {
-    let _ = tokio::signal::ctrl_c().await;
 }

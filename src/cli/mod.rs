@@ -24,7 +24,7 @@ use output::{Paint, complain};
 pub fn run(arguments: &Arguments, command: &Command) -> anyhow::Result<Exit> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     if let Command::Serve(options) = command {
-        return runtime.block_on(serve::run(options));
+        return Ok(runtime.block_on(serve::run(options)));
     }
     let source = match profiles(arguments) {
         Ok(source) => source,
@@ -87,7 +87,7 @@ async fn dispatch(engine: &Engine, command: &Command) -> anyhow::Result<Exit> {
         Command::Probe(arguments) => probe::run(engine, arguments).await,
         Command::Matrix(arguments) => matrix::run(engine, arguments).await,
         Command::Check => check::run(engine),
-        Command::Serve(options) => serve::run(options).await,
+        Command::Serve(options) => Ok(serve::run(options).await),
     }
 }
 

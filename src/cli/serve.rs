@@ -1,56 +1,34 @@
-//! `tokenscope serve`: the bundled authorization server and API, until ctrl-c.
+//! `tokenscope serve`: the bundled authorization server and API, until ctrl-c; one line a request on stderr.
 
-use tokenscope_server::{ServeArgs, run as serve};
+use tokenscope_server::{ServeArgs, ServeError, asked_to_end, log_to_stderr, run as serve};
 use tokio_util::sync::CancellationToken;
 
 use super::Exit;
 use super::output::{Paint, complain, print};
 
-pub async fn run(arguments: &ServeArgs) -> anyhow::Result<Exit> {
-    let shutdown = CancellationToken::new();
-    let served = async {
-        let options = arguments.clone().into_options()?;
-        serve(options, shutdown.clone(), |serving| {
-            // Without a reader there is nobody to tell; serving goes on.
-            let _ = print(&serving.to_string());
-        })
-        .await
-    };
-    let stop = async {
-        ended_by_signal().await;
-        shutdown.cancel();
-    };
-    let (served, ()) = tokio::join!(
-        async {
-            let served = served.await;
-            shutdown.cancel();
-            served
-        },
-        async {
-            tokio::select! { () = stop => {}, () = shutdown.cancelled() => {} }
-        }
-    );
-    match served {
-        Ok(()) => Ok(Exit::Fine),
+pub async fn run(arguments: &ServeArgs) -> Exit {
+    log_to_stderr();
+    match until_asked_to_end(arguments).await {
+        Ok(()) => Exit::Fine,
         Err(error) => {
             complain(&format!("{} {error}\n", Paint::for_stderr().bad("error:")));
-            Ok(Exit::Usage)
+            Exit::Usage
         }
     }
 }
 
-/// Waits for ctrl-c, or where there is such a thing, SIGTERM.
-async fn ended_by_signal() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminated.recv() => {}
-            }
-            return;
-        }
+async fn until_asked_to_end(arguments: &ServeArgs) -> Result<(), ServeError> {
+    let shutdown = CancellationToken::new();
+    let options = arguments.clone().into_options()?;
+    let served = serve(options, shutdown.clone(), |serving| {
+        // Without a reader there is nobody to tell; serving goes on.
+        let _ = print(&serving.to_string());
+    });
+    tokio::pin!(served);
+    tokio::select! {
+        ended = &mut served => return ended,
+        () = asked_to_end() => shutdown.cancel(),
     }
-    let _ = tokio::signal::ctrl_c().await;
+    // Running requests finish first.
+    served.await
 }

@@ -1,0 +1,32 @@
+//! What both programs that serve do with their process: log to stderr, and end when asked to.
+
+use std::io::{self, IsTerminal as _};
+
+use tracing_subscriber::EnvFilter;
+
+/// Logs one line a request to stderr, coloured on a terminal that wants it; `RUST_LOG` asks for more or less.
+pub fn log_to_stderr() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    // Somebody else may log already; then that stays.
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(colour).try_init();
+}
+
+/// Waits for ctrl-c or, where there is such a thing, SIGTERM.
+#[cfg(unix)]
+pub async fn asked_to_end() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminated) => tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminated.recv() => {}
+        },
+        Err(_) => drop(tokio::signal::ctrl_c().await),
+    }
+}
+
+/// Waits for ctrl-c.
+#[cfg(not(unix))]
+pub async fn asked_to_end() {
+    drop(tokio::signal::ctrl_c().await);
+}
