@@ -32,6 +32,7 @@ impl Served {
             .args(["serve", "--auth-port", "0", "--api-port", "0", "--keys"])
             .arg(keys.path().join("keys.json"))
             .current_dir(keys.path())
+            .env("RUST_LOG", "off")
             .stdout(Stdio::piped())
             .spawn()
             .context("the program does not start")?;
