@@ -161,11 +161,11 @@ fn for_people(call: &Called, arguments: &ProbeArguments, profiles: &Profiles, pa
     );
     let request = &exchange.request;
     let _ = writeln!(out, "{}  {} {}, {token}", paint.bold(&answer.endpoint.endpoint), request.method, request.url);
-    let ms = exchange.elapsed.as_millis();
+    let took = exchange.took();
     match &exchange.outcome {
         Ok(response) => {
             let _ =
-                writeln!(out, "  {}  {}, {ms} ms, {} B", verdict(answer, paint), response.status, response.body.len());
+                writeln!(out, "  {}  {}, {took}, {} B", verdict(answer, paint), response.status, response.body.len());
         }
         Err(error) => {
             let _ =

@@ -130,8 +130,33 @@ impl Exchange {
         self.outcome.as_ref().ok()
     }
 
+    /// How long it took, in words: `3 ms`, `1.2 s`.
+    pub fn took(&self) -> String {
+        match self.elapsed.as_millis() {
+            0 => "under 1 ms".to_owned(),
+            ms @ 1..1_000 => format!("{ms} ms"),
+            ms => format!("{}.{} s", ms / 1_000, ms % 1_000 / 100),
+        }
+    }
+
     /// The status code, when there is a response.
     pub fn status(&self) -> Option<u16> {
         self.response().map(|response| response.status)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_long_it_took_is_said_for_people() {
+        let took = |micros| {
+            let request = Request::new("GET", "http://localhost");
+            let (outcome, started, elapsed) =
+                (Err(NoAnswer::Cancelled), Timestamp::UNIX_EPOCH, Duration::from_micros(micros));
+            Exchange { request, outcome, started, elapsed, to_head: None, notes: Vec::new() }.took()
+        };
+        assert_eq!([300, 3_000, 1_249_000].map(took), ["under 1 ms", "3 ms", "1.2 s"]);
     }
 }

@@ -63,7 +63,7 @@ fn figures(empty: &Strip, answer: &Answer, much: usize) -> Strip {
         None => ("no answer".to_owned(), None),
     };
     let line = empty.clone().text(class_role(&answer.judgement), status);
-    let took = Some(words::took(answer.exchange.elapsed));
+    let took = Some(answer.exchange.took());
     let figures = [took, bytes].into_iter().flatten().take(much);
     figures.fold(line, |line, figure| line.text(Role::Muted, format!(" · {figure}")))
 }

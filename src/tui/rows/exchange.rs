@@ -16,8 +16,8 @@ pub fn rows(exchange: &Exchange, body: Option<&Body>) -> Vec<Row> {
     rows.push(Row::text(""));
     match &exchange.outcome {
         Ok(response) => {
-            let took = exchange.elapsed.as_millis();
-            rows.push(Row::text(format!("{} in {took} ms", response.status)).tone(Tone::Heading));
+            let took = exchange.took();
+            rows.push(Row::text(format!("{} in {took}", response.status)).tone(Tone::Heading));
             rows.extend(headers(response));
             rows.push(Row::text(""));
             rows.extend(body_rows(response, body));

@@ -133,7 +133,7 @@ fn tick_coach(state: &mut State, place: usize, answer: &Answer, number: Option<u
 
 /// The answer on one line: `403 refused, as expected · 3 ms`.
 pub fn in_words(answer: &Answer) -> String {
-    let took = answer.exchange.elapsed.as_millis();
+    let took = answer.exchange.took();
     let what = match (answer.exchange.status(), answer.judgement.class) {
         (Some(status), Some(Class::Allowed)) => format!("{status} let through"),
         (Some(status), Some(Class::Denied)) => format!("{status} refused"),
@@ -145,7 +145,7 @@ pub fn in_words(answer: &Answer) -> String {
         Some(false) => ", not as expected",
         None => "",
     };
-    format!("{}: {what}{judged} · {took} ms", answer.endpoint.endpoint)
+    format!("{}: {what}{judged} · {took}", answer.endpoint.endpoint)
 }
 
 fn complain(state: &mut State, failure: &Failure) {
