@@ -30,6 +30,7 @@ pub use address::is_loopback;
 pub use demo::{DEMO_TEXT, demo};
 pub use model::{
     Api, Connection, Endpoint, Expect, ExpectToken, Place, Profile, Profiles, Provider, Requirement, SecretSource,
+    is_safe,
 };
 pub use parse::{Parsed, parse, parse_bytes};
 pub use problem::{Problem, Severity};

@@ -122,7 +122,7 @@ pub struct Endpoint {
 impl Endpoint {
     /// Whether calling it changes nothing (RFC 9110 section 9.2.1), so that one key may send it.
     pub fn is_safe(&self) -> bool {
-        matches!(self.method.as_str(), "GET" | "HEAD" | "OPTIONS")
+        is_safe(&self.method)
     }
 
     /// Whether it is called without a token.
@@ -137,6 +137,11 @@ impl Endpoint {
             _ => ScopeSet::empty(),
         }
     }
+}
+
+/// Whether a method changes nothing (RFC 9110 section 9.2.1).
+pub fn is_safe(method: &str) -> bool {
+    matches!(method, "GET" | "HEAD" | "OPTIONS")
 }
 
 /// What an endpoint wants of a caller.

@@ -3,6 +3,7 @@
 //! The only place of the explorer that knows the server crate's insides.
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use tokenscope_server::authorization::AuthorizationServer;
@@ -19,7 +20,7 @@ use url::Url;
 use super::http::Http;
 use super::{Failure, Notice};
 use crate::config::{Api, Connection, Profiles, Provider};
-use crate::exchange::Request;
+use crate::exchange::{Exchange, Request, Response};
 use crate::oauth::{Issuer, metadata_request, parse_challenges, read_metadata};
 
 /// How long a server on this machine may take to answer the question who it is.
@@ -28,6 +29,10 @@ const LOOK: Connection = Connection { plaintext: false, timeout: Some(3), header
 /// How long it is believed, without asking again, that a server run by another process is still there.
 const BELIEVED: Duration = Duration::from_millis(500);
 
+/// How often, and how far apart, a port is looked at while its owner is starting or ending.
+const LOOKS: usize = 8;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
+
 /// How long running requests may take to finish when the program ends.
 const GRACE: Duration = Duration::from_secs(2);
 
@@ -35,6 +40,8 @@ const GRACE: Duration = Duration::from_secs(2);
 #[derive(Default)]
 pub struct Demo {
     state: Mutex<State>,
+    /// Counts how often it was looked for or started.
+    turn: AtomicU64,
 }
 
 #[derive(Default)]
@@ -85,6 +92,19 @@ enum Found {
     Nothing,
     Ours,
     SomethingElse,
+    /// It went away while it was asked: its owner may just be ending.
+    Gone,
+}
+
+impl Found {
+    /// What the answer to a question says, `ours` deciding.
+    fn of(exchange: &Exchange, ours: impl FnOnce(&Response) -> bool) -> Self {
+        match &exchange.outcome {
+            Ok(response) if ours(response) => Self::Ours,
+            Err(error) if error.is_gone() => Self::Gone,
+            _ => Self::SomethingElse,
+        }
+    }
 }
 
 impl Demo {
@@ -110,9 +130,32 @@ impl Demo {
             return Ok(None);
         }
         let start = Start { http, provider, api, notices };
+        self.turn.fetch_add(1, Ordering::Relaxed);
         let (begun, moved) = start.begin(std::mem::take(&mut *state)).await?;
         *state = begun;
         Ok(moved)
+    }
+
+    /// Which state of affairs a call begins with.
+    pub fn turn(&self) -> u64 {
+        self.turn.load(Ordering::Relaxed)
+    }
+
+    /// A call that began at this turn was lost: whether it is worth sending again. It is when things have changed since,
+    /// or when another process runs the server and may just have ended: then the next call looks again.
+    pub async fn lost_at(&self, turn: u64) -> bool {
+        let mut state = self.state.lock().await;
+        if self.turn() != turn {
+            return true;
+        }
+        match &*state {
+            State::Unknown => true,
+            State::Here(running) => !running.others.is_empty(),
+            State::Elsewhere { .. } => {
+                *state = State::Unknown;
+                true
+            }
+        }
     }
 
     /// Signs with a new key from now on.
@@ -207,19 +250,22 @@ impl Start<'_> {
         Ok((state, moved))
     }
 
-    /// A seat at this port; looked at once more when binding fails, because another command may just have started.
+    /// A seat at this port; looked at again while things are unclear, because another command may just be starting or
+    /// ending.
     async fn seat<F: Future<Output = Found>>(&self, port: u16, find: impl Fn() -> F) -> Result<Seat, Failure> {
-        for _ in 0..2 {
+        for _ in 0..LOOKS {
             let found = if answers(port).await { find().await } else { Found::Nothing };
             match found {
                 Found::Ours => return Ok(Seat::Theirs),
                 Found::SomethingElse => break,
+                Found::Gone => {}
                 Found::Nothing => {
                     if let Ok(listeners) = bind_loopback(port).await {
                         return Ok(Seat::Own(listeners));
                     }
                 }
             }
+            tokio::time::sleep(BETWEEN_LOOKS).await;
         }
         Ok(Seat::Moved(bind(0).await?))
     }
@@ -228,9 +274,7 @@ impl Start<'_> {
     async fn find_authorization(&self) -> Found {
         let issuer = &self.provider.issuer;
         let exchange = self.http.send(metadata_request(issuer), &LOOK).await;
-        let ours =
-            exchange.response().is_some_and(|response| read_metadata(issuer, &exchange.request.url, response).is_ok());
-        if ours { Found::Ours } else { Found::SomethingElse }
+        Found::of(&exchange, |response| read_metadata(issuer, &exchange.request.url, response).is_ok())
     }
 
     /// Whether what answers at the API's address is the bundled API of this realm.
@@ -238,13 +282,12 @@ impl Start<'_> {
         let Some(api) = self.api else { return Found::SomethingElse };
         let exchange = self.http.send(Request::new("GET", format!("{}/api/private", api.base_url)), &LOOK).await;
         let realm = realm_of(self.provider.issuer.as_str());
-        let ours = exchange.response().is_some_and(|response| {
+        Found::of(&exchange, |response| {
             response.status == 401
                 && parse_challenges(response.values("www-authenticate"))
                     .iter()
                     .any(|challenge| challenge.is_bearer() && challenge.param("realm") == realm.as_deref())
-        });
-        if ours { Found::Ours } else { Found::SomethingElse }
+        })
     }
 
     /// Serves the authorization server from this seat; gives its issuer when it moved.

@@ -102,6 +102,11 @@ impl std::fmt::Display for Phase {
 }
 
 impl NoAnswer {
+    /// Whether it looks as if the server had just gone away.
+    pub fn is_gone(&self) -> bool {
+        matches!(self, Self::Refused { .. } | Self::BrokenOff { .. })
+    }
+
     /// What to do about it, one sentence.
     pub fn advice(&self) -> String {
         match self {
