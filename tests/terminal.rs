@@ -159,7 +159,9 @@ fn ctrl_z_gives_the_terminal_to_the_shell_and_fg_takes_it_again() {
     pty.assert_given_back();
     pty.press("\n");
     pty.wait_for("the explorer again", |screen| {
-        screen.alternate_screen() && screen.contents().contains("NO TOKEN YET")
+        // The text alone says nothing: the emulator remembers what stood on that screen before.
+        let taken = screen.alternate_screen() && screen.hide_cursor() && screen.bracketed_paste();
+        taken && screen.contents().contains("NO TOKEN YET")
     });
     pty.assert_taken();
     pty.press("q");

@@ -148,14 +148,13 @@ impl Pty {
         self.child.wait().unwrap().exit_code()
     }
 
-    /// Fails unless everything the explorer switches on is on.
+    /// Fails unless everything the explorer switches on is on, at the latest when it has been read.
     #[track_caller]
     pub fn assert_taken(&self) {
-        let seen = self.seen.0.lock().unwrap();
-        let screen = seen.parser.screen();
-        assert!(screen.alternate_screen() && screen.hide_cursor() && screen.bracketed_paste());
-        assert_ne!(screen.mouse_protocol_mode(), MouseProtocolMode::None);
-        drop(seen);
+        self.wait_for("everything to be switched on", |screen| {
+            let taken = screen.alternate_screen() && screen.hide_cursor() && screen.bracketed_paste();
+            taken && screen.mouse_protocol_mode() != MouseProtocolMode::None
+        });
         assert!(!self.is_cooked(), "raw mode is on");
     }
 
