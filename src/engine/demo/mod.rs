@@ -1,0 +1,153 @@
+//! The bundled authorization server and API: used where they already run, else started in this process.
+//!
+//! This folder is the only place of the explorer that knows the server crate's insides.
+
+mod start;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use tokenscope_server::authorization::AuthorizationServer;
+use tokio::sync::Mutex;
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::http::Http;
+use super::{Failure, Notice};
+use crate::config::{Api, Profiles, Provider};
+use crate::oauth::Issuer;
+use start::{Start, all_answer};
+
+/// How long it is believed, without asking again, that a server run by another process is still there.
+const BELIEVED: Duration = Duration::from_millis(500);
+
+/// How long running requests may take to finish when the program ends.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// The bundled server as this process knows it.
+#[derive(Default)]
+pub struct Demo {
+    state: Mutex<State>,
+    /// Counts how often it was looked for or started.
+    turn: AtomicU64,
+}
+
+#[derive(Default)]
+enum State {
+    /// Nobody has needed it yet, or its owner has gone.
+    #[default]
+    Unknown,
+    /// At least one part runs in this process.
+    Here(Running),
+    /// Another process runs it.
+    Elsewhere { addresses: Vec<u16>, seen: Instant },
+}
+
+struct Running {
+    authorization: Option<AuthorizationServer>,
+    shutdown: CancellationToken,
+    tasks: Vec<JoinHandle<()>>,
+    /// Ports of parts that another process runs.
+    others: Vec<u16>,
+}
+
+/// New addresses of a bundled server that could not have its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moved {
+    provider: String,
+    issuer: Option<Issuer>,
+    api: Option<(String, String)>,
+}
+
+impl Moved {
+    /// Puts the new addresses into the profiles.
+    pub fn rewrite(&self, profiles: &mut Profiles) {
+        for provider in profiles.providers.iter_mut().filter(|provider| provider.name == self.provider) {
+            if let Some(issuer) = &self.issuer {
+                provider.issuer = issuer.clone();
+            }
+        }
+        let Some((name, base_url)) = &self.api else { return };
+        for api in profiles.apis.iter_mut().filter(|api| api.name == *name) {
+            api.base_url.clone_from(base_url);
+        }
+    }
+}
+
+impl Demo {
+    /// Sees to it that the bundled server answers for this provider and API; says when it had to move.
+    pub async fn ensure(
+        &self,
+        http: &Http,
+        provider: &Provider,
+        api: Option<&Api>,
+        notices: &UnboundedSender<Notice>,
+    ) -> Result<Option<Moved>, Failure> {
+        let mut state = self.state.lock().await;
+        let gone = match &mut *state {
+            State::Unknown => true,
+            State::Here(running) => !all_answer(&running.others).await,
+            State::Elsewhere { seen, .. } if seen.elapsed() < BELIEVED => false,
+            State::Elsewhere { addresses, seen } => {
+                *seen = Instant::now();
+                !all_answer(addresses).await
+            }
+        };
+        if !gone {
+            return Ok(None);
+        }
+        let start = Start { http, provider, api, notices };
+        self.turn.fetch_add(1, Ordering::Relaxed);
+        let (begun, moved) = start.begin(std::mem::take(&mut *state)).await?;
+        *state = begun;
+        Ok(moved)
+    }
+
+    /// Which state of affairs a call begins with.
+    pub fn turn(&self) -> u64 {
+        self.turn.load(Ordering::Relaxed)
+    }
+
+    /// A call that began at this turn was lost: whether it is worth sending again. It is when things have changed since,
+    /// or when another process runs the server and may just have ended: then the next call looks again.
+    pub async fn lost_at(&self, turn: u64) -> bool {
+        let mut state = self.state.lock().await;
+        if self.turn() != turn {
+            return true;
+        }
+        match &*state {
+            State::Unknown => true,
+            State::Here(running) => !running.others.is_empty(),
+            State::Elsewhere { .. } => {
+                *state = State::Unknown;
+                true
+            }
+        }
+    }
+
+    /// Signs with a new key from now on.
+    pub async fn rotate_keys(&self) -> Result<(), Failure> {
+        let state = self.state.lock().await;
+        let State::Here(Running { authorization: Some(server), .. }) = &*state else {
+            return Err(Failure::Bundled {
+                reason: "the authorization server does not run in this process".into(),
+                advice: "Fetch a token first, or send SIGUSR1 to the process that runs it.".into(),
+            });
+        };
+        server.rotate_keys().await.map(|_| ()).map_err(|error| Failure::Bundled {
+            reason: format!("the keys were not rotated: {error}"),
+            advice: "The old keys stay in use.".into(),
+        })
+    }
+
+    /// Ends the parts that run here, after their running requests.
+    pub async fn shut_down(&self) {
+        if let State::Here(running) = std::mem::take(&mut *self.state.lock().await) {
+            running.shutdown.cancel();
+            for task in running.tasks {
+                let _ = tokio::time::timeout(GRACE, task).await;
+            }
+        }
+    }
+}
