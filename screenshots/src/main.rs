@@ -2,7 +2,7 @@
 //! saves what is on the screen. Run from the checkout:
 //!
 //! ```sh
-//! cargo run --release -p screenshots
+//! cargo run -p screenshots
 //! ```
 
 mod picture;
