@@ -5,6 +5,7 @@
 mod support;
 
 use support::Place;
+use tokenscope::config::Changes;
 use tokenscope::engine::{Choice, Engine, Notice, Places, Source, TokenAsk};
 
 fn engine(place: &Place) -> Engine {
@@ -12,7 +13,7 @@ fn engine(place: &Place) -> Engine {
 }
 
 fn ask(fresh: bool) -> TokenAsk {
-    TokenAsk { profile: "tester".into(), scopes: None, fresh }
+    TokenAsk { profile: "tester".into(), changes: Changes::default(), fresh }
 }
 
 fn started(engine: &mut tokio::sync::mpsc::UnboundedReceiver<Notice>) -> bool {

@@ -18,6 +18,7 @@ use axum::response::{IntoResponse, Redirect};
 use axum::routing::any;
 use support::odd::{Odd, profiles};
 use support::{Ended, Place};
+use tokenscope::config::Changes;
 use tokenscope::engine::{
     Answer, BODY_BOUND, Choice, EndpointId, Engine, Failure, HeldToken, Places, ProbeAsk, SendAs, Source, TokenAsk,
 };
@@ -33,14 +34,19 @@ fn engine(text: &str) -> (Engine, Place) {
 
 async fn token(issuer: &str) -> Result<Arc<HeldToken>, Failure> {
     let (engine, _place) = engine(&profiles(issuer, "http://127.0.0.1:9"));
-    engine.token(TokenAsk { profile: "odd".into(), scopes: None, fresh: false }).await
+    engine.token(TokenAsk { profile: "odd".into(), changes: Changes::default(), fresh: false }).await
 }
 
 async fn probe(base_url: &str) -> Answer {
     let (engine, _place) = engine(&profiles("http://127.0.0.1:9", base_url));
     let endpoint = EndpointId { api: "odd".into(), endpoint: "open".into() };
-    let ask =
-        ProbeAsk { profile: "odd".into(), scopes: None, endpoint, send_as: SendAs::Profile, unsafe_allowed: false };
+    let ask = ProbeAsk {
+        profile: "odd".into(),
+        changes: Changes::default(),
+        endpoint,
+        send_as: SendAs::Profile,
+        unsafe_allowed: false,
+    };
     engine.probe(ask).await.unwrap()
 }
 
@@ -235,7 +241,7 @@ async fn token_by_hand(endpoint: &str) -> Failure {
     let place = Place::with(&text);
     let source = Source::load(&Choice::File(place.profiles()), &Places::default()).unwrap();
     let engine = Engine::new(source);
-    engine.token(TokenAsk { profile: "odd".into(), scopes: None, fresh: false }).await.unwrap_err()
+    engine.token(TokenAsk { profile: "odd".into(), changes: Changes::default(), fresh: false }).await.unwrap_err()
 }
 
 #[tokio::test]
@@ -249,8 +255,13 @@ async fn the_token_goes_into_one_header_and_its_profile_is_the_one_chosen() {
     let (engine, _place) = engine(&profiles(&provider.url(), &api.url()));
     for (name, count) in [("open", "0"), ("guarded", "1")] {
         let endpoint = EndpointId { api: "odd".into(), endpoint: name.into() };
-        let ask =
-            ProbeAsk { profile: "odd".into(), scopes: None, endpoint, send_as: SendAs::Profile, unsafe_allowed: false };
+        let ask = ProbeAsk {
+            profile: "odd".into(),
+            changes: Changes::default(),
+            endpoint,
+            send_as: SendAs::Profile,
+            unsafe_allowed: false,
+        };
         let answer = engine.probe(ask).await.unwrap();
         assert_eq!(answer.exchange.response().unwrap().body, count.as_bytes(), "{name}");
     }

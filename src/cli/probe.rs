@@ -9,7 +9,7 @@ use super::output::{self, Paint, body_text, complain, print};
 use super::row::{Row, expected, expected_in_words};
 use super::{Exit, fail};
 use crate::audit::{Basis, Class, Diagnosis, Relation, judge};
-use crate::config::{Expect, Profiles};
+use crate::config::{Changes, Expect, Profiles};
 use crate::engine::{Answer, EndpointId, Engine, Failure, ProbeAsk, SendAs, TokenAsk, Weight, endpoints_named};
 use crate::jwt::shown;
 
@@ -21,7 +21,7 @@ struct Called {
 
 pub async fn run(engine: &Engine, arguments: &ProbeArguments) -> anyhow::Result<Exit> {
     // Getting the token first makes one failure of it, not one for each endpoint, and says early what is misspelt.
-    let ask = TokenAsk { profile: arguments.profile.clone(), scopes: None, fresh: false };
+    let ask = TokenAsk { profile: arguments.profile.clone(), changes: Changes::default(), fresh: false };
     let token = engine.token(ask).await;
     if let Err(failure) = &token
         && failure.weight() == Weight::Configuration
@@ -68,7 +68,13 @@ pub async fn run(engine: &Engine, arguments: &ProbeArguments) -> anyhow::Result<
 }
 
 fn probe_ask(arguments: &ProbeArguments, endpoint: EndpointId, send_as: SendAs) -> ProbeAsk {
-    ProbeAsk { profile: arguments.profile.clone(), scopes: None, endpoint, send_as, unsafe_allowed: arguments.r#unsafe }
+    ProbeAsk {
+        profile: arguments.profile.clone(),
+        changes: Changes::default(),
+        endpoint,
+        send_as,
+        unsafe_allowed: arguments.r#unsafe,
+    }
 }
 
 fn is_public(profiles: &Profiles, id: &EndpointId) -> bool {

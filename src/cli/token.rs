@@ -5,6 +5,7 @@ use serde_json::json;
 use super::args::TokenArguments;
 use super::output::print;
 use super::{Exit, fail};
+use crate::config::Changes;
 use crate::engine::{Engine, HeldToken, TokenAsk};
 use crate::oauth::ScopeSet;
 
@@ -12,7 +13,7 @@ pub async fn run(engine: &Engine, arguments: &TokenArguments) -> anyhow::Result<
     let scopes: ScopeSet = arguments.scope.iter().flat_map(|text| text.split_whitespace()).collect();
     let ask = TokenAsk {
         profile: arguments.profile.clone(),
-        scopes: (!arguments.scope.is_empty()).then_some(scopes),
+        changes: Changes { scopes: (!arguments.scope.is_empty()).then_some(scopes), ..Changes::default() },
         fresh: false,
     };
     let held = match engine.token(ask).await {

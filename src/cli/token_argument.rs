@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::output::{Paint, complain};
 use super::{Exit, fail};
+use crate::config::Changes;
 use crate::engine::{Engine, TokenAsk, read_bounded};
 use crate::jwt::Token;
 
@@ -28,7 +29,7 @@ pub async fn resolve(engine: &Engine, argument: &str) -> anyhow::Result<Result<T
         });
     }
     if engine.profiles().profile(argument).is_some() {
-        let ask = TokenAsk { profile: argument.to_owned(), scopes: None, fresh: false };
+        let ask = TokenAsk { profile: argument.to_owned(), changes: Changes::default(), fresh: false };
         return Ok(match engine.token(ask).await {
             Ok(held) => Ok(Token::of(held.token.raw())),
             Err(failure) => Err(fail(&failure)),

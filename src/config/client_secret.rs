@@ -10,9 +10,6 @@ use super::words::Table;
 use crate::exchange::Secret;
 use crate::oauth::ClientAuth;
 
-/// The kinds of sources that are known by name and cannot be resolved yet.
-const LATER: [&str; 4] = ["file", "command", "keyring", "prompt"];
-
 /// Reads where the secret comes from, when the profile says so. A literal secret is taken as it is, braces and all.
 pub(super) fn read(section: &mut Section<'_, '_, '_>) -> Option<SecretSource> {
     let value = section.value("client_secret")?;
@@ -48,8 +45,7 @@ fn source<'v>(section: &mut Section<'_, '_, 'v>, table: &'v DeTable<'v>, value: 
     }
     let failure = part.finish();
     section.fail_with(failure);
-    let later = LATER.into_iter().find(|kind| table.contains_key(*kind));
-    later.map(SecretSource::Later).or_else(|| variable.map(|(name, _)| SecretSource::Env(name.to_owned())))
+    variable.map(|(name, _)| SecretSource::Env(name.to_owned()))
 }
 
 /// Reports a secret that is missing, or that nothing would use.

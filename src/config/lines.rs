@@ -42,7 +42,7 @@ impl<'t> Lines<'t> {
         let offset = offset.min(self.text.len());
         let line = self.starts.partition_point(|start| *start <= offset).max(1);
         let start = self.starts.get(line - 1).copied().unwrap_or(0);
-        Place { line, column: self.before(offset).saturating_sub(self.before(start)) + 1 }
+        Place { layer: super::Layer::Shared, line, column: self.before(offset).saturating_sub(self.before(start)) + 1 }
     }
 
     /// How many characters of the first line it covers, from `start` to `end`; at least 1.
@@ -78,11 +78,11 @@ mod tests {
         let lines = Lines::of(&text);
         let (mut line, mut column) = (1, 1);
         for (offset, c) in text.char_indices().skip(1) {
-            assert_eq!(lines.place(offset), Place { line, column }, "at {offset}");
+            assert_eq!(lines.place(offset), Place { line, column, ..Place::default() }, "at {offset}");
             (line, column) = if c == '\n' { (line + 1, 1) } else { (line, column + 1) };
         }
-        assert_eq!(lines.place(usize::MAX), Place { line, column });
-        assert_eq!(Lines::of("").place(0), Place { line: 1, column: 1 });
+        assert_eq!(lines.place(usize::MAX), Place { line, column, ..Place::default() });
+        assert_eq!(Lines::of("").place(0), Place { line: 1, column: 1, ..Place::default() });
     }
 
     #[test]

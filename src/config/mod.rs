@@ -29,8 +29,8 @@ mod words;
 pub use address::is_loopback;
 pub use demo::{DEMO_TEXT, demo};
 pub use model::{
-    Api, Connection, Endpoint, Expect, ExpectToken, Place, Profile, Profiles, Provider, Requirement, SecretSource,
-    is_safe,
+    Api, Changes, Connection, Endpoint, Environment, Expect, ExpectToken, Layer, Place, Profile, Profiles, Provider,
+    Proxy, Requirement, SecretSource, TokenCache, is_safe,
 };
 pub use parse::{Parsed, parse, parse_bytes};
 pub use problem::{Problem, Severity};

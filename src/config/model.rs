@@ -10,6 +10,10 @@ use crate::oauth::{ClientAuth, ClientId, Grant, Issuer, ScopeSet};
 pub struct Profiles {
     /// The profile that is selected first, when the file names one.
     pub default_profile: Option<String>,
+    /// The environments there are, in the order of the file.
+    pub environments: Vec<Environment>,
+    /// The one the values below were read for; none when the file has none.
+    pub environment: Option<String>,
     /// Authorization servers, in the order of the file.
     pub providers: Vec<Provider>,
     /// Resource servers, in the order of the file.
@@ -41,10 +45,27 @@ impl Profiles {
         self.apis_of(profile).flat_map(|api| api.endpoints.iter().map(move |endpoint| (api, endpoint)))
     }
 
+    /// The environment in which everything is sent, when there is one.
+    pub fn current_environment(&self) -> Option<&Environment> {
+        let name = self.environment.as_deref()?;
+        self.environments.iter().find(|environment| environment.name == name)
+    }
+
     /// The profile to begin with: the default one, else the first.
     pub fn first(&self) -> Option<&Profile> {
         self.default_profile.as_deref().and_then(|name| self.profile(name)).or(self.profiles.first())
     }
+}
+
+/// A set of values to choose by name: `[environments.NAME]`.
+#[derive(Clone, Debug)]
+pub struct Environment {
+    /// The name in the file and on the command line.
+    pub name: String,
+    /// `protected = true`: production. Asked before every send the first time an endpoint, never started in by default.
+    pub protected: bool,
+    /// Where the file says so.
+    pub place: Place,
 }
 
 /// An authorization server: `[providers.NAME]`.
@@ -96,6 +117,22 @@ pub struct Connection {
     pub timeout: Option<u64>,
     /// Headers sent with every request to it.
     pub headers: Vec<(String, String)>,
+    /// `ca`: a PEM file, or a folder of them, whose certificates are trusted besides the system's. Relative to the file
+    /// that says so.
+    pub ca: Option<String>,
+    /// `insecure = true`: no certificate is checked. The mark stays on the screen.
+    pub insecure: bool,
+    /// `proxy`: how to get there; what the environment says unless given.
+    pub proxy: Option<Proxy>,
+}
+
+/// How to get to a server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Proxy {
+    /// `proxy = "none"`: straight, whatever the environment says.
+    Direct,
+    /// `http://`, `https://`, `socks5://` or `socks5h://`; a secret, since it may hold a password.
+    Through(Secret),
 }
 
 /// One endpoint of an API: `[[apis.NAME.endpoints]]`.
@@ -197,6 +234,8 @@ pub struct Profile {
     pub apis: Option<Vec<String>>,
     /// Whether the provider should grant it a token.
     pub expect_token: ExpectToken,
+    /// Where its tokens are kept between two runs of the program.
+    pub token_cache: TokenCache,
     /// The scopes the provider may grant, when pinned.
     pub granted: Option<ScopeSet>,
     /// Where the file says so.
@@ -215,6 +254,54 @@ pub enum ExpectToken {
     Refused,
 }
 
+impl Profile {
+    /// The profile as this session wants it.
+    #[must_use]
+    pub fn with(&self, changes: &Changes) -> Self {
+        let mut changed = self.clone();
+        if let Some(scopes) = &changes.scopes {
+            changed.scopes = scopes.clone();
+        }
+        if let Some(audience) = &changes.audience {
+            changed.audience.clone_from(audience);
+        }
+        if let Some(params) = &changes.params {
+            changed.params.clone_from(params);
+        }
+        changed
+    }
+}
+
+/// What this session asks for in place of what a profile says; none: as the profile says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Other scopes.
+    pub scopes: Option<ScopeSet>,
+    /// Another audience, or expressly none.
+    pub audience: Option<Option<String>>,
+    /// Other further parameters of the token request.
+    pub params: Option<Vec<(String, String)>>,
+}
+
+impl Changes {
+    /// Whether everything is as the profile says.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// Where tokens are kept between two runs of the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum TokenCache {
+    /// Nowhere: they end with the program.
+    #[default]
+    Off,
+    /// In the system's keyring.
+    Keyring,
+    /// In files of mode 0600 in the runtime folder, which ends with the login session.
+    Runtime,
+}
+
 /// Where a client secret comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SecretSource {
@@ -222,15 +309,33 @@ pub enum SecretSource {
     Literal(Secret),
     /// `{ env = NAME }`: an environment variable.
     Env(String),
-    /// A kind that this version knows by name and cannot resolve: `file`, `command`, `keyring`, `prompt`.
-    Later(&'static str),
+    /// `{ file = PATH }`: the content of a file, without the newline at its end. Relative to the file that says so.
+    File(String),
+    /// `{ command = [PROGRAM, ARGUMENT, ..] }`: the first line a program prints. No shell is involved.
+    Command(Vec<String>),
+    /// `{ keyring = NAME }`: an entry of the system's keyring, under the service `tokenscope`.
+    Keyring(String),
+    /// `{ prompt = true }`: the person is asked, once a run of the program.
+    Prompt,
 }
 
 /// A place in profiles.toml, for messages: both count from 1; zero means the place is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Place {
+    /// In which of the files.
+    pub layer: Layer,
     /// Line, from 1.
     pub line: usize,
     /// Column in characters, from 1.
     pub column: usize,
+}
+
+/// Which file something stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, PartialOrd, Ord)]
+pub enum Layer {
+    /// profiles.toml.
+    #[default]
+    Shared,
+    /// profiles.local.toml beside it, laid over it.
+    Local,
 }

@@ -52,7 +52,7 @@ impl Problem {
     pub fn render(&self, file: &str, text: &str) -> String {
         // Writing to a string cannot fail.
         let mut out = names::shown(file);
-        let Place { line, column } = self.place;
+        let Place { line, column, .. } = self.place;
         if line > 0 {
             let _ = write!(out, ":{line}:{column}");
         }
@@ -135,7 +135,7 @@ mod tests {
 
     fn problem(line: usize, column: usize, length: usize) -> Problem {
         Problem {
-            place: Place { line, column },
+            place: Place { line, column, ..Place::default() },
             length,
             severity: Severity::Error,
             what: "wrong".into(),

@@ -8,7 +8,7 @@ use super::known::Known;
 use super::names::{self, shown};
 use super::reader::Section;
 use super::words::{LATER_AUTH, LATER_GRANTS};
-use super::{ExpectToken, Place, Profile, client_secret, scopes};
+use super::{ExpectToken, Place, Profile, TokenCache, client_secret, scopes};
 use crate::oauth::{ClientAuth, ClientId, Grant, ScopeSet};
 
 /// Parameters of the token request that have keys of their own, with those keys (RFC 6749 section 3.2: none may be sent
@@ -36,6 +36,7 @@ pub(super) fn unreadable(name: &str, place: Place, why: String) -> Profile {
         params: Vec::new(),
         apis: None,
         expect_token: ExpectToken::default(),
+        token_cache: TokenCache::default(),
         granted: None,
         place,
         disabled: Some(why),
@@ -77,6 +78,7 @@ pub(super) fn read(name: &str, at: &Range<usize>, mut section: Section<'_, '_, '
         params,
         apis,
         expect_token,
+        token_cache: TokenCache::default(),
         granted,
         place,
         disabled,

@@ -66,7 +66,7 @@ pub(super) fn connection(section: &mut Section<'_, '_, '_>, address: Option<&Tex
         let what = format!("{}: no secret or token is sent over plain http beyond this machine", section.label());
         section.warn(span, what, Some("use https, or add plaintext = true if this is meant".to_owned()));
     }
-    Connection { plaintext, timeout, headers: headers(section) }
+    Connection { plaintext, timeout, headers: headers(section), ..Connection::default() }
 }
 
 fn headers(section: &mut Section<'_, '_, '_>) -> Vec<(String, String)> {

@@ -47,7 +47,10 @@ pub fn needs_review(profiles: &Profiles) -> Option<Reasons> {
         let source = match &profile.secret {
             None | Some(SecretSource::Literal(_)) => continue,
             Some(SecretSource::Env(variable)) => format!("reads the variable {}", shown(variable)),
-            Some(SecretSource::Later(kind)) => format!("comes from a {kind}"),
+            Some(SecretSource::File(path)) => format!("reads the file {}", shown(path)),
+            Some(SecretSource::Command(words)) => format!("runs the command {}", shown(&words.join(" "))),
+            Some(SecretSource::Keyring(name)) => format!("reads the keyring's entry {}", shown(name)),
+            Some(SecretSource::Prompt) => continue,
         };
         reasons.push(format!("profiles.{}: client_secret {source}", profile.name));
     }

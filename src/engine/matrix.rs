@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures_util::{StreamExt as _, stream};
 
 use super::{Answer, EndpointId, Engine, Failure, HeldToken, ProbeAsk, SendAs, TokenAsk};
-use crate::config::{ExpectToken, Profile};
+use crate::config::{Changes, ExpectToken, Profile};
 
 /// How many calls are under way at once.
 const AT_ONCE: usize = 32;
@@ -43,7 +43,9 @@ impl Engine {
             .collect();
         // One token a profile, also when it is refused: its endpoints share the answer.
         let tokens: Vec<_> = stream::iter(&chosen)
-            .map(|profile| self.token(TokenAsk { profile: profile.name.clone(), scopes: None, fresh: false }))
+            .map(|profile| {
+                self.token(TokenAsk { profile: profile.name.clone(), changes: Changes::default(), fresh: false })
+            })
             .buffered(AT_ONCE)
             .collect()
             .await;
@@ -81,7 +83,7 @@ impl Engine {
         };
         let ask = ProbeAsk {
             profile: cell.profile.clone(),
-            scopes: None,
+            changes: Changes::default(),
             endpoint: cell.endpoint.clone(),
             send_as,
             unsafe_allowed: false,

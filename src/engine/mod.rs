@@ -25,9 +25,8 @@ pub use matrix::Cell;
 pub use outcome::{Answer, EndpointId, Failure, HeldToken, Notice, ProbeAsk, SendAs, TokenAsk, Weight, age};
 pub use source::{Choice, Places, Source, SourceError};
 
-use crate::config::{Api, Endpoint, Profile, Profiles, Provider, is_safe};
+use crate::config::{Api, Changes, Endpoint, Profile, Profiles, Provider, is_safe};
 use crate::exchange::NoAnswer;
-use crate::oauth::ScopeSet;
 use demo::Demo;
 use http::Http;
 use probe::Call;
@@ -44,7 +43,7 @@ pub struct Engine {
 }
 
 struct Inner {
-    source: Source,
+    source: RwLock<Arc<Source>>,
     /// As in the source, but with the addresses of a bundled server that had to move.
     profiles: RwLock<Arc<Profiles>>,
     http: Http,
@@ -62,7 +61,7 @@ impl Engine {
         let profiles = RwLock::new(Arc::new(source.profiles.clone()));
         Self {
             inner: Arc::new(Inner {
-                source,
+                source: RwLock::new(Arc::new(source)),
                 profiles,
                 http: Http::default(),
                 directory: Directory::default(),
@@ -80,8 +79,8 @@ impl Engine {
     }
 
     /// Where the profiles came from, and what is wrong with them.
-    pub fn source(&self) -> &Source {
-        &self.inner.source
+    pub fn source(&self) -> Arc<Source> {
+        Arc::clone(&self.inner.source.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The notices from now on; the first caller gets them, later ones an empty channel.
@@ -93,7 +92,7 @@ impl Engine {
     /// Whether the profile's secret can be had, without giving it away.
     pub fn secret_resolves(&self, name: &str) -> Result<(), Failure> {
         match self.profiles().profile(name) {
-            Some(profile) if self.inner.source.untrusted.is_none() => secrets::resolve(profile).map(|_| ()),
+            Some(profile) if self.source().untrusted.is_none() => secrets::resolve(profile).map(|_| ()),
             _ => Ok(()),
         }
     }
@@ -103,7 +102,7 @@ impl Engine {
     pub async fn warm_up(&self) -> Result<(), Failure> {
         let profiles = self.profiles();
         match profiles.providers.iter().find(|provider| provider.embedded) {
-            Some(provider) if self.inner.source.untrusted.is_none() => self.ready(&provider.name).await,
+            Some(provider) if self.source().untrusted.is_none() => self.ready(&provider.name).await,
             _ => Ok(()),
         }
     }
@@ -136,7 +135,7 @@ impl Engine {
         self.ready(&name).await?;
         let profiles = self.profiles();
         let (profile, provider) = self.client(&profiles, &ask.profile)?;
-        self.token_of(&profiles, profile, provider, ask.scopes.as_ref(), ask.fresh).await
+        self.token_of(&profiles, &profile.with(&ask.changes), provider, &ask.changes, ask.fresh).await
     }
 
     /// Calls an endpoint, getting a token first when one is needed and none is in hand.
@@ -171,6 +170,7 @@ impl Engine {
         self.ready(&name).await?;
         let profiles = self.profiles();
         let (profile, provider) = self.client(&profiles, &ask.profile)?;
+        let profile = &profile.with(&ask.changes);
         let (api, endpoint) = find_endpoint(&profiles, profile, &ask.endpoint)?;
         if !endpoint.is_safe() && !ask.unsafe_allowed {
             let url = format!("{}{}", api.base_url, endpoint.path);
@@ -180,7 +180,7 @@ impl Engine {
             SendAs::Nothing => None,
             SendAs::Token(held) => Some(Arc::clone(held)),
             SendAs::Profile if endpoint.is_public() => None,
-            SendAs::Profile => Some(self.token_of(&profiles, profile, provider, ask.scopes.as_ref(), false).await?),
+            SendAs::Profile => Some(self.token_of(&profiles, profile, provider, &ask.changes, false).await?),
         };
         Ok(Call { profile, provider, api, endpoint, token }.send(&self.inner.http).await)
     }
@@ -190,12 +190,11 @@ impl Engine {
         profiles: &Profiles,
         profile: &Profile,
         provider: &Provider,
-        scopes: Option<&ScopeSet>,
+        changes: &Changes,
         fresh: bool,
     ) -> Result<Arc<HeldToken>, Failure> {
         let mut audiences = profiles.apis_of(profile).filter_map(|api| api.audience.clone());
-        let wanted =
-            Wanted { profile, provider, scopes: scopes.unwrap_or(&profile.scopes), audience: audiences.next(), fresh };
+        let wanted = Wanted { profile, provider, changes, audience: audiences.next(), fresh };
         self.inner.tokens.get(&self.inner.http, &self.inner.directory, &wanted).await
     }
 
@@ -205,15 +204,15 @@ impl Engine {
         let Some(profile) = profiles.profile(name) else {
             return Err(Failure::UnknownProfile {
                 name: name.to_owned(),
-                file: self.inner.source.label.clone(),
+                file: self.source().label.clone(),
                 nearest: nearest(name, profiles.profiles.iter().map(|profile| profile.name.as_str())),
             });
         };
         if let Some(reason) = &profile.disabled {
             return Err(Failure::Disabled { profile: profile.name.clone(), reason: reason.clone() });
         }
-        if let Some(reasons) = &self.inner.source.untrusted {
-            return Err(Failure::Untrusted { file: self.inner.source.label.clone(), reasons: reasons.clone() });
+        if let Some(reasons) = &self.source().untrusted {
+            return Err(Failure::Untrusted { file: self.source().label.clone(), reasons: reasons.clone() });
         }
         Ok(profile.clone())
     }
@@ -222,7 +221,7 @@ impl Engine {
         let found = profiles.profile(name).and_then(|profile| Some((profile, profiles.provider(&profile.provider)?)));
         found.ok_or_else(|| Failure::UnknownProfile {
             name: name.to_owned(),
-            file: self.inner.source.label.clone(),
+            file: self.source().label.clone(),
             nearest: None,
         })
     }

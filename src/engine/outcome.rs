@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use thiserror::Error;
 
 use crate::audit::{Diagnosis, Judgement};
+use crate::config::Changes;
 use crate::exchange::{Exchange, Fingerprint, NoAnswer};
 use crate::jwt::{Token, Verdict};
 use crate::oauth::{Granted, MetadataError, ScopeSet, TokenRefusal};
@@ -26,6 +27,8 @@ pub struct HeldToken {
     pub granted: Granted,
     /// The scopes asked for.
     pub asked: ScopeSet,
+    /// What this session asked for in place of what the profile says.
+    pub changes: Changes,
     /// When it came.
     pub received: Timestamp,
     /// The call that got it.
@@ -304,8 +307,8 @@ pub enum SendAs {
 pub struct TokenAsk {
     /// The profile.
     pub profile: String,
-    /// Scopes in place of the profile's own, this session.
-    pub scopes: Option<ScopeSet>,
+    /// What this session asks for in place of what the profile says.
+    pub changes: Changes,
     /// Get a new one even if the one in hand is good.
     pub fresh: bool,
 }
@@ -315,8 +318,8 @@ pub struct TokenAsk {
 pub struct ProbeAsk {
     /// The profile.
     pub profile: String,
-    /// Scopes in place of the profile's own, this session.
-    pub scopes: Option<ScopeSet>,
+    /// What this session asks for in place of what the profile says.
+    pub changes: Changes,
     /// What to call.
     pub endpoint: EndpointId,
     /// What to send.

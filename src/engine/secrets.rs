@@ -26,8 +26,8 @@ pub fn resolve(profile: &Profile) -> Result<Option<Secret>, Failure> {
                 format!("Set {name} to the secret as plain text."),
             ),
         },
-        Some(SecretSource::Later(kind)) => missing(
-            format!("secrets of the kind {kind} are not supported by this version"),
+        Some(_) => missing(
+            "secrets of this kind are not supported by this version".into(),
             "Use a plain string or { env = \"NAME\" } for now.".into(),
         ),
     }

@@ -10,10 +10,10 @@ use super::http::Http;
 use super::provider::{Directory, FetchedKeys};
 use super::{Failure, HeldToken, secrets};
 use crate::audit::token_advice;
-use crate::config::{Profile, Provider};
+use crate::config::{Changes, Profile, Provider};
 use crate::exchange::Exchange;
 use crate::jwt::{self, KeySource, Kind, Policy, Token, Verdict};
-use crate::oauth::{Granted, ScopeSet, TokenRequest, read_token_response};
+use crate::oauth::{Granted, TokenRequest, read_token_response};
 
 /// What a token depends on: change any of these and it is another token.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -28,8 +28,8 @@ struct Key {
 }
 
 impl Key {
-    fn new(profile: &Profile, provider: &Provider, scopes: &ScopeSet) -> Self {
-        let mut scopes: Vec<String> = scopes.iter().map(str::to_owned).collect();
+    fn new(profile: &Profile, provider: &Provider) -> Self {
+        let mut scopes: Vec<String> = profile.scopes.iter().map(str::to_owned).collect();
         scopes.sort();
         Self {
             profile: profile.name.clone(),
@@ -54,12 +54,12 @@ pub struct Tokens {
 
 /// What getting a token needs.
 pub struct Wanted<'a> {
-    /// The client.
+    /// The client, as this session wants it.
     pub profile: &'a Profile,
     /// Its authorization server.
     pub provider: &'a Provider,
-    /// The scopes to ask for.
-    pub scopes: &'a ScopeSet,
+    /// In what this session changed it.
+    pub changes: &'a Changes,
     /// The `aud` the APIs behind it expect, when they say so.
     pub audience: Option<String>,
     /// Get a new one even if the one in hand is good.
@@ -74,7 +74,7 @@ impl Tokens {
         directory: &Directory,
         wanted: &Wanted<'_>,
     ) -> Result<Arc<HeldToken>, Failure> {
-        let key = Key::new(wanted.profile, wanted.provider, wanted.scopes);
+        let key = Key::new(wanted.profile, wanted.provider);
         let slot = {
             let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(slots.entry(key).or_default())
@@ -97,7 +97,7 @@ impl Tokens {
 
 /// Gets a token and verifies it.
 async fn fetch(http: &Http, directory: &Directory, wanted: &Wanted<'_>) -> Result<HeldToken, Failure> {
-    let Wanted { profile, provider, scopes, .. } = wanted;
+    let Wanted { profile, provider, .. } = wanted;
     let secret = secrets::resolve(profile)?;
     let endpoint = directory.token_endpoint(http, provider).await?;
     let request = TokenRequest {
@@ -106,7 +106,7 @@ async fn fetch(http: &Http, directory: &Directory, wanted: &Wanted<'_>) -> Resul
         secret: secret.as_ref(),
         auth: profile.auth,
         grant: profile.grant,
-        scopes,
+        scopes: &profile.scopes,
         audience: profile.audience.as_deref(),
         params: &profile.params,
     };
@@ -123,7 +123,8 @@ async fn fetch(http: &Http, directory: &Directory, wanted: &Wanted<'_>) -> Resul
         provider: provider.name.clone(),
         token,
         granted,
-        asked: (*scopes).clone(),
+        asked: profile.scopes.clone(),
+        changes: wanted.changes.clone(),
         received,
         exchange,
         verdict,

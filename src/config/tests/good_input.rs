@@ -97,7 +97,7 @@ fn everything_that_can_be_said_is_read() {
     assert_eq!(shop.connection.timeout, Some(30));
     assert_eq!(shop.connection.headers, [("X-Tenant".to_owned(), "7".to_owned())]);
     assert_eq!((shop.embedded, shop.connection.plaintext), (false, false));
-    assert_eq!(shop.place, Place { line: 4, column: 12 });
+    assert_eq!(shop.place, Place { line: 4, column: 12, ..Place::default() });
     assert!(profiles.provider("near").unwrap().connection.plaintext);
 
     let [orders, stock] = profiles.apis.as_slice() else { panic!("{:?}", profiles.apis) };
@@ -113,7 +113,7 @@ fn everything_that_can_be_said_is_read() {
     assert_eq!((list.allow.as_slice(), list.deny.as_slice()), ([304].as_slice(), [404, 429].as_slice()));
     assert_eq!(create.method, "POST");
     assert_eq!(create.requires, Some(Requirement::Roles(vec!["clerk".into(), "chief clerk".into()])));
-    assert_eq!((status.requires.clone(), status.place), (None, Place { line: 35, column: 1 }));
+    assert_eq!((status.requires.clone(), status.place), (None, Place { line: 35, column: 1, ..Place::default() }));
     assert_eq!(stock.endpoints.iter().map(Endpoint::is_public).collect::<Vec<_>>(), [false, true]);
 
     let web = profiles.first().unwrap();

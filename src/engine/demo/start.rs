@@ -20,7 +20,8 @@ use crate::exchange::{Exchange, Request, Response};
 use crate::oauth::{Issuer, metadata_request, parse_challenges, read_metadata};
 
 /// How long a server on this machine may take to answer the question who it is.
-const LOOK: Connection = Connection { plaintext: false, timeout: Some(3), headers: Vec::new() };
+const LOOK: Connection =
+    Connection { plaintext: false, timeout: Some(3), headers: Vec::new(), ca: None, insecure: false, proxy: None };
 
 /// How often, and how far apart, a port is looked at while its owner is starting or ending.
 const LOOKS: usize = 8;

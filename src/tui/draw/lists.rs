@@ -69,9 +69,9 @@ pub(super) fn profiles(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
     }
 }
 
-/// The profile's name, with a star when it asks for other scopes than its own, this session.
+/// The profile's name, with a star when it asks for something else than its own, this session.
 pub(super) fn edited(state: &State, index: usize, name: &str) -> String {
-    let edited = state.views.get(index).is_some_and(|view| view.scopes.is_some());
+    let edited = state.views.get(index).is_some_and(|view| !view.changes.is_empty());
     if edited { format!("{name}*") } else { name.to_owned() }
 }
 

@@ -140,7 +140,7 @@ fn facts(canvas: &mut Canvas<'_>, state: &State, area: Rect, from: usize) {
 }
 
 fn asked(state: &State, profile: &Profile) -> Vec<Row> {
-    let scopes = state.view().and_then(|view| view.scopes.as_ref()).unwrap_or(&profile.scopes);
+    let scopes = state.view().and_then(|view| view.changes.scopes.as_ref()).unwrap_or(&profile.scopes);
     let scopes = if scopes.is_empty() { "none asked for".to_owned() } else { scopes.to_string() };
     let issuer = state.profiles.provider(&profile.provider).map(|provider| provider.issuer.to_string());
     let mut rows = vec![Row::new(["profile", profile.title.as_str()])];

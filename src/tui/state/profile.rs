@@ -8,8 +8,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::RunId;
+use crate::config::Changes;
 use crate::engine::{Answer, EndpointId, Failure, HeldToken, SendAs};
-use crate::oauth::ScopeSet;
 use crate::tui::body::Body;
 
 /// An effect under way.
@@ -162,13 +162,13 @@ pub struct ProfileView {
     /// Its calls, by endpoint.
     pub calls: HashMap<EndpointId, Call>,
     /// Scopes in place of its own, this session.
-    pub scopes: Option<ScopeSet>,
+    pub changes: Changes,
 }
 
 impl ProfileView {
     /// Nothing known yet.
     pub fn new(name: &str) -> Self {
-        Self { name: name.to_owned(), token: TokenSlot::default(), calls: HashMap::new(), scopes: None }
+        Self { name: name.to_owned(), token: TokenSlot::default(), calls: HashMap::new(), changes: Changes::default() }
     }
 
     /// The call of this endpoint, if it was ever made.

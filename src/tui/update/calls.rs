@@ -3,7 +3,7 @@
 
 use super::{menus, moves};
 use crate::audit::Remedy;
-use crate::engine::{EndpointId, ProbeAsk, SendAs, TokenAsk};
+use crate::engine::{EndpointId, HeldToken, ProbeAsk, SendAs, TokenAsk};
 use crate::oauth::ScopeSet;
 use crate::tui::effect::Effect;
 use crate::tui::state::{CallResult, EndpointView, Level, Pane, RunId, Running, State, Waiting};
@@ -110,7 +110,7 @@ pub(super) fn probe(state: &mut State, place: usize, id: &EndpointId) -> Option<
     };
     let ask = ProbeAsk {
         profile: view.name.clone(),
-        scopes: view.scopes.clone(),
+        changes: view.changes.clone(),
         endpoint: id.clone(),
         send_as,
         unsafe_allowed: call.confirmed,
@@ -129,7 +129,7 @@ pub(super) fn fetch(state: &mut State, place: usize, fresh: bool, wanted: bool) 
     let Some(view) = state.views.get_mut(place) else { return Vec::new() };
     let replaced = view.token.fetching.replace(Running { run, since: now });
     view.token.wanted = wanted;
-    let ask = TokenAsk { profile: view.name.clone(), scopes: view.scopes.clone(), fresh };
+    let ask = TokenAsk { profile: view.name.clone(), changes: view.changes.clone(), fresh };
     replaced.map(|running| Effect::Cancel(running.run)).into_iter().chain([Effect::Fetch { run, ask }]).collect()
 }
 
@@ -144,7 +144,7 @@ pub(super) fn fix(state: &mut State) -> Vec<Effect> {
         Remedy::AskForScopes(missing) => {
             let scopes = state.scopes_of(place).with(&missing);
             if let Some(view) = state.views.get_mut(place) {
-                view.scopes = Some(scopes);
+                view.changes.scopes = Some(scopes);
             }
             effects.extend(fetch(state, place, true, false));
         }
@@ -175,13 +175,13 @@ pub(super) fn set_scopes(state: &mut State, text: &str) -> Vec<Effect> {
     let (place, scopes) = (state.selected, ScopeSet::parse(text));
     let own = state.profile().map(|profile| profile.scopes.clone()).unwrap_or_default();
     let Some(view) = state.views.get_mut(place) else { return Vec::new() };
-    let (changed, wanted) = (view.scopes.as_ref().unwrap_or(&own) != &scopes, view.token.wanted);
+    let (changed, wanted) = (view.changes.scopes.as_ref().unwrap_or(&own) != &scopes, view.token.wanted);
     let running = view.token.fetching.is_some();
-    view.scopes = (scopes != own).then_some(scopes);
+    view.changes.scopes = (scopes != own).then_some(scopes);
     if !changed {
         return Vec::new();
     }
-    let words = match &view.scopes {
+    let words = match &view.changes.scopes {
         None => "The scopes of profiles.toml are asked for again.".to_owned(),
         Some(none) if none.is_empty() => "No scope is asked for, this session; t gets a token so.".to_owned(),
         Some(scopes) => format!("Asked for, this session: {scopes}; t gets a token with them."),
@@ -249,7 +249,7 @@ fn cancel_call(state: &mut State, place: usize, id: &EndpointId) -> Option<Effec
 impl State {
     /// The scopes that the profile at this place asks for: this session's, else its own.
     pub fn scopes_of(&self, place: usize) -> ScopeSet {
-        let session = self.views.get(place).and_then(|view| view.scopes.clone());
+        let session = self.views.get(place).and_then(|view| view.changes.scopes.clone());
         session.unwrap_or_else(|| {
             self.profiles.profiles.get(place).map(|profile| profile.scopes.clone()).unwrap_or_default()
         })
@@ -260,7 +260,8 @@ impl State {
         let scopes = self.scopes_of(place);
         self.views.get(place).is_some_and(|view| {
             let token = &view.token;
-            let fits = token.held.as_ref().is_some_and(|held| token.pinned || held.asked == scopes);
+            let as_asked = |held: &HeldToken| held.asked == scopes && held.changes == view.changes;
+            let fits = token.held.as_ref().is_some_and(|held| token.pinned || as_asked(held));
             fits && token.is_usable(self.now)
         })
     }

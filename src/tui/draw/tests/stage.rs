@@ -124,7 +124,7 @@ impl Stage {
     fn token(&self, ask: &TokenAsk) -> Result<Arc<HeldToken>, Failure> {
         let profile = self.state.profiles.profile(&ask.profile).unwrap();
         let provider = self.state.profiles.provider(&profile.provider).unwrap();
-        let scopes = ask.scopes.clone().unwrap_or_else(|| profile.scopes.clone());
+        let scopes = ask.changes.scopes.clone().unwrap_or_else(|| profile.scopes.clone());
         let secret = Secret::new("demo-secret");
         let request = TokenRequest {
             endpoint: "http://localhost:8001/realms/myorg/protocol/openid-connect/token",
@@ -176,6 +176,7 @@ impl Stage {
             token,
             granted,
             asked: scopes,
+            changes: ask.changes.clone(),
             received: self.state.now,
             exchange,
             keys_fetched: Some(self.state.now - Duration::from_secs(12)),

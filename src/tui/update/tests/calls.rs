@@ -113,12 +113,12 @@ fn f_asks_for_the_missing_scope_gets_a_new_token_and_sends_again() {
     let effects = explorer.press("f");
     let (run, ask) = fetched(&effects).unwrap();
     assert!(ask.fresh && probed(&effects).is_empty());
-    assert_eq!(ask.scopes, Some(ScopeSet::parse("test_api_access")));
+    assert_eq!(ask.changes.scopes, Some(ScopeSet::parse("test_api_access")));
     let token = explorer.grant(&ask);
     let effects = explorer.send(Message::Token { run, result: Ok(token) });
     let (run, ask) = probed(&effects).pop().unwrap();
     assert_eq!(
-        (ask.endpoint.clone(), ask.scopes.clone()),
+        (ask.endpoint.clone(), ask.changes.scopes.clone()),
         (id("private-scoped"), Some(ScopeSet::parse("test_api_access")))
     );
     explorer.answer(run, &ask, 200);
@@ -126,7 +126,7 @@ fn f_asks_for_the_missing_scope_gets_a_new_token_and_sends_again() {
     assert!(explorer.state.coach.fix);
     // Only this profile, only this session.
     explorer.select("tester");
-    assert_eq!(explorer.state.view().unwrap().scopes, None);
+    assert_eq!(explorer.state.view().unwrap().changes.scopes, None);
 }
 
 #[test]
@@ -213,10 +213,10 @@ fn edited_scopes_hold_for_the_session_and_the_token_in_hand_no_longer_fits() {
     assert!(explorer.press("Enter").is_empty());
     assert!(explorer.last_words().contains("test_api_access more"));
     let (_, ask) = fetched(&explorer.press("2")).unwrap();
-    assert_eq!(ask.scopes, Some(ScopeSet::parse("test_api_access more")));
+    assert_eq!(ask.changes.scopes, Some(ScopeSet::parse("test_api_access more")));
     // Back to the file's own scopes: no override is left.
     explorer.press("s Backspace Backspace Backspace Backspace Backspace Enter");
-    assert_eq!(explorer.state.view().unwrap().scopes, None);
+    assert_eq!(explorer.state.view().unwrap().changes.scopes, None);
 }
 
 #[test]

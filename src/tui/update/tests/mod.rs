@@ -26,7 +26,7 @@ use serde_json::json;
 
 use super::update;
 use crate::audit::{Cause, Confidence, Diagnosis, Remedy, expect, judge};
-use crate::config::{Profiles, parse};
+use crate::config::{Changes, Profiles, parse};
 use crate::engine::{Answer, EndpointId, Failure, HeldToken, ProbeAsk, SendAs, TokenAsk};
 use crate::exchange::{Completeness, Exchange, Request, Response, Secret, Text};
 use crate::jwt::{Token, Verdict};
@@ -94,8 +94,12 @@ impl Explorer {
     pub(crate) fn grant(&mut self, ask: &TokenAsk) -> Arc<HeldToken> {
         self.tokens += 1;
         let place = self.state.views.iter().position(|view| view.name == ask.profile).unwrap();
-        let asked = ask.scopes.clone().unwrap_or_else(|| self.state.profiles.profiles[place].scopes.clone());
-        token(&ask.profile, &asked, self.tokens, self.state.now, 300)
+        let asked = ask.changes.scopes.clone().unwrap_or_else(|| self.state.profiles.profiles[place].scopes.clone());
+        let mut held = token(&ask.profile, &asked, self.tokens, self.state.now, 300);
+        if let Some(held) = Arc::get_mut(&mut held) {
+            held.changes = ask.changes.clone();
+        }
+        held
     }
 
     /// Answers a call as the bundled API would.
@@ -213,6 +217,7 @@ pub(crate) fn token(profile: &str, asked: &ScopeSet, number: u64, now: Timestamp
             remarks: Vec::new(),
         },
         asked: asked.clone(),
+        changes: Changes::default(),
         received: now,
         exchange: Arc::new(exchange(Request::new("POST", "http://localhost:8001/token"), 200, "{}", now)),
         verdict: Verdict { valid: Some(true), checks: Vec::new(), key: None, changes_at: None },
