@@ -98,7 +98,7 @@ fn open(engine: &Engine, options: &Options) -> Result<State, Error> {
     let origin = Origin {
         label: source.label.clone(),
         path: source.path.clone(),
-        problems: source.problems.iter().map(|problem| problem.render(&source.label, &source.text)).collect(),
+        problems: source.problems.iter().map(|problem| problem.render(|layer| source.named(layer))).collect(),
         untrusted: source.untrusted.as_ref().map(|reasons| reasons.iter().map(ToString::to_string).collect()),
     };
     let (width, height) = crossterm::terminal::size().unwrap_or((80, 24));
