@@ -3,16 +3,19 @@
 //! Imports `config`, `audit`, `oauth`, `jwt` and `exchange` of this crate; never `tui` or `cli`. Terminal and stdout
 //! belong to the faces.
 
+mod aside;
 mod demo;
 mod http;
 mod keys;
 mod matrix;
 mod outcome;
+mod private_file;
 mod probe;
 mod provider;
 mod secrets;
 mod source;
 mod tokens;
+mod trust_store;
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -23,7 +26,9 @@ pub use http::BODY_BOUND;
 pub use keys::{KeyFileError, KeyOrigin, KeysFrom, PolicyAsk, Verification, VerifyError, read_bounded};
 pub use matrix::Cell;
 pub use outcome::{Answer, EndpointId, Failure, HeldToken, Notice, ProbeAsk, SendAs, TokenAsk, Weight, age};
+pub use secrets::{SecretState, Whereabouts, secret_in};
 pub use source::{Choice, Places, Source, SourceError};
+pub use trust_store::{TrustStore, TrustStoreError};
 
 use crate::config::{Api, Changes, Endpoint, Profile, Profiles, Provider, is_safe};
 use crate::exchange::NoAnswer;
@@ -31,6 +36,7 @@ use demo::Demo;
 use http::Http;
 use probe::Call;
 use provider::Directory;
+use secrets::Secrets;
 use tokens::{Tokens, Wanted};
 
 /// How often in one call another process that runs the bundled server may be found to have ended.
@@ -48,6 +54,7 @@ struct Inner {
     profiles: RwLock<Arc<Profiles>>,
     http: Http,
     directory: Directory,
+    secrets: Secrets,
     tokens: Tokens,
     demo: Demo,
     notices: mpsc::UnboundedSender<Notice>,
@@ -65,6 +72,7 @@ impl Engine {
                 profiles,
                 http: Http::default(),
                 directory: Directory::default(),
+                secrets: Secrets::default(),
                 tokens: Tokens::default(),
                 demo: Demo::default(),
                 notices,
@@ -87,14 +95,6 @@ impl Engine {
     pub fn take_notices(&self) -> mpsc::UnboundedReceiver<Notice> {
         let taken = self.inner.unread.lock().unwrap_or_else(PoisonError::into_inner).take();
         taken.unwrap_or_else(|| mpsc::unbounded_channel().1)
-    }
-
-    /// Whether the profile's secret can be had, without giving it away.
-    pub fn secret_resolves(&self, name: &str) -> Result<(), Failure> {
-        match self.profiles().profile(name) {
-            Some(profile) if self.source().untrusted.is_none() => secrets::resolve(profile).map(|_| ()),
-            _ => Ok(()),
-        }
     }
 
     /// Starts the bundled server, if any profile wants it and it does not run yet. The first call does so by itself;
@@ -194,7 +194,16 @@ impl Engine {
         fresh: bool,
     ) -> Result<Arc<HeldToken>, Failure> {
         let mut audiences = profiles.apis_of(profile).filter_map(|api| api.audience.clone());
-        let wanted = Wanted { profile, provider, changes, audience: audiences.next(), fresh };
+        let folder = self.folder();
+        let wanted = Wanted {
+            profile,
+            provider,
+            environment: profiles.environment.as_deref(),
+            changes,
+            audience: audiences.next(),
+            desk: self.desk(&folder),
+            fresh,
+        };
         self.inner.tokens.get(&self.inner.http, &self.inner.directory, &wanted).await
     }
 
@@ -202,11 +211,7 @@ impl Engine {
     fn usable(&self, name: &str) -> Result<Profile, Failure> {
         let profiles = self.profiles();
         let Some(profile) = profiles.profile(name) else {
-            return Err(Failure::UnknownProfile {
-                name: name.to_owned(),
-                file: self.source().label.clone(),
-                nearest: nearest(name, profiles.profiles.iter().map(|profile| profile.name.as_str())),
-            });
+            return Err(self.unknown(name));
         };
         if let Some(reason) = &profile.disabled {
             return Err(Failure::Disabled { profile: profile.name.clone(), reason: reason.clone() });
@@ -217,13 +222,17 @@ impl Engine {
         Ok(profile.clone())
     }
 
-    fn client<'a>(&self, profiles: &'a Profiles, name: &str) -> Result<(&'a Profile, &'a Provider), Failure> {
-        let found = profiles.profile(name).and_then(|profile| Some((profile, profiles.provider(&profile.provider)?)));
-        found.ok_or_else(|| Failure::UnknownProfile {
+    fn unknown(&self, name: &str) -> Failure {
+        Failure::UnknownProfile {
             name: name.to_owned(),
             file: self.source().label.clone(),
-            nearest: None,
-        })
+            nearest: nearest(name, self.profiles().profiles.iter().map(|profile| profile.name.as_str())),
+        }
+    }
+
+    fn client<'a>(&self, profiles: &'a Profiles, name: &str) -> Result<(&'a Profile, &'a Provider), Failure> {
+        let found = profiles.profile(name).and_then(|profile| Some((profile, profiles.provider(&profile.provider)?)));
+        found.ok_or_else(|| self.unknown(name))
     }
 
     /// Sees to it that the bundled server runs, when this provider is played by it.

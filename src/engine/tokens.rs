@@ -8,16 +8,18 @@ use tokio::sync::Mutex as AsyncMutex;
 
 use super::http::Http;
 use super::provider::{Directory, FetchedKeys};
-use super::{Failure, HeldToken, secrets};
+use super::secrets::Desk;
+use super::{Failure, HeldToken};
 use crate::audit::token_advice;
 use crate::config::{Changes, Profile, Provider};
 use crate::exchange::Exchange;
 use crate::jwt::{self, KeySource, Kind, Policy, Token, Verdict};
-use crate::oauth::{Granted, TokenRequest, read_token_response};
+use crate::oauth::{Granted, TokenRefusal, TokenRequest, read_token_response};
 
 /// What a token depends on: change any of these and it is another token.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Key {
+    environment: Option<String>,
     profile: String,
     issuer: String,
     client_id: String,
@@ -28,10 +30,12 @@ struct Key {
 }
 
 impl Key {
-    fn new(profile: &Profile, provider: &Provider) -> Self {
+    fn new(wanted: &Wanted<'_>) -> Self {
+        let Wanted { profile, provider, environment, .. } = wanted;
         let mut scopes: Vec<String> = profile.scopes.iter().map(str::to_owned).collect();
         scopes.sort();
         Self {
+            environment: environment.map(str::to_owned),
             profile: profile.name.clone(),
             issuer: provider.issuer.to_string(),
             client_id: profile.client_id.to_string(),
@@ -58,10 +62,14 @@ pub struct Wanted<'a> {
     pub profile: &'a Profile,
     /// Its authorization server.
     pub provider: &'a Provider,
+    /// In which environment, when there is one.
+    pub environment: Option<&'a str>,
     /// In what this session changed it.
     pub changes: &'a Changes,
     /// The `aud` the APIs behind it expect, when they say so.
     pub audience: Option<String>,
+    /// Where its secret comes from.
+    pub desk: Desk<'a>,
     /// Get a new one even if the one in hand is good.
     pub fresh: bool,
 }
@@ -74,7 +82,7 @@ impl Tokens {
         directory: &Directory,
         wanted: &Wanted<'_>,
     ) -> Result<Arc<HeldToken>, Failure> {
-        let key = Key::new(wanted.profile, wanted.provider);
+        let key = Key::new(wanted);
         let slot = {
             let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(slots.entry(key).or_default())
@@ -98,7 +106,7 @@ impl Tokens {
 /// Gets a token and verifies it.
 async fn fetch(http: &Http, directory: &Directory, wanted: &Wanted<'_>) -> Result<HeldToken, Failure> {
     let Wanted { profile, provider, .. } = wanted;
-    let secret = secrets::resolve(profile)?;
+    let secret = wanted.desk.resolve(profile).await?;
     let endpoint = directory.token_endpoint(http, provider).await?;
     let request = TokenRequest {
         endpoint: &endpoint,
@@ -111,7 +119,12 @@ async fn fetch(http: &Http, directory: &Directory, wanted: &Wanted<'_>) -> Resul
         params: &profile.params,
     };
     let exchange = Arc::new(http.send(request.build(), &provider.connection).await);
-    let granted = granted(&exchange, profile)?;
+    let granted = granted(&exchange, profile).inspect_err(|failure| {
+        if is_wrong_client(failure) {
+            // The next attempt asks for the secret again, where it would else be the same one.
+            wanted.desk.secrets.forget(profile);
+        }
+    })?;
     let token = Token::of(&granted.access_token);
     let received = Timestamp::now();
     let keys = keys_for(http, directory, provider, &token).await;
@@ -126,7 +139,7 @@ async fn fetch(http: &Http, directory: &Directory, wanted: &Wanted<'_>) -> Resul
         asked: profile.scopes.clone(),
         changes: wanted.changes.clone(),
         received,
-        exchange,
+        exchange: Some(exchange),
         verdict,
         keys_fetched: keys.ok().flatten().map(|keys| keys.fetched),
         before: None,
@@ -143,6 +156,12 @@ fn granted(exchange: &Arc<Exchange>, profile: &Profile) -> Result<Granted, Failu
         let advice = token_advice(&refusal, profile);
         Failure::TokenRefused { exchange, refusal, advice }
     })
+}
+
+/// Whether the provider did not take the client for who it says it is. Keycloak says `unauthorized_client`.
+fn is_wrong_client(failure: &Failure) -> bool {
+    let Failure::TokenRefused { refusal: TokenRefusal::Refused { error, .. }, .. } = failure else { return false };
+    matches!(error.as_str(), "invalid_client" | "unauthorized_client")
 }
 
 /// The keys for this token; nothing to fetch for one that no public key can verify.
