@@ -319,6 +319,15 @@ impl Stage {
         terminal.backend().buffer().clone()
     }
 
+    /// Draws at this size and takes in what stands where, for clicks.
+    pub(super) fn see(&mut self, width: u16, height: u16) {
+        self.state.size = Size { width, height };
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+        let (state, now, mut seen) = (&self.state, self.state.now, None);
+        terminal.draw(|frame| seen = Some(crate::tui::draw::paint(state, now, frame))).unwrap();
+        self.state.saw(seen.unwrap());
+    }
+
     /// The same as text, without the blanks at the ends of lines.
     pub(super) fn text(&mut self, width: u16, height: u16) -> String {
         text_of(&self.draw(width, height))

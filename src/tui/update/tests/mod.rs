@@ -8,6 +8,7 @@
 )]
 
 mod calls;
+mod form;
 mod late;
 mod mouse;
 mod popups;
