@@ -172,6 +172,7 @@ impl Stage {
         Ok(Arc::new(HeldToken {
             profile: profile.name.clone(),
             provider: provider.name.clone(),
+            environment: None,
             verdict: self.verdict(&token),
             token,
             granted,
@@ -272,6 +273,7 @@ impl Stage {
         });
         Answer {
             profile: profile.name.clone(),
+            environment: ask.environment.clone(),
             endpoint: ask.endpoint.clone(),
             exchange: Arc::new(exchange),
             token,
