@@ -134,6 +134,7 @@ async fn fetch(http: &Http, directory: &Directory, wanted: &Wanted<'_>) -> Resul
     Ok(HeldToken {
         profile: profile.name.clone(),
         provider: provider.name.clone(),
+        environment: wanted.environment.map(str::to_owned),
         token,
         granted,
         asked: profile.scopes.clone(),

@@ -47,7 +47,7 @@ impl Engine {
     /// Where the profile's secret comes from and whether it can be had, without giving it away.
     pub async fn where_secret(&self, name: &str) -> Result<Whereabouts, Failure> {
         let profiles = self.profiles();
-        let profile = profiles.profile(name).ok_or_else(|| self.unknown(name))?;
+        let profile = profiles.profile(name).ok_or_else(|| self.standing().unknown(name))?;
         let place = self.place_in_words(profile);
         let folder = self.folder();
         let state = match &profile.secret {
@@ -64,7 +64,7 @@ impl Engine {
 
     /// Keeps the secret where profiles.toml says it comes from; says where that is.
     pub async fn store_secret(&self, name: &str, secret: Secret) -> Result<String, Failure> {
-        let profile = self.usable(name)?;
+        let profile = self.standing().usable(name, None)?.0.clone();
         let done = match self.shelf(&profile)? {
             Shelf::Entry(entry) => {
                 let wrong = |error: keyring::KeyringError| error.missing(&entry, name).of(name);
@@ -84,7 +84,7 @@ impl Engine {
 
     /// Removes the secret from where profiles.toml says it comes from; says where that is, none when nothing was there.
     pub async fn forget_secret(&self, name: &str) -> Result<Option<String>, Failure> {
-        let profile = self.usable(name)?;
+        let profile = self.standing().usable(name, None)?.0.clone();
         let removed = match self.shelf(&profile)? {
             Shelf::Entry(entry) => {
                 keyring::remove(&entry).await.map_err(|error| error.missing(&entry, name).of(name))?
