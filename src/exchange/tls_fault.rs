@@ -36,18 +36,18 @@ impl Certificate {
 pub enum TlsFault {
     /// Issued by somebody this machine does not trust.
     #[error("its certificate, {}, is issued by {}, whom this machine does not trust", .0.shown(), or_nobody(&.0.issuer))]
-    UntrustedIssuer(Certificate),
+    UntrustedIssuer(Box<Certificate>),
     /// Signed with its own key, and not among the trusted ones.
     #[error("its certificate, {}, is signed by itself and not trusted here", .0.shown())]
-    SelfSigned(Certificate),
+    SelfSigned(Box<Certificate>),
     /// A certificate of a CA, shown as a server's.
     #[error("its certificate, {}, is that of an issuer (CA:TRUE) and not trusted here as a server's", .0.shown())]
-    IsAuthority(Certificate),
+    IsAuthority(Box<Certificate>),
     /// Its time is over.
     #[error("its certificate, {}, ended {}; it is now {}", certificate.shown(), day(certificate.ends), day(Some(*now)))]
     Expired {
         /// The certificate.
-        certificate: Certificate,
+        certificate: Box<Certificate>,
         /// The time of this machine.
         now: Timestamp,
     },
@@ -55,7 +55,7 @@ pub enum TlsFault {
     #[error("its certificate, {}, begins only {}; it is now {}", certificate.shown(), day(certificate.begins), day(Some(*now)))]
     NotYetValid {
         /// The certificate.
-        certificate: Certificate,
+        certificate: Box<Certificate>,
         /// The time of this machine.
         now: Timestamp,
     },
@@ -65,13 +65,13 @@ pub enum TlsFault {
         /// The host in the address.
         asked: String,
         /// The certificate.
-        certificate: Certificate,
+        certificate: Box<Certificate>,
     },
     /// Wrong in another way.
     #[error("its certificate, {}, {reason}", certificate.shown())]
     BadCertificate {
         /// The certificate.
-        certificate: Certificate,
+        certificate: Box<Certificate>,
         /// How.
         reason: String,
     },

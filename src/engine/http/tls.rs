@@ -100,14 +100,14 @@ impl ServerCertVerifier for Witness {
         let Trust::Known { verifier, own } = &self.trust else { return Ok(ServerCertVerified::assertion()) };
         let checked = verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
         let Err(error) = checked else { return checked };
+        let owned = intermediates.iter().map(|certificate| certificate.clone().into_owned());
+        let _ = self.shown.set(Shown { certificate: end_entity.clone().into_owned(), chain: owned.collect() });
         // `openssl req -x509` makes a server's certificate that says it is a CA. When this very certificate was named as
         // trusted, only its name is left to check: its time and form have been.
         if is_authority(&error) && own.iter().any(|own| own.as_ref() == end_entity.as_ref()) {
             verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name)?;
             return Ok(ServerCertVerified::assertion());
         }
-        let owned = intermediates.iter().map(|certificate| certificate.clone().into_owned());
-        let _ = self.shown.set(Shown { certificate: end_entity.clone().into_owned(), chain: owned.collect() });
         Err(error)
     }
 

@@ -63,7 +63,7 @@ pub(super) fn inner(error: &io::Error) -> Option<&Error> {
 
 fn of_certificate(error: &Error, reason: &CertificateError, shown: Option<&Shown>, host: &str) -> TlsFault {
     let now = Timestamp::now();
-    let certificate = shown.map(|shown| facts(&shown.certificate)).unwrap_or_default();
+    let certificate = Box::new(shown.map(|shown| facts(&shown.certificate)).unwrap_or_default());
     let by_itself = shown.is_some_and(|shown| names_itself(&shown.certificate));
     let bad = |certificate, reason: &str| TlsFault::BadCertificate { certificate, reason: reason.to_owned() };
     match reason {
@@ -73,11 +73,11 @@ fn of_certificate(error: &Error, reason: &CertificateError, shown: Option<&Shown
         CertificateError::Other(_) if is_authority(error) => TlsFault::IsAuthority(certificate),
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
             let over = |certificate: &Certificate| certificate.ends.is_some_and(|ends| ends < now);
-            TlsFault::Expired { certificate: the_one(certificate, shown, over), now }
+            TlsFault::Expired { certificate: Box::new(the_one(*certificate, shown, over)), now }
         }
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
             let early = |certificate: &Certificate| certificate.begins.is_some_and(|begins| begins > now);
-            TlsFault::NotYetValid { certificate: the_one(certificate, shown, early), now }
+            TlsFault::NotYetValid { certificate: Box::new(the_one(*certificate, shown, early)), now }
         }
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             TlsFault::WrongName { asked: host.to_owned(), certificate }
