@@ -3,17 +3,21 @@
 //! Imports `config`, `audit`, `oauth`, `jwt` and `exchange` of this crate; never `tui` or `cli`. Terminal and stdout
 //! belong to the faces.
 
+mod aside;
 mod demo;
 mod http;
 mod keys;
 mod matrix;
 mod outcome;
+mod private_file;
 mod probe;
 mod provider;
 mod secrets;
 mod source;
 mod standing;
+mod token_store;
 mod tokens;
+mod trust_store;
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -24,7 +28,9 @@ pub use http::BODY_BOUND;
 pub use keys::{KeyFileError, KeyOrigin, KeysFrom, PolicyAsk, Verification, VerifyError, read_bounded};
 pub use matrix::Cell;
 pub use outcome::{Answer, EndpointId, Failure, HeldToken, Notice, ProbeAsk, SendAs, TokenAsk, Weight, age};
+pub use secrets::{SecretState, Whereabouts, secret_in};
 pub use source::{Choice, Places, Source, SourceError};
+pub use trust_store::{TrustStore, TrustStoreError};
 
 use crate::config::{Api, Changes, Endpoint, Profile, Profiles, Provider, is_safe};
 use crate::exchange::NoAnswer;
@@ -32,8 +38,9 @@ use demo::Demo;
 use http::Http;
 use probe::Call;
 use provider::Directory;
+use secrets::{Secrets, folder_of};
 use standing::Standing;
-use tokens::{Tokens, Wanted};
+use tokens::{Purpose, Tokens, Wanted};
 
 /// How often in one call another process that runs the bundled server may be found to have ended.
 const OWNERS: usize = 4;
@@ -48,6 +55,7 @@ struct Inner {
     standing: RwLock<Standing>,
     http: Http,
     directory: Directory,
+    secrets: Secrets,
     tokens: Tokens,
     demo: Demo,
     notices: mpsc::UnboundedSender<Notice>,
@@ -64,6 +72,7 @@ impl Engine {
                 standing: RwLock::new(Standing { source: Arc::new(source), profiles }),
                 http: Http::default(),
                 directory: Directory::default(),
+                secrets: Secrets::default(),
                 tokens: Tokens::default(),
                 demo: Demo::default(),
                 notices,
@@ -93,14 +102,6 @@ impl Engine {
         taken.unwrap_or_else(|| mpsc::unbounded_channel().1)
     }
 
-    /// Whether the profile's secret can be had, without giving it away.
-    pub fn secret_resolves(&self, name: &str) -> Result<(), Failure> {
-        match self.profiles().profile(name) {
-            Some(profile) if self.source().untrusted.is_none() => secrets::resolve(profile).map(|_| ()),
-            _ => Ok(()),
-        }
-    }
-
     /// Starts the bundled server, if any profile wants it and it does not run yet. The first call does so by itself;
     /// this is for a face that has time to spare.
     pub async fn warm_up(&self) -> Result<(), Failure> {
@@ -123,21 +124,32 @@ impl Engine {
 
     /// The profile's token: the one in hand while it lives, else a new one.
     pub async fn token(&self, ask: TokenAsk) -> Result<Arc<HeldToken>, Failure> {
+        self.token_for(&ask, Purpose::default()).await
+    }
+
+    /// A token to be passed on to another program: nobody looks at a verdict here, so no keys are fetched to verify it.
+    /// One with fewer seconds left than `min_ttl` is replaced.
+    pub async fn token_to_pass_on(&self, ask: TokenAsk, min_ttl: Option<u64>) -> Result<Arc<HeldToken>, Failure> {
+        self.token_for(&ask, Purpose { passed_on: true, min_ttl }).await
+    }
+
+    async fn token_for(&self, ask: &TokenAsk, purpose: Purpose) -> Result<Arc<HeldToken>, Failure> {
         for _ in 0..OWNERS {
             let turn = self.inner.demo.turn();
-            let result = self.token_once(&ask).await;
+            let result = self.token_once(ask, purpose).await;
             let gone = matches!(&result, Err(Failure::NoAnswer { error, .. }) if error.is_gone());
             if !gone || !self.may_have_a_new_owner(&ask.profile, turn).await {
                 return result;
             }
         }
-        self.token_once(&ask).await
+        self.token_once(ask, purpose).await
     }
 
-    async fn token_once(&self, ask: &TokenAsk) -> Result<Arc<HeldToken>, Failure> {
+    async fn token_once(&self, ask: &TokenAsk, purpose: Purpose) -> Result<Arc<HeldToken>, Failure> {
         let standing = self.ready_for(&ask.profile, ask.environment.as_deref()).await?;
         let (profile, provider) = standing.usable(&ask.profile, ask.environment.as_deref())?;
-        self.token_of(&standing.profiles, &profile.with(&ask.changes), provider, &ask.changes, ask.fresh).await
+        let profile = &profile.with(&ask.changes);
+        self.token_of(&standing, profile, provider, &ask.changes, ask.fresh, purpose).await
     }
 
     /// Calls an endpoint, getting a token first when one is needed and none is in hand.
@@ -180,7 +192,9 @@ impl Engine {
             SendAs::Nothing => None,
             SendAs::Token(held) => Some(Arc::clone(held)),
             SendAs::Profile if endpoint.is_public() => None,
-            SendAs::Profile => Some(self.token_of(profiles, profile, provider, &ask.changes, false).await?),
+            SendAs::Profile => {
+                Some(self.token_of(&standing, profile, provider, &ask.changes, false, Purpose::default()).await?)
+            }
         };
         let environment = profiles.environment.clone();
         Ok(Call { profile, provider, environment, api, endpoint, token }.send(&self.inner.http).await)
@@ -188,15 +202,18 @@ impl Engine {
 
     async fn token_of(
         &self,
-        profiles: &Profiles,
+        standing: &Standing,
         profile: &Profile,
         provider: &Provider,
         changes: &Changes,
         fresh: bool,
+        purpose: Purpose,
     ) -> Result<Arc<HeldToken>, Failure> {
-        let mut audiences = profiles.apis_of(profile).filter_map(|api| api.audience.clone());
-        let environment = profiles.environment.as_deref();
-        let wanted = Wanted { profile, provider, environment, changes, audience: audiences.next(), fresh };
+        let audience = standing.profiles.apis_of(profile).find_map(|api| api.audience.clone());
+        let environment = standing.profiles.environment.as_deref();
+        let folder = folder_of(standing.source.path.as_deref());
+        let desk = self.desk(&folder);
+        let wanted = Wanted { profile, provider, environment, changes, audience, desk, fresh, purpose };
         self.inner.tokens.get(&self.inner.http, &self.inner.directory, &wanted).await
     }
 
