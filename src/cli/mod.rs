@@ -86,9 +86,17 @@ async fn dispatch(engine: &Engine, command: &Command) -> anyhow::Result<Exit> {
         Command::Verify(arguments) => verify::run(engine, arguments).await,
         Command::Probe(arguments) => probe::run(engine, arguments).await,
         Command::Matrix(arguments) => matrix::run(engine, arguments).await,
-        Command::Check => check::run(engine),
+        Command::Check => check::run(engine).await,
         Command::Serve(options) => Ok(serve::run(options).await),
     }
+}
+
+/// Says what `check` found in config.toml.
+pub fn said_of_config(label: &str, problems: &[String]) {
+    let paint = Paint::for_stdout();
+    let words = if problems.is_empty() { "ready".to_owned() } else { problems.join("\n  ") };
+    // A pipe nobody reads any more is no failure of this command.
+    _ = output::print(&format!("\n{}\n  {words}\n", paint.bold(label)));
 }
 
 /// Says an error of this program itself on stderr, with everything beneath it.

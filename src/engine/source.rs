@@ -122,7 +122,12 @@ impl Source {
     }
 
     fn from_text(label: String, path: Option<PathBuf>, bytes: &[u8], trusted: bool) -> Self {
-        let parsed = config::parse_bytes(bytes);
+        let mut parsed = config::parse_bytes(bytes);
+        if let Some(folder) =
+            path.as_deref().and_then(|path| std::path::absolute(path).ok()?.parent().map(Path::to_owned))
+        {
+            super::http::anchor(&mut parsed.profiles, &folder);
+        }
         let untrusted = if trusted {
             None
         } else {

@@ -5,6 +5,7 @@ use super::{menus, moves};
 use crate::audit::Remedy;
 use crate::engine::{EndpointId, HeldToken, ProbeAsk, SendAs, TokenAsk};
 use crate::oauth::ScopeSet;
+use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::state::{CallResult, EndpointView, Level, Pane, RunId, Running, State, Waiting};
 
@@ -100,6 +101,7 @@ pub(super) fn send(state: &mut State, id: &EndpointId, send_as: SendAs, confirme
 pub(super) fn probe(state: &mut State, place: usize, id: &EndpointId) -> Option<Effect> {
     let (run, now) = (state.new_run(), state.now);
     let usable = state.holds_usable_token(place);
+    let environment = state.profiles.environment.clone();
     let view = state.views.get_mut(place)?;
     let (pinned, held) = (view.token.pinned && usable, view.token.held.clone());
     let call = view.calls.get_mut(id)?;
@@ -110,6 +112,7 @@ pub(super) fn probe(state: &mut State, place: usize, id: &EndpointId) -> Option<
     };
     let ask = ProbeAsk {
         profile: view.name.clone(),
+        environment,
         changes: view.changes.clone(),
         endpoint: id.clone(),
         send_as,
@@ -126,10 +129,11 @@ pub(super) fn new_token(state: &mut State) -> Vec<Effect> {
 /// Begins a fetch, in place of one under way. `wanted`: for its own sake, not only for a call.
 pub(super) fn fetch(state: &mut State, place: usize, fresh: bool, wanted: bool) -> Vec<Effect> {
     let (run, now) = (state.new_run(), state.now);
+    let environment = state.profiles.environment.clone();
     let Some(view) = state.views.get_mut(place) else { return Vec::new() };
     let replaced = view.token.fetching.replace(Running { run, since: now });
     view.token.wanted = wanted;
-    let ask = TokenAsk { profile: view.name.clone(), changes: view.changes.clone(), fresh };
+    let ask = TokenAsk { profile: view.name.clone(), environment, changes: view.changes.clone(), fresh };
     replaced.map(|running| Effect::Cancel(running.run)).into_iter().chain([Effect::Fetch { run, ask }]).collect()
 }
 
@@ -167,12 +171,15 @@ pub(super) fn put_back(state: &mut State) {
     token.failed = None;
     let name = token.held.as_ref().map_or_else(String::new, |held| held.token.fingerprint().to_string());
     state.token_view.reset();
-    state.say(Level::Done, format!("Token {name} is back in place and will be sent; , swaps again, t gets a new one."));
+    let (swap, new) = (state.key(Action::PutBack), state.key(Action::NewToken));
+    let words = format!("Token {name} is back in place and will be sent; {swap} swaps again, {new} gets a new one.");
+    state.say(Level::Done, words);
 }
 
 /// New scopes for this session: a fetch under way is begun anew with them.
 pub(super) fn set_scopes(state: &mut State, text: &str) -> Vec<Effect> {
     let (place, scopes) = (state.selected, ScopeSet::parse(text));
+    let key = state.key(Action::NewToken);
     let own = state.profile().map(|profile| profile.scopes.clone()).unwrap_or_default();
     let Some(view) = state.views.get_mut(place) else { return Vec::new() };
     let (changed, wanted) = (view.changes.scopes.as_ref().unwrap_or(&own) != &scopes, view.token.wanted);
@@ -183,8 +190,8 @@ pub(super) fn set_scopes(state: &mut State, text: &str) -> Vec<Effect> {
     }
     let words = match &view.changes.scopes {
         None => "The scopes of profiles.toml are asked for again.".to_owned(),
-        Some(none) if none.is_empty() => "No scope is asked for, this session; t gets a token so.".to_owned(),
-        Some(scopes) => format!("Asked for, this session: {scopes}; t gets a token with them."),
+        Some(none) if none.is_empty() => format!("No scope is asked for, this session; {key} gets a token so."),
+        Some(scopes) => format!("Asked for, this session: {scopes}; {key} gets a token with them."),
     };
     state.say(Level::Done, words);
     if running { fetch(state, place, true, wanted) } else { Vec::new() }

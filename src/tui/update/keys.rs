@@ -4,7 +4,7 @@ use crossterm::event::{Event, KeyEvent};
 use tui_input::backend::crossterm::EventHandler;
 use tui_input::{Input, InputRequest};
 
-use super::{actions, find, popups};
+use super::{actions, find, form, popups};
 use crate::tui::action::{Action, Context};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::{self, Pressed};
@@ -34,7 +34,7 @@ pub(super) fn key(state: &mut State, key: &KeyEvent) -> Vec<Effect> {
 
 fn screen(state: &mut State, name: &str) -> Vec<Effect> {
     let prefix = state.prefix.take();
-    match keymap::action(Context::Screen, prefix, name) {
+    match state.keys.action(Context::Screen, prefix.as_deref(), name) {
         Pressed::Action(action, nth) => {
             // A key is the sign that the last line has been read; what it does may say something new.
             state.log.dismiss();
@@ -54,6 +54,7 @@ pub(super) fn paste(state: &mut State, text: &str) -> Vec<Effect> {
     if let Some(popup) = state.popups.last_mut() {
         match popup {
             Popup::Scopes(input) => insert(input, &text.split_whitespace().collect::<Vec<_>>().join(" ")),
+            Popup::Form(form) => form::paste(form, text),
             Popup::Palette(palette) => {
                 insert(&mut palette.input, &line);
                 popups::refresh_palette(state);
