@@ -1,6 +1,6 @@
 //! What each action of the table does.
 
-use super::{calls, copy, explain, find, menus, moves};
+use super::{calls, copy, explain, find, menus, moves, palette};
 use crate::engine::SendAs;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -8,8 +8,6 @@ use crate::tui::state::{Level, List, Pane, Popup, State};
 
 /// How long masked things stay readable, in seconds.
 const REVEALED: i64 = 30;
-/// Rows of a page.
-const PAGE: isize = 10;
 
 /// Does the action; `nth` is which of its keys was pressed, from 0.
 pub(super) fn perform(state: &mut State, action: Action, nth: usize) -> Vec<Effect> {
@@ -32,10 +30,10 @@ pub(super) fn perform(state: &mut State, action: Action, nth: usize) -> Vec<Effe
         Action::Mouse => return mouse(state),
         Action::SendAs => menus::send_as(state),
         Action::EditScopes => menus::scopes(state),
-        Action::PickProfile => menus::profiles(state),
+        Action::PickProfile => palette::pick_profile(state),
         Action::ShowExchange => menus::exchange(state),
         Action::Diff => menus::diff(state),
-        Action::Palette => menus::palette(state),
+        Action::Palette => palette::open(state),
         Action::Help => state.popups.push(Popup::Help(List::default())),
         Action::Messages => state.popups.push(Popup::Messages(List::default())),
         Action::Copy => state.popups.push(Popup::Copy),
@@ -49,8 +47,8 @@ pub(super) fn perform(state: &mut State, action: Action, nth: usize) -> Vec<Effe
         Action::FindPrevious => find::next(state, false),
         Action::Up => moves::by(state, -1),
         Action::Down => moves::by(state, 1),
-        Action::PageUp => moves::by(state, -PAGE),
-        Action::PageDown => moves::by(state, PAGE),
+        Action::PageUp => moves::page(state, false),
+        Action::PageDown => moves::page(state, true),
         Action::Top => moves::to(state, 0),
         Action::End => moves::to(state, usize::MAX),
         Action::Left => moves::tab(state, false),
