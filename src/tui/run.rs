@@ -94,16 +94,12 @@ pub fn run(engine: &Engine, options: &Options) -> Result<Ended, Error> {
 }
 
 fn open(engine: &Engine, options: &Options) -> Result<State, Error> {
-    let source = engine.source();
-    let origin = Origin {
-        label: source.label.clone(),
-        path: source.path.clone(),
-        problems: source.problems.iter().map(|problem| problem.render(&source.label, &source.text)).collect(),
-        untrusted: source.untrusted.as_ref().map(|reasons| reasons.iter().map(ToString::to_string).collect()),
-    };
+    let standing = engine.standing();
+    let origin = Origin::of(&standing.source);
     let (width, height) = crossterm::terminal::size().unwrap_or((80, 24));
     let look = Look { ascii: options.ascii, colour: options.colour };
-    let mut state = State::new(engine.profiles(), origin, look, Timestamp::now(), Size { width, height });
+    let mut state = State::new(standing.profiles, origin, look, Timestamp::now(), Size { width, height });
+    state.turn = standing.turn;
     state.zone = TimeZone::system();
     if let Some(name) = &options.profile {
         let place = state.views.iter().position(|view| view.name == *name);
@@ -160,6 +156,7 @@ impl Explorer {
         let mut drawn = Instant::now();
         let (mut changed, mut ticked) = (false, false);
         self.runner.warm_up();
+        self.runner.watch();
         loop {
             if changed && drawn.elapsed() >= FRAME {
                 self.draw()?;
@@ -264,6 +261,11 @@ impl Explorer {
                         self.state.log.say(self.state.now, level, said);
                     }
                 },
+                Effect::ChooseEnvironment(name) => self.runner.choose_environment(name),
+                Effect::Trust { digest } => self.runner.trust(digest),
+                Effect::PlanSave(edits) => self.runner.plan_save(edits),
+                Effect::Save(plan) => self.runner.save(plan),
+                Effect::GiveSecret { profile, secret } => self.runner.give_secret(&profile, secret),
                 Effect::Mouse(capture) => self.screen.mouse(capture).map_err(Error::Output)?,
                 Effect::Quit => self.state.quitting = true,
                 Effect::Edit { .. } | Effect::Suspend => outside.push(effect),
