@@ -76,7 +76,7 @@ fn mistakes(source: &Source) -> String {
         0 => String::new(),
         more => format!("{} {more} more; `tokenscope check` lists them all\n", paint.warn(" note:")),
     };
-    format!("{} {}\n{more}", paint.warn("warning:"), first.render(&source.label, &source.text))
+    format!("{} {}\n{more}", paint.warn("warning:"), first.render(|layer| source.named(layer)))
 }
 
 async fn dispatch(engine: &Engine, command: &Command) -> anyhow::Result<Exit> {

@@ -106,7 +106,7 @@ pub enum SourceError {
         reason: String,
     },
     /// There is no such environment.
-    #[error("{file} has no environment {name}; {}", known(.known))]
+    #[error("{file} has no environment {name}; {}", those(.known))]
     NoEnvironment {
         /// As asked for.
         name: String,
@@ -119,7 +119,7 @@ pub enum SourceError {
     },
 }
 
-fn known(names: &[String]) -> String {
+fn those(names: &[String]) -> String {
     if names.is_empty() { "it has none at all".to_owned() } else { format!("there are {}", names.join(", ")) }
 }
 

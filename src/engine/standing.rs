@@ -30,7 +30,7 @@ impl Standing {
             return Err(Failure::Disabled { profile: profile.name.clone(), reason: reason.clone() });
         }
         if let Some(facts) = self.source.trust.unreviewed() {
-            let reasons = facts.iter().map(|fact| format!("{}: {}", fact.subject, fact.text)).collect();
+            let reasons = facts.iter().map(ToString::to_string).collect();
             return Err(Failure::Untrusted { file: self.source.label.clone(), reasons });
         }
         let provider = self.profiles.provider(&profile.provider).ok_or_else(|| self.unknown(name))?;

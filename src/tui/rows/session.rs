@@ -25,7 +25,11 @@ pub fn facts(facts: &Facts) -> Vec<Row> {
     let grave = |kind| matches!(kind, FactKind::Command | FactKind::Insecure | FactKind::Plaintext);
     all.into_iter()
         .map(|fact| {
-            let row = Row::new([in_words(fact.kind), fact.text.as_str(), fact.subject.as_str()]);
+            let text = match fact.goes_to.as_slice() {
+                [] => fact.text.clone(),
+                hosts => format!("{} → {}", fact.text, hosts.join(", ")),
+            };
+            let row = Row::new([in_words(fact.kind).to_owned(), text, fact.subject.clone()]);
             if grave(fact.kind) { row.tone(Tone::Warning) } else { row }
         })
         .collect()
