@@ -12,6 +12,7 @@ mod probe;
 mod provider;
 mod secrets;
 mod source;
+mod standing;
 mod tokens;
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -31,6 +32,7 @@ use demo::Demo;
 use http::Http;
 use probe::Call;
 use provider::Directory;
+use standing::Standing;
 use tokens::{Tokens, Wanted};
 
 /// How often in one call another process that runs the bundled server may be found to have ended.
@@ -43,9 +45,7 @@ pub struct Engine {
 }
 
 struct Inner {
-    source: RwLock<Arc<Source>>,
-    /// As in the source, but with the addresses of a bundled server that had to move.
-    profiles: RwLock<Arc<Profiles>>,
+    standing: RwLock<Standing>,
     http: Http,
     directory: Directory,
     tokens: Tokens,
@@ -58,11 +58,10 @@ impl Engine {
     /// An engine over these profiles. Touches neither network nor files yet.
     pub fn new(source: Source) -> Self {
         let (notices, unread) = mpsc::unbounded_channel();
-        let profiles = RwLock::new(Arc::new(source.profiles.clone()));
+        let profiles = Arc::new(source.profiles.clone());
         Self {
             inner: Arc::new(Inner {
-                source: RwLock::new(Arc::new(source)),
-                profiles,
+                standing: RwLock::new(Standing { source: Arc::new(source), profiles }),
                 http: Http::default(),
                 directory: Directory::default(),
                 tokens: Tokens::default(),
@@ -75,12 +74,17 @@ impl Engine {
 
     /// The profiles as they are now: a bundled server that had to move changes addresses.
     pub fn profiles(&self) -> Arc<Profiles> {
-        Arc::clone(&self.inner.profiles.read().unwrap_or_else(PoisonError::into_inner))
+        self.standing().profiles
     }
 
     /// Where the profiles came from, and what is wrong with them.
     pub fn source(&self) -> Arc<Source> {
-        Arc::clone(&self.inner.source.read().unwrap_or_else(PoisonError::into_inner))
+        self.standing().source
+    }
+
+    /// Both at one moment.
+    fn standing(&self) -> Standing {
+        self.inner.standing.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The notices from now on; the first caller gets them, later ones an empty channel.
@@ -131,11 +135,9 @@ impl Engine {
     }
 
     async fn token_once(&self, ask: &TokenAsk) -> Result<Arc<HeldToken>, Failure> {
-        let name = self.usable(&ask.profile)?.provider;
-        self.ready(&name).await?;
-        let profiles = self.profiles();
-        let (profile, provider) = self.client(&profiles, &ask.profile)?;
-        self.token_of(&profiles, &profile.with(&ask.changes), provider, &ask.changes, ask.fresh).await
+        let standing = self.ready_for(&ask.profile, ask.environment.as_deref()).await?;
+        let (profile, provider) = standing.usable(&ask.profile, ask.environment.as_deref())?;
+        self.token_of(&standing.profiles, &profile.with(&ask.changes), provider, &ask.changes, ask.fresh).await
     }
 
     /// Calls an endpoint, getting a token first when one is needed and none is in hand.
@@ -166,12 +168,10 @@ impl Engine {
     }
 
     async fn probe_once(&self, ask: &ProbeAsk) -> Result<Answer, Failure> {
-        let name = self.usable(&ask.profile)?.provider;
-        self.ready(&name).await?;
-        let profiles = self.profiles();
-        let (profile, provider) = self.client(&profiles, &ask.profile)?;
-        let profile = &profile.with(&ask.changes);
-        let (api, endpoint) = find_endpoint(&profiles, profile, &ask.endpoint)?;
+        let standing = self.ready_for(&ask.profile, ask.environment.as_deref()).await?;
+        let (profile, provider) = standing.usable(&ask.profile, ask.environment.as_deref())?;
+        let (profile, profiles) = (&profile.with(&ask.changes), &*standing.profiles);
+        let (api, endpoint) = find_endpoint(profiles, profile, &ask.endpoint)?;
         if !endpoint.is_safe() && !ask.unsafe_allowed {
             let url = format!("{}{}", api.base_url, endpoint.path);
             return Err(Failure::Unsafe { method: endpoint.method.clone(), url });
@@ -180,9 +180,10 @@ impl Engine {
             SendAs::Nothing => None,
             SendAs::Token(held) => Some(Arc::clone(held)),
             SendAs::Profile if endpoint.is_public() => None,
-            SendAs::Profile => Some(self.token_of(&profiles, profile, provider, &ask.changes, false).await?),
+            SendAs::Profile => Some(self.token_of(profiles, profile, provider, &ask.changes, false).await?),
         };
-        Ok(Call { profile, provider, api, endpoint, token }.send(&self.inner.http).await)
+        let environment = profiles.environment.clone();
+        Ok(Call { profile, provider, environment, api, endpoint, token }.send(&self.inner.http).await)
     }
 
     async fn token_of(
@@ -194,36 +195,19 @@ impl Engine {
         fresh: bool,
     ) -> Result<Arc<HeldToken>, Failure> {
         let mut audiences = profiles.apis_of(profile).filter_map(|api| api.audience.clone());
-        let wanted = Wanted { profile, provider, changes, audience: audiences.next(), fresh };
+        let environment = profiles.environment.as_deref();
+        let wanted = Wanted { profile, provider, environment, changes, audience: audiences.next(), fresh };
         self.inner.tokens.get(&self.inner.http, &self.inner.directory, &wanted).await
     }
 
-    /// The profile, if it may be used at all.
-    fn usable(&self, name: &str) -> Result<Profile, Failure> {
-        let profiles = self.profiles();
-        let Some(profile) = profiles.profile(name) else {
-            return Err(Failure::UnknownProfile {
-                name: name.to_owned(),
-                file: self.source().label.clone(),
-                nearest: nearest(name, profiles.profiles.iter().map(|profile| profile.name.as_str())),
-            });
-        };
-        if let Some(reason) = &profile.disabled {
-            return Err(Failure::Disabled { profile: profile.name.clone(), reason: reason.clone() });
-        }
-        if let Some(reasons) = &self.source().untrusted {
-            return Err(Failure::Untrusted { file: self.source().label.clone(), reasons: reasons.clone() });
-        }
-        Ok(profile.clone())
-    }
-
-    fn client<'a>(&self, profiles: &'a Profiles, name: &str) -> Result<(&'a Profile, &'a Provider), Failure> {
-        let found = profiles.profile(name).and_then(|profile| Some((profile, profiles.provider(&profile.provider)?)));
-        found.ok_or_else(|| Failure::UnknownProfile {
-            name: name.to_owned(),
-            file: self.source().label.clone(),
-            nearest: None,
-        })
+    /// What holds once the bundled server runs, when the profile needs it. Whether the profile may be used is looked at
+    /// before and after: files change while one waits.
+    async fn ready_for(&self, name: &str, environment: Option<&str>) -> Result<Standing, Failure> {
+        let provider = self.standing().usable(name, environment)?.1.name.clone();
+        self.ready(&provider).await?;
+        let standing = self.standing();
+        standing.usable(name, environment)?;
+        Ok(standing)
     }
 
     /// Sees to it that the bundled server runs, when this provider is played by it.
@@ -235,9 +219,9 @@ impl Engine {
         let api = profiles.apis.iter().find(|api| api.embedded && api.provider == provider.name);
         let moved = self.inner.demo.ensure(&self.inner.http, provider, api, &self.inner.notices).await?;
         if let Some(moved) = moved {
-            let mut now = (*self.profiles()).clone();
-            moved.rewrite(&mut now);
-            *self.inner.profiles.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(now);
+            let mut standing = self.inner.standing.write().unwrap_or_else(PoisonError::into_inner);
+            moved.rewrite(Arc::make_mut(&mut standing.profiles));
+            drop(standing);
             self.inner.directory.forget();
         }
         Ok(())

@@ -21,6 +21,8 @@ pub struct HeldToken {
     pub profile: String,
     /// The provider that issued it.
     pub provider: String,
+    /// The environment it was got in, when there is one.
+    pub environment: Option<String>,
     /// Decoded.
     pub token: Token,
     /// The provider's answer.
@@ -94,6 +96,8 @@ pub struct EndpointId {
 pub struct Answer {
     /// The profile it was sent as.
     pub profile: String,
+    /// The environment it was sent in, when there is one.
+    pub environment: Option<String>,
     /// What was called.
     pub endpoint: EndpointId,
     /// The call. Its outcome may be "no answer": that is judged too.
@@ -146,6 +150,14 @@ pub enum Failure {
         file: String,
         /// What it would do.
         reasons: Vec<String>,
+    },
+    /// It was asked for in one environment, and another one holds by now.
+    #[error("this was to go to {asked}, but {now} is chosen by now, so nothing was sent")]
+    OtherEnvironment {
+        /// The environment it was meant for.
+        asked: String,
+        /// The one that holds, in words.
+        now: String,
     },
     /// The client secret is not there.
     #[error("the secret of the profile {profile} is not there: {reason}")]
@@ -248,6 +260,7 @@ impl Failure {
             }
             Self::NoAnswer { error, .. } => vec![error.advice()],
             Self::TokenRefused { advice, .. } => advice.clone(),
+            Self::OtherEnvironment { asked, .. } => vec![format!("Choose {asked} again, then send.")],
             Self::Unsafe { .. } => vec!["Headless: --unsafe. In the explorer: select it and press Enter.".into()],
             Self::Fault { .. } => vec!["Please report it; the rest of the program goes on.".into()],
             Self::Cancelled => Vec::new(),
@@ -261,6 +274,7 @@ impl Failure {
             | Self::UnknownEndpoint { .. }
             | Self::Disabled { .. }
             | Self::Untrusted { .. }
+            | Self::OtherEnvironment { .. }
             | Self::NoSecret { .. }
             | Self::Unsafe { .. } => Weight::Configuration,
             Self::TokenRefused { refusal: TokenRefusal::Refused { status, .. }, .. } if *status < 500 => Weight::No,
@@ -307,6 +321,8 @@ pub enum SendAs {
 pub struct TokenAsk {
     /// The profile.
     pub profile: String,
+    /// The environment it is meant for; none: whichever holds. In another one nothing is sent.
+    pub environment: Option<String>,
     /// What this session asks for in place of what the profile says.
     pub changes: Changes,
     /// Get a new one even if the one in hand is good.
@@ -318,6 +334,8 @@ pub struct TokenAsk {
 pub struct ProbeAsk {
     /// The profile.
     pub profile: String,
+    /// The environment it is meant for; none: whichever holds. In another one nothing is sent.
+    pub environment: Option<String>,
     /// What this session asks for in place of what the profile says.
     pub changes: Changes,
     /// What to call.

@@ -18,6 +18,7 @@ use crate::oauth::{Granted, TokenRequest, read_token_response};
 /// What a token depends on: change any of these and it is another token.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Key {
+    environment: Option<String>,
     profile: String,
     issuer: String,
     client_id: String,
@@ -28,10 +29,12 @@ struct Key {
 }
 
 impl Key {
-    fn new(profile: &Profile, provider: &Provider) -> Self {
+    fn new(wanted: &Wanted<'_>) -> Self {
+        let Wanted { profile, provider, environment, .. } = wanted;
         let mut scopes: Vec<String> = profile.scopes.iter().map(str::to_owned).collect();
         scopes.sort();
         Self {
+            environment: environment.map(str::to_owned),
             profile: profile.name.clone(),
             issuer: provider.issuer.to_string(),
             client_id: profile.client_id.to_string(),
@@ -58,6 +61,8 @@ pub struct Wanted<'a> {
     pub profile: &'a Profile,
     /// Its authorization server.
     pub provider: &'a Provider,
+    /// In which environment, when there is one.
+    pub environment: Option<&'a str>,
     /// In what this session changed it.
     pub changes: &'a Changes,
     /// The `aud` the APIs behind it expect, when they say so.
@@ -74,7 +79,7 @@ impl Tokens {
         directory: &Directory,
         wanted: &Wanted<'_>,
     ) -> Result<Arc<HeldToken>, Failure> {
-        let key = Key::new(wanted.profile, wanted.provider);
+        let key = Key::new(wanted);
         let slot = {
             let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(slots.entry(key).or_default())
@@ -121,6 +126,7 @@ async fn fetch(http: &Http, directory: &Directory, wanted: &Wanted<'_>) -> Resul
     Ok(HeldToken {
         profile: profile.name.clone(),
         provider: provider.name.clone(),
+        environment: wanted.environment.map(str::to_owned),
         token,
         granted,
         asked: profile.scopes.clone(),

@@ -8,6 +8,7 @@
 )]
 
 mod calls;
+mod form;
 mod late;
 mod mouse;
 mod popups;
@@ -206,6 +207,7 @@ pub(crate) fn token(profile: &str, asked: &ScopeSet, number: u64, now: Timestamp
     Arc::new(HeldToken {
         profile: profile.to_owned(),
         provider: "demo".to_owned(),
+        environment: None,
         token: Token::of(&secret),
         granted: Granted {
             access_token: secret,
@@ -267,6 +269,7 @@ fn answer(state: &State, ask: &ProbeAsk, held: Option<Arc<HeldToken>>, status: u
     });
     Answer {
         profile: ask.profile.clone(),
+        environment: ask.environment.clone(),
         endpoint: ask.endpoint.clone(),
         exchange: Arc::new(exchange(request, status, r#"{"message":"hello"}"#, state.now)),
         token: held,
