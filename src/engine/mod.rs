@@ -3,18 +3,21 @@
 //! Imports `config`, `audit`, `oauth`, `jwt` and `exchange` of this crate; never `tui` or `cli`. Terminal and stdout
 //! belong to the faces.
 
+mod aside;
 mod demo;
 mod http;
 mod introduce;
 mod keys;
 mod matrix;
 mod outcome;
+mod private_file;
 mod probe;
 mod provider;
 mod secrets;
 mod source;
 mod standing;
 mod tokens;
+mod trust_store;
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -26,7 +29,9 @@ pub use introduce::{Introduction, Proposal, Remark, Unmet};
 pub use keys::{KeyFileError, KeyOrigin, KeysFrom, PolicyAsk, Verification, VerifyError, read_bounded};
 pub use matrix::Cell;
 pub use outcome::{Answer, EndpointId, Failure, HeldToken, Notice, ProbeAsk, SendAs, TokenAsk, Weight, age};
+pub use secrets::{SecretState, Whereabouts, secret_in};
 pub use source::{Choice, Places, Source, SourceError};
+pub use trust_store::{TrustStore, TrustStoreError};
 
 use crate::config::{Api, Changes, Endpoint, Profile, Profiles, Provider, is_safe};
 use crate::exchange::NoAnswer;
@@ -34,6 +39,7 @@ use demo::Demo;
 use http::Http;
 use probe::Call;
 use provider::Directory;
+use secrets::Secrets;
 use standing::Standing;
 use tokens::{Tokens, Wanted};
 
@@ -50,6 +56,7 @@ struct Inner {
     standing: RwLock<Standing>,
     http: Http,
     directory: Directory,
+    secrets: Secrets,
     tokens: Tokens,
     demo: Demo,
     notices: mpsc::UnboundedSender<Notice>,
@@ -66,6 +73,7 @@ impl Engine {
                 standing: RwLock::new(Standing { source: Arc::new(source), profiles }),
                 http: Http::default(),
                 directory: Directory::default(),
+                secrets: Secrets::default(),
                 tokens: Tokens::default(),
                 demo: Demo::default(),
                 notices,
@@ -93,14 +101,6 @@ impl Engine {
     pub fn take_notices(&self) -> mpsc::UnboundedReceiver<Notice> {
         let taken = self.inner.unread.lock().unwrap_or_else(PoisonError::into_inner).take();
         taken.unwrap_or_else(|| mpsc::unbounded_channel().1)
-    }
-
-    /// Whether the profile's secret can be had, without giving it away.
-    pub fn secret_resolves(&self, name: &str) -> Result<(), Failure> {
-        match self.profiles().profile(name) {
-            Some(profile) if self.source().untrusted.is_none() => secrets::resolve(profile).map(|_| ()),
-            _ => Ok(()),
-        }
     }
 
     /// Starts the bundled server, if any profile wants it and it does not run yet. The first call does so by itself;
@@ -198,7 +198,9 @@ impl Engine {
     ) -> Result<Arc<HeldToken>, Failure> {
         let mut audiences = profiles.apis_of(profile).filter_map(|api| api.audience.clone());
         let environment = profiles.environment.as_deref();
-        let wanted = Wanted { profile, provider, environment, changes, audience: audiences.next(), fresh };
+        let folder = self.folder();
+        let desk = self.desk(&folder);
+        let wanted = Wanted { profile, provider, environment, changes, audience: audiences.next(), desk, fresh };
         self.inner.tokens.get(&self.inner.http, &self.inner.directory, &wanted).await
     }
 

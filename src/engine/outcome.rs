@@ -33,8 +33,8 @@ pub struct HeldToken {
     pub changes: Changes,
     /// When it came.
     pub received: Timestamp,
-    /// The call that got it.
-    pub exchange: Arc<Exchange>,
+    /// The call that got it; none for one that an earlier run of the program kept.
+    pub exchange: Option<Arc<Exchange>>,
     /// What verification said when it came.
     pub verdict: Verdict,
     /// When the keys it was verified with were fetched; none when there are none.
@@ -169,6 +169,22 @@ pub enum Failure {
         /// How to supply it.
         advice: String,
     },
+    /// The client secret is to be asked for: give it with `Engine::give_secret` and try again.
+    #[error("the secret of the profile {profile} is asked for in each run, and was not given yet")]
+    SecretWanted {
+        /// The profile.
+        profile: String,
+    },
+    /// The client secret is not one that this program keeps or removes.
+    #[error("the secret of the profile {profile} was left as it is: {reason}")]
+    NotKept {
+        /// The profile.
+        profile: String,
+        /// Why not.
+        reason: String,
+        /// What to do instead.
+        advice: String,
+    },
     /// The bundled server could not be started.
     #[error("the bundled server did not start: {reason}")]
     Bundled {
@@ -252,7 +268,13 @@ impl Failure {
                 advice.extend(reasons.iter().cloned());
                 advice
             }
-            Self::NoSecret { advice, .. } | Self::Bundled { advice, .. } => vec![advice.clone()],
+            Self::NoSecret { advice, .. } | Self::Bundled { advice, .. } | Self::NotKept { advice, .. } => {
+                Some(advice.clone()).filter(|advice| !advice.is_empty()).into_iter().collect()
+            }
+            Self::SecretWanted { .. } => vec![
+                "Without a terminal to ask on: client_secret = { env = \"NAME\" }, { file = \"PATH\" } or { command = [..] }."
+                    .into(),
+            ],
             Self::Discovery { error, .. } => vec![error.advice()],
             Self::NotOffered { what, .. } => vec![format!("Give {what} by hand under the provider in profiles.toml.")],
             Self::KeySet { .. } => {
@@ -276,6 +298,8 @@ impl Failure {
             | Self::Untrusted { .. }
             | Self::OtherEnvironment { .. }
             | Self::NoSecret { .. }
+            | Self::SecretWanted { .. }
+            | Self::NotKept { .. }
             | Self::Unsafe { .. } => Weight::Configuration,
             Self::TokenRefused { refusal: TokenRefusal::Refused { status, .. }, .. } if *status < 500 => Weight::No,
             _ => Weight::NoAnswer,

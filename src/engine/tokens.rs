@@ -8,12 +8,13 @@ use tokio::sync::Mutex as AsyncMutex;
 
 use super::http::Http;
 use super::provider::{Directory, FetchedKeys};
-use super::{Failure, HeldToken, secrets};
+use super::secrets::Desk;
+use super::{Failure, HeldToken};
 use crate::audit::token_advice;
 use crate::config::{Changes, Profile, Provider};
 use crate::exchange::Exchange;
 use crate::jwt::{self, KeySource, Kind, Policy, Token, Verdict};
-use crate::oauth::{Granted, TokenRequest, read_token_response};
+use crate::oauth::{Granted, TokenRefusal, TokenRequest, read_token_response};
 
 /// What a token depends on: change any of these and it is another token.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -67,6 +68,8 @@ pub struct Wanted<'a> {
     pub changes: &'a Changes,
     /// The `aud` the APIs behind it expect, when they say so.
     pub audience: Option<String>,
+    /// Where its secret comes from.
+    pub desk: Desk<'a>,
     /// Get a new one even if the one in hand is good.
     pub fresh: bool,
 }
@@ -103,7 +106,7 @@ impl Tokens {
 /// Gets a token and verifies it.
 async fn fetch(http: &Http, directory: &Directory, wanted: &Wanted<'_>) -> Result<HeldToken, Failure> {
     let Wanted { profile, provider, .. } = wanted;
-    let secret = secrets::resolve(profile)?;
+    let secret = wanted.desk.resolve(profile).await?;
     let endpoint = directory.token_endpoint(http, provider).await?;
     let request = TokenRequest {
         endpoint: &endpoint,
@@ -116,7 +119,12 @@ async fn fetch(http: &Http, directory: &Directory, wanted: &Wanted<'_>) -> Resul
         params: &profile.params,
     };
     let exchange = Arc::new(http.send(request.build(), &provider.connection).await);
-    let granted = granted(&exchange, profile)?;
+    let granted = granted(&exchange, profile).inspect_err(|failure| {
+        if is_wrong_client(failure) {
+            // The next attempt asks for the secret again, where it would else be the same one.
+            wanted.desk.secrets.forget(profile);
+        }
+    })?;
     let token = Token::of(&granted.access_token);
     let received = Timestamp::now();
     let keys = keys_for(http, directory, provider, &token).await;
@@ -132,7 +140,7 @@ async fn fetch(http: &Http, directory: &Directory, wanted: &Wanted<'_>) -> Resul
         asked: profile.scopes.clone(),
         changes: wanted.changes.clone(),
         received,
-        exchange,
+        exchange: Some(exchange),
         verdict,
         keys_fetched: keys.ok().flatten().map(|keys| keys.fetched),
         before: None,
@@ -149,6 +157,12 @@ fn granted(exchange: &Arc<Exchange>, profile: &Profile) -> Result<Granted, Failu
         let advice = token_advice(&refusal, profile);
         Failure::TokenRefused { exchange, refusal, advice }
     })
+}
+
+/// Whether the provider did not take the client for who it says it is. Keycloak says `unauthorized_client`.
+fn is_wrong_client(failure: &Failure) -> bool {
+    let Failure::TokenRefused { refusal: TokenRefusal::Refused { error, .. }, .. } = failure else { return false };
+    matches!(error.as_str(), "invalid_client" | "unauthorized_client")
 }
 
 /// The keys for this token; nothing to fetch for one that no public key can verify.

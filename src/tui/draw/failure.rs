@@ -57,6 +57,8 @@ fn words(failure: &Failure) -> (Role, &'static str) {
         Failure::Discovery { .. } | Failure::NotOffered { .. } => (Role::Bad, "DISCOVERY FAILED"),
         Failure::KeySet { .. } => (Role::Bad, "NO KEYS from the provider"),
         Failure::NoSecret { .. } => (Role::Warn, "SECRET MISSING"),
+        Failure::SecretWanted { .. } => (Role::Warn, "SECRET WANTED"),
+        Failure::NotKept { .. } => (Role::Warn, "LEFT AS IT IS"),
         Failure::Untrusted { .. } => (Role::Warn, "FILE NOT TRUSTED"),
         Failure::Disabled { .. } => (Role::Bad, "MISTAKE IN THE FILE"),
         Failure::Bundled { .. } => (Role::Bad, "BUNDLED SERVER NOT STARTED"),

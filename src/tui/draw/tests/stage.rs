@@ -179,7 +179,7 @@ impl Stage {
             asked: scopes,
             changes: ask.changes.clone(),
             received: self.state.now,
-            exchange,
+            exchange: Some(exchange),
             keys_fetched: Some(self.state.now - Duration::from_secs(12)),
             before,
         }))

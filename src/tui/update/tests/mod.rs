@@ -221,7 +221,7 @@ pub(crate) fn token(profile: &str, asked: &ScopeSet, number: u64, now: Timestamp
         asked: asked.clone(),
         changes: Changes::default(),
         received: now,
-        exchange: Arc::new(exchange(Request::new("POST", "http://localhost:8001/token"), 200, "{}", now)),
+        exchange: Some(Arc::new(exchange(Request::new("POST", "http://localhost:8001/token"), 200, "{}", now))),
         verdict: Verdict { valid: Some(true), checks: Vec::new(), key: None, changes_at: None },
         keys_fetched: Some(now),
         before: None,
