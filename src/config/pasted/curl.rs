@@ -89,7 +89,7 @@ pub(super) fn read(text: &str) -> Result<Pasted, NotUnderstood> {
     while let Some(word) = words.next() {
         if let Some(long) = word.strip_prefix("--") {
             let (name, own) = match long.split_once('=') {
-                Some((name, argument)) => (name, Some(Zeroizing::new(argument.to_owned()))),
+                Some((name, argument)) => (name, Some(argument)),
                 None => (long, None),
             };
             command.option(name, own, &mut words);
@@ -107,7 +107,7 @@ impl Command {
     fn letters(&mut self, letters: &str, words: &mut impl Iterator<Item = Zeroizing<String>>) {
         for (at, letter) in letters.char_indices() {
             let rest = letters.get(at + letter.len_utf8()..).unwrap_or_default();
-            let own = (!rest.is_empty()).then(|| Zeroizing::new(rest.to_owned()));
+            let own = (!rest.is_empty()).then_some(rest);
             let name = match letter {
                 'X' => "request",
                 'd' => "data",
@@ -133,13 +133,11 @@ impl Command {
         }
     }
 
-    fn option(
-        &mut self,
-        name: &str,
-        own: Option<Zeroizing<String>>,
-        words: &mut impl Iterator<Item = Zeroizing<String>>,
-    ) {
-        let mut argument = || own.clone().or_else(|| words.next()).unwrap_or_default();
+    fn option(&mut self, name: &str, own: Option<&str>, words: &mut impl Iterator<Item = Zeroizing<String>>) {
+        let mut argument = || match own {
+            Some(own) => Zeroizing::new(own.to_owned()),
+            None => words.next().unwrap_or_default(),
+        };
         match name {
             "request" => self.method = Some(argument().to_ascii_uppercase()),
             "url" => self.url = Some(argument().to_string()),

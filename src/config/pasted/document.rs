@@ -14,9 +14,8 @@ const MEMBERS: usize = 10_000;
 
 /// Reads a JSON document.
 pub(super) fn read(text: &str) -> Result<Pasted, NotUnderstood> {
-    let document = match serde_json::from_str::<Value>(text) {
-        Ok(Value::Object(document)) => document,
-        _ => return Err(NotUnderstood::other("this looks like JSON, and is not: it may have been cut when copied")),
+    let Ok(Value::Object(document)) = serde_json::from_str::<Value>(text) else {
+        return Err(NotUnderstood::other("this looks like JSON, and is not: it may have been cut when copied"));
     };
     if document.contains_key("auth-server-url") {
         return keycloak_json(&document);

@@ -164,7 +164,9 @@ impl Pasted {
         self.call = self.call.or(earlier.call);
         self.ca = self.ca.or(earlier.ca);
         let own = std::mem::replace(&mut self.remarks, earlier.remarks);
-        own.into_iter().for_each(|remark| self.remark(remark));
+        for remark in own {
+            self.remark(remark);
+        }
         self.insecure |= earlier.insecure;
         if !self.names_a_provider() {
             self.candidates = earlier.candidates;

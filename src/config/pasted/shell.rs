@@ -19,10 +19,9 @@ pub(super) fn words(text: &str) -> Vec<Zeroizing<String>> {
     while let Some(c) = rest.next() {
         match c {
             '\\' => match rest.next() {
-                Some('\n') => {}
                 Some('\r') if rest.peek() == Some(&'\n') => _ = rest.next(),
+                Some('\n') | None => {}
                 Some(other) => push(&mut word, other),
-                None => {}
             },
             // PowerShell goes on in the next line behind a backtick; in a shell one ends a substitution.
             '`' if matches!(rest.peek(), Some('\n' | '\r')) => {}
