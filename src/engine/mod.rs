@@ -16,6 +16,7 @@ mod provider;
 mod secrets;
 mod source;
 mod standing;
+mod token_store;
 mod tokens;
 mod trust_store;
 
@@ -39,9 +40,9 @@ use demo::Demo;
 use http::Http;
 use probe::Call;
 use provider::Directory;
-use secrets::Secrets;
+use secrets::{Secrets, folder_of};
 use standing::Standing;
-use tokens::{Tokens, Wanted};
+use tokens::{Purpose, Tokens, Wanted};
 
 /// How often in one call another process that runs the bundled server may be found to have ended.
 const OWNERS: usize = 4;
@@ -125,21 +126,32 @@ impl Engine {
 
     /// The profile's token: the one in hand while it lives, else a new one.
     pub async fn token(&self, ask: TokenAsk) -> Result<Arc<HeldToken>, Failure> {
+        self.token_for(&ask, Purpose::default()).await
+    }
+
+    /// A token to be passed on to another program: nobody looks at a verdict here, so no keys are fetched to verify it.
+    /// One with fewer seconds left than `min_ttl` is replaced.
+    pub async fn token_to_pass_on(&self, ask: TokenAsk, min_ttl: Option<u64>) -> Result<Arc<HeldToken>, Failure> {
+        self.token_for(&ask, Purpose { passed_on: true, min_ttl }).await
+    }
+
+    async fn token_for(&self, ask: &TokenAsk, purpose: Purpose) -> Result<Arc<HeldToken>, Failure> {
         for _ in 0..OWNERS {
             let turn = self.inner.demo.turn();
-            let result = self.token_once(&ask).await;
+            let result = self.token_once(ask, purpose).await;
             let gone = matches!(&result, Err(Failure::NoAnswer { error, .. }) if error.is_gone());
             if !gone || !self.may_have_a_new_owner(&ask.profile, turn).await {
                 return result;
             }
         }
-        self.token_once(&ask).await
+        self.token_once(ask, purpose).await
     }
 
-    async fn token_once(&self, ask: &TokenAsk) -> Result<Arc<HeldToken>, Failure> {
+    async fn token_once(&self, ask: &TokenAsk, purpose: Purpose) -> Result<Arc<HeldToken>, Failure> {
         let standing = self.ready_for(&ask.profile, ask.environment.as_deref()).await?;
         let (profile, provider) = standing.usable(&ask.profile, ask.environment.as_deref())?;
-        self.token_of(&standing.profiles, &profile.with(&ask.changes), provider, &ask.changes, ask.fresh).await
+        let profile = &profile.with(&ask.changes);
+        self.token_of(&standing, profile, provider, &ask.changes, ask.fresh, purpose).await
     }
 
     /// Calls an endpoint, getting a token first when one is needed and none is in hand.
@@ -182,7 +194,9 @@ impl Engine {
             SendAs::Nothing => None,
             SendAs::Token(held) => Some(Arc::clone(held)),
             SendAs::Profile if endpoint.is_public() => None,
-            SendAs::Profile => Some(self.token_of(profiles, profile, provider, &ask.changes, false).await?),
+            SendAs::Profile => {
+                Some(self.token_of(&standing, profile, provider, &ask.changes, false, Purpose::default()).await?)
+            }
         };
         let environment = profiles.environment.clone();
         Ok(Call { profile, provider, environment, api, endpoint, token }.send(&self.inner.http).await)
@@ -190,17 +204,18 @@ impl Engine {
 
     async fn token_of(
         &self,
-        profiles: &Profiles,
+        standing: &Standing,
         profile: &Profile,
         provider: &Provider,
         changes: &Changes,
         fresh: bool,
+        purpose: Purpose,
     ) -> Result<Arc<HeldToken>, Failure> {
-        let mut audiences = profiles.apis_of(profile).filter_map(|api| api.audience.clone());
-        let environment = profiles.environment.as_deref();
-        let folder = self.folder();
+        let audience = standing.profiles.apis_of(profile).find_map(|api| api.audience.clone());
+        let environment = standing.profiles.environment.as_deref();
+        let folder = folder_of(standing.source.path.as_deref());
         let desk = self.desk(&folder);
-        let wanted = Wanted { profile, provider, environment, changes, audience: audiences.next(), desk, fresh };
+        let wanted = Wanted { profile, provider, environment, changes, audience, desk, fresh, purpose };
         self.inner.tokens.get(&self.inner.http, &self.inner.directory, &wanted).await
     }
 

@@ -1,17 +1,20 @@
 //! The token source: a token for each profile, got once, kept while it lives, verified when it comes.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use aws_lc_rs::digest;
 use jiff::Timestamp;
 use tokio::sync::Mutex as AsyncMutex;
 
 use super::http::Http;
 use super::provider::{Directory, FetchedKeys};
 use super::secrets::Desk;
+use super::token_store::{Entry, TokenStore};
 use super::{Failure, HeldToken};
 use crate::audit::token_advice;
-use crate::config::{Changes, Profile, Provider};
+use crate::config::{Changes, Profile, Provider, TokenCache};
 use crate::exchange::Exchange;
 use crate::jwt::{self, KeySource, Kind, Policy, Token, Verdict};
 use crate::oauth::{Granted, TokenRefusal, TokenRequest, read_token_response};
@@ -22,8 +25,10 @@ struct Key {
     environment: Option<String>,
     profile: String,
     issuer: String,
+    token_endpoint: Option<String>,
     client_id: String,
     auth: &'static str,
+    grant: &'static str,
     scopes: Vec<String>,
     audience: Option<String>,
     params: Vec<(String, String)>,
@@ -38,12 +43,29 @@ impl Key {
             environment: environment.map(str::to_owned),
             profile: profile.name.clone(),
             issuer: provider.issuer.to_string(),
+            token_endpoint: provider.token_endpoint.clone(),
             client_id: profile.client_id.to_string(),
             auth: profile.auth.name(),
+            grant: profile.grant.name(),
             scopes,
             audience: profile.audience.clone(),
             params: profile.params.clone(),
         }
+    }
+
+    /// The name under which a token of this key is kept between runs: it tells nothing of what it is made from. Where
+    /// profiles.toml lies counts too, so that a file of another folder gets no token that this one was granted, and so
+    /// does what there is to know of the secret.
+    async fn name(&self, wanted: &Wanted<'_>) -> String {
+        let folder = wanted.desk.folder.to_string_lossy();
+        let secret = wanted.desk.hint(wanted.profile).await;
+        // Each part stands between quotes, so that two keys never run together to the same text.
+        let text = format!("{self:?} {folder:?} {secret:?}");
+        let hash = digest::digest(&digest::SHA256, text.as_bytes());
+        hash.as_ref().iter().fold(String::new(), |mut name, byte| {
+            let _ = write!(name, "{byte:02x}");
+            name
+        })
     }
 }
 
@@ -54,6 +76,7 @@ type Slot = Arc<AsyncMutex<Option<Arc<HeldToken>>>>;
 #[derive(Default)]
 pub struct Tokens {
     slots: Mutex<HashMap<Key, Slot>>,
+    store: TokenStore,
 }
 
 /// What getting a token needs.
@@ -72,6 +95,26 @@ pub struct Wanted<'a> {
     pub desk: Desk<'a>,
     /// Get a new one even if the one in hand is good.
     pub fresh: bool,
+    /// What it is for.
+    pub purpose: Purpose,
+}
+
+/// What a token is for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Purpose {
+    /// It is only passed on: nobody looks at a verdict, so no keys are fetched to verify it.
+    pub passed_on: bool,
+    /// One that lives shorter than this many seconds from now is replaced.
+    pub min_ttl: Option<u64>,
+}
+
+impl Wanted<'_> {
+    /// Whether this token will do.
+    fn is_served_by(&self, token: &HeldToken) -> bool {
+        let now = Timestamp::now();
+        let wanted = self.purpose.min_ttl.map_or(0, |seconds| i64::try_from(seconds).unwrap_or(i64::MAX));
+        !token.is_due(now) && token.seconds_left(now).is_none_or(|left| left >= wanted)
+    }
 }
 
 impl Tokens {
@@ -90,21 +133,43 @@ impl Tokens {
         let mut held = slot.lock().await;
         if !wanted.fresh
             && let Some(token) = &*held
-            && !token.is_due(Timestamp::now())
+            && wanted.is_served_by(token)
         {
             return Ok(Arc::clone(token));
         }
+        let cache = wanted.profile.token_cache;
+        let name = if cache == TokenCache::Off { String::new() } else { Key::new(wanted).name(wanted).await };
+        if !wanted.fresh
+            && let Some(entry) = self.store.get(cache, &name, wanted.desk.notices).await
+            && let Some(received) = entry.received()
+        {
+            let token =
+                finish(http, directory, wanted, Got { granted: entry.granted(), received, exchange: None }).await;
+            if wanted.is_served_by(&token) {
+                return Ok(Arc::clone(held.insert(Arc::new(token))));
+            }
+        }
         let before = held.as_ref().map(|token| token.token.fingerprint());
-        let mut token = fetch(http, directory, wanted).await?;
+        let got = fetch(http, directory, wanted).await?;
+        let mut token = finish(http, directory, wanted, got).await;
         token.before = before;
-        let token = Arc::new(token);
-        *held = Some(Arc::clone(&token));
-        Ok(token)
+        if let Some(entry) = Entry::new(&token.granted, token.received, token.ends_at()) {
+            self.store.put(cache, &name, entry, wanted.desk.notices).await;
+        }
+        Ok(Arc::clone(held.insert(Arc::new(token))))
     }
 }
 
-/// Gets a token and verifies it.
-async fn fetch(http: &Http, directory: &Directory, wanted: &Wanted<'_>) -> Result<HeldToken, Failure> {
+/// A token as it came.
+struct Got {
+    granted: Granted,
+    received: Timestamp,
+    /// The call that got it; none when it was kept by an earlier run.
+    exchange: Option<Arc<Exchange>>,
+}
+
+/// Gets a token from the provider.
+async fn fetch(http: &Http, directory: &Directory, wanted: &Wanted<'_>) -> Result<Got, Failure> {
     let Wanted { profile, provider, .. } = wanted;
     let secret = wanted.desk.resolve(profile).await?;
     let endpoint = directory.token_endpoint(http, provider).await?;
@@ -125,13 +190,19 @@ async fn fetch(http: &Http, directory: &Directory, wanted: &Wanted<'_>) -> Resul
             wanted.desk.secrets.forget(profile);
         }
     })?;
+    Ok(Got { granted, received: Timestamp::now(), exchange: Some(exchange) })
+}
+
+/// Decodes and verifies it.
+async fn finish(http: &Http, directory: &Directory, wanted: &Wanted<'_>, got: Got) -> HeldToken {
+    let Wanted { profile, provider, .. } = wanted;
+    let Got { granted, received, exchange } = got;
     let token = Token::of(&granted.access_token);
-    let received = Timestamp::now();
-    let keys = keys_for(http, directory, provider, &token).await;
+    let keys = if wanted.purpose.passed_on { Ok(None) } else { keys_for(http, directory, provider, &token).await };
     let policy =
         Policy { issuer: Some(provider.issuer.to_string()), audience: wanted.audience.clone(), ..Policy::default() };
-    let verdict = verify(&token, &keys, &policy, received);
-    Ok(HeldToken {
+    let verdict = verify(&token, &keys, &policy, Timestamp::now());
+    HeldToken {
         profile: profile.name.clone(),
         provider: provider.name.clone(),
         environment: wanted.environment.map(str::to_owned),
@@ -140,11 +211,11 @@ async fn fetch(http: &Http, directory: &Directory, wanted: &Wanted<'_>) -> Resul
         asked: profile.scopes.clone(),
         changes: wanted.changes.clone(),
         received,
-        exchange: Some(exchange),
+        exchange,
         verdict,
         keys_fetched: keys.ok().flatten().map(|keys| keys.fetched),
         before: None,
-    })
+    }
 }
 
 fn granted(exchange: &Arc<Exchange>, profile: &Profile) -> Result<Granted, Failure> {

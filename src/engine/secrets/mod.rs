@@ -111,6 +111,19 @@ impl Desk<'_> {
         found.map(Some).map_err(|missing| missing.of(&profile.name))
     }
 
+    /// What there is to know of the profile's secret without a person or a program: where it comes from, and of its
+    /// value so little (16 bits of a hash) that it cannot be found again, but that a change of it is noticed.
+    pub async fn hint(&self, profile: &Profile) -> String {
+        let value = match &profile.secret {
+            Some(SecretSource::Literal(_) | SecretSource::Env(_) | SecretSource::File(_)) => {
+                self.resolve(profile).await
+            }
+            _ => Ok(None),
+        };
+        let value = value.ok().flatten().map(|secret| secret.fingerprint().to_string()).unwrap_or_default();
+        format!("{:?} {value}", profile.secret)
+    }
+
     async fn file(&self, path: &str) -> Result<Secret, Missing> {
         let path = self.folder.join(path);
         let reading = path.clone();
