@@ -91,6 +91,14 @@ async fn dispatch(engine: &Engine, command: &Command) -> anyhow::Result<Exit> {
     }
 }
 
+/// Says what `check` found in config.toml.
+pub fn said_of_config(label: &str, problems: &[String]) {
+    let paint = Paint::for_stdout();
+    let words = if problems.is_empty() { "ready".to_owned() } else { problems.join("\n  ") };
+    // A pipe nobody reads any more is no failure of this command.
+    _ = output::print(&format!("\n{}\n  {words}\n", paint.bold(label)));
+}
+
 /// Says an error of this program itself on stderr, with everything beneath it.
 pub fn report(error: &anyhow::Error) {
     complain(&format!("{} {error:#}\n", Paint::for_stderr().bad("error:")));

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use super::Engine;
 use super::places;
 use super::session::Reloaded;
-use super::Engine;
 use crate::config::DEMO_TEXT;
 use crate::config::edit::{self, DiffLine, Edit, EditError};
 

@@ -2,7 +2,7 @@
 //! the demo built into the program. With profiles.local.toml beside the file laid over it, and over both what this
 //! session added.
 
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, absolute};
 use std::sync::Arc;
 
 use thiserror::Error;
@@ -167,7 +167,10 @@ impl Source {
     ) -> Self {
         let layers = files.layers(&session);
         let known = environment.filter(|name| config::environment_names(&layers).iter().any(|one| one.name == *name));
-        let parsed = config::parse_layers(&layers, known);
+        let mut parsed = config::parse_layers(&layers, known);
+        if let Some(folder) = files.path.as_deref().and_then(|path| Some(absolute(path).ok()?.parent()?.to_owned())) {
+            super::http::anchor(&mut parsed.profiles, &folder);
+        }
         // What the person added in this session needs no second look.
         let trust = trust_in(found, &files.layers(""), files.path.as_deref(), store.as_ref());
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();

@@ -27,8 +27,12 @@ impl Engine {
         names.extend(files.iter().filter_map(|file| file.canonicalize().ok()));
         names.sort();
         names.dedup();
-        let mut folders: Vec<PathBuf> =
-            names.iter().filter_map(|name| name.parent()).map(Path::to_owned).filter(|folder| folder.is_dir()).collect();
+        let mut folders: Vec<PathBuf> = names
+            .iter()
+            .filter_map(|name| name.parent())
+            .map(Path::to_owned)
+            .filter(|folder| folder.is_dir())
+            .collect();
         folders.sort();
         folders.dedup();
         let concerns = move |event: &Event| {

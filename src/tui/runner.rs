@@ -115,8 +115,9 @@ impl Runner {
     }
 
     /// Hands text to tmux, off the thread that draws.
-    pub(super) fn copy_through_tmux(&self, what: String, text: Secret) {
-        self.say(move || clipboard::through_tmux(&what, &text));
+    /// `instead` says what else there is, when tmux does not take it.
+    pub(super) fn copy_through_tmux(&self, what: String, text: Secret, instead: String) {
+        self.say(move || clipboard::through_tmux(&what, &text, &instead));
     }
 
     /// Writes a new file in the current folder.
@@ -132,9 +133,7 @@ impl Runner {
         let (engine, messages) = (self.engine.clone(), self.messages.clone());
         self.runtime.spawn(async move {
             let (level, said) = match guarded(engine.rotate_keys()).await {
-                Ok(()) => {
-                    (Level::Done, "The bundled server signs with a new key now; t gets a token of it.".to_owned())
-                }
+                Ok(()) => (Level::Done, "The bundled server signs with a new key now; new tokens show it.".to_owned()),
                 Err(failure) => (Level::Error, sentences(&failure)),
             };
             _ = messages.send(Message::Said(level, said));
@@ -172,11 +171,11 @@ impl Runner {
 
     /// Reads the files again each time they change, once the change has come to rest: editors write in several steps.
     pub(super) fn watch(&self) {
-        let (changed, mut changes) = mpsc::unbounded_channel();
+        let (tell, mut changes) = mpsc::unbounded_channel();
         let (engine, messages) = (self.engine.clone(), self.messages.clone());
         self.runtime.spawn(async move {
             // Held as long as this task lives: when it is dropped, nothing is told any more.
-            let _watch = match engine.watch(move || _ = changed.send(())) {
+            let _watch = match engine.watch(move || _ = tell.send(())) {
                 Ok(watch) => watch,
                 Err(reason) => {
                     let text = format!("Changes of profiles.toml are not noticed: {reason}. Start again to use them.");

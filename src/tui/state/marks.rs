@@ -34,7 +34,8 @@ impl State {
     fn servers(&self) -> Vec<(&Connection, &str)> {
         let Some(profile) = self.profile() else { return Vec::new() };
         let provider = self.profiles.provider(&profile.provider).into_iter().flat_map(|provider| {
-            let addresses = [Some(provider.issuer.as_str()), provider.token_endpoint.as_deref(), provider.jwks_uri.as_deref()];
+            let addresses =
+                [Some(provider.issuer.as_str()), provider.token_endpoint.as_deref(), provider.jwks_uri.as_deref()];
             addresses.into_iter().flatten().map(|address| (&provider.connection, address))
         });
         let apis = self.profiles.apis_of(profile).map(|api| (&api.connection, api.base_url.as_str()));

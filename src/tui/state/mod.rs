@@ -23,6 +23,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::action::Action;
+use super::keymap::KeyMap;
+use super::theme::Styles;
 use crate::config::{Profile, Profiles};
 use crate::engine::EndpointId;
 
@@ -52,18 +55,20 @@ pub struct Parked {
     pub profiles: Arc<Profiles>,
 }
 
-/// How the screen is drawn, as asked for on the command line and by the environment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How the screen is drawn, as asked for on the command line, by the environment and in `config.toml`.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Look {
     /// Only ASCII characters.
     pub ascii: bool,
     /// Colours; off with `NO_COLOR`.
     pub colour: bool,
+    /// Which.
+    pub styles: &'static Styles,
 }
 
 impl Default for Look {
     fn default() -> Self {
-        Self { ascii: false, colour: true }
+        Self { ascii: false, colour: true, styles: &Styles::OWN }
     }
 }
 
@@ -141,8 +146,10 @@ pub struct State {
     pub turn: u64,
     /// The steps for newcomers.
     pub coach: Coach,
+    /// Which key does what.
+    pub keys: KeyMap,
     /// The first key of a sequence that was begun, `g`.
-    pub prefix: Option<&'static str>,
+    pub prefix: Option<String>,
     /// The endpoint that was sent last, for `.`.
     pub last_sent: Option<EndpointId>,
     /// What the last frame showed where.
@@ -185,6 +192,7 @@ impl State {
             cleared: HashSet::new(),
             turn: 0,
             coach: Coach::default(),
+            keys: KeyMap::default(),
             prefix: None,
             last_sent: None,
             seen: Seen::default(),
@@ -202,6 +210,11 @@ impl State {
             }
         }
         self.seen = seen;
+    }
+
+    /// The key of an action, for messages that name it.
+    pub fn key(&self, action: Action) -> String {
+        self.keys.key(action)
     }
 
     /// A number no effect had before.

@@ -6,6 +6,7 @@ use crate::audit::Remedy;
 use crate::config::Changes;
 use crate::engine::{EndpointId, HeldToken, ProbeAsk, SendAs, TokenAsk};
 use crate::oauth::ScopeSet;
+use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::state::{CallResult, EndpointView, Level, Pane, RunId, Running, State, Then, Waiting};
 
@@ -193,7 +194,9 @@ pub(super) fn put_back(state: &mut State) {
     token.failed = None;
     let name = token.held.as_ref().map_or_else(String::new, |held| held.token.fingerprint().to_string());
     state.token_view.reset();
-    state.say(Level::Done, format!("Token {name} is back in place and will be sent; , swaps again, t gets a new one."));
+    let (swap, new) = (state.key(Action::PutBack), state.key(Action::NewToken));
+    let words = format!("Token {name} is back in place and will be sent; {swap} swaps again, {new} gets a new one.");
+    state.say(Level::Done, words);
 }
 
 /// What the profile at this place asks for is different now: a fetch under way is begun anew.

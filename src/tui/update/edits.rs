@@ -5,6 +5,7 @@ use super::form::Submitted;
 use super::{calls, moves};
 use crate::config::{Changes, Profile};
 use crate::oauth::ScopeSet;
+use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::state::{Edit, Field, Form, Level, Popup, Purpose, State, Value};
 
@@ -42,10 +43,11 @@ pub(super) fn set_scopes(state: &mut State, text: &str) -> Vec<Effect> {
     if !change(state, place, Changes { scopes: Some(ScopeSet::parse(text)), ..changes }) {
         return Vec::new();
     }
+    let key = state.key(Action::NewToken);
     let words = match state.view().and_then(|view| view.changes.scopes.as_ref()) {
         None => "The scopes of profiles.toml are asked for again.".to_owned(),
-        Some(none) if none.is_empty() => "No scope is asked for, this session; t gets a token so.".to_owned(),
-        Some(scopes) => format!("Asked for, this session: {scopes}; t gets a token with them."),
+        Some(none) if none.is_empty() => format!("No scope is asked for, this session; {key} gets a token so."),
+        Some(scopes) => format!("Asked for, this session: {scopes}; {key} gets a token with them."),
     };
     state.say(Level::Done, words);
     calls::fetch_anew(state, place)
@@ -107,16 +109,17 @@ pub(super) fn options(state: &mut State) {
     let asked = own.with(&view.changes);
     let wanted = state.endpoints().iter().fold(ScopeSet::empty(), |all, view| all.with(&view.endpoint.wanted_scopes()));
     let hint = if wanted.is_empty() { String::new() } else { format!(" The endpoints want {wanted}.") };
-    let mut form = Form::new(Purpose::TokenOptions { profile: own.name.clone() }, format!("A token for {}", own.title), "gets it")
-        .save("saves these in the file")
-        .field(
-            Field::text("scopes", "Scopes", asked.scopes.to_string())
-                .hint(format!("Separated by blanks; none asks for the client's defaults.{hint}")),
-        )
-        .field(
-            Field::text("audience", "Audience", asked.audience.unwrap_or_default())
-                .hint("The parameter audience, for providers that know it; empty: it is not sent."),
-        );
+    let mut form =
+        Form::new(Purpose::TokenOptions { profile: own.name.clone() }, format!("A token for {}", own.title), "gets it")
+            .save("saves these in the file")
+            .field(
+                Field::text("scopes", "Scopes", asked.scopes.to_string())
+                    .hint(format!("Separated by blanks; none asks for the client's defaults.{hint}")),
+            )
+            .field(
+                Field::text("audience", "Audience", asked.audience.unwrap_or_default())
+                    .hint("The parameter audience, for providers that know it; empty: it is not sent."),
+            );
     for (name, value) in asked.params {
         form = form.field(parameter(&format!("{name}={value}")));
     }
@@ -152,11 +155,11 @@ pub(super) fn options_submitted(state: &mut State, mut form: Form, profile: &str
         Changes { scopes: Some(ScopeSet::parse(form.text("scopes"))), audience: Some(audience), params: Some(params) };
     let Some(place) = state.views.iter().position(|view| view.name == profile) else { return Vec::new() };
     moves::select_profile(state, place);
-    let changed = change(state, place, changes);
+    let is_new = change(state, place, changes);
     match how {
         Submitted::Enter => calls::new_token(state),
         Submitted::Save => {
-            let mut effects = if changed { calls::fetch_anew(state, place) } else { Vec::new() };
+            let mut effects = if is_new { calls::fetch_anew(state, place) } else { Vec::new() };
             effects.extend(super::save::plan(state));
             effects
         }

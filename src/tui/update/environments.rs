@@ -29,7 +29,8 @@ pub(super) fn chosen(state: &mut State, outcome: Result<Box<Standing>, SourceErr
     let standing = match outcome {
         Ok(standing) => standing,
         Err(error) => {
-            let entry = Entry { at: state.now, level: Level::Error, text: error.to_string(), advice: vec![error.advice()] };
+            let entry =
+                Entry { at: state.now, level: Level::Error, text: error.to_string(), advice: vec![error.advice()] };
             state.log.add(entry);
             return Vec::new();
         }

@@ -1,6 +1,7 @@
 //! Client secrets that are asked for in each run of the program: `client_secret = { prompt = true }`.
 
 use super::calls;
+use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::state::{CallResult, Field, Form, Level, Popup, Purpose, State, Waiting};
 
@@ -9,7 +10,9 @@ use crate::tui::state::{CallResult, Field, Form, Level, Popup, Purpose, State, W
 pub(super) fn wanted(state: &mut State, profile: &str) {
     let here = state.view().is_some_and(|view| view.name == profile) && state.popups.is_empty() && !state.is_typing();
     if !here {
-        state.say(Level::Warning, format!("The secret of {profile} is asked for in each run: select it and press t."));
+        let key = state.key(Action::NewToken);
+        let text = format!("The secret of {profile} is asked for in each run: select it and press {key}.");
+        state.say(Level::Warning, text);
         release(state, profile);
         return;
     }
@@ -19,9 +22,10 @@ pub(super) fn wanted(state: &mut State, profile: &str) {
         format!("The secret of {profile}"),
         "goes on with it",
     )
-    .field(Field::masked("secret", "Client secret").hint(format!(
-        "Kept for this run of the program and sent to {server} alone; never shown, never written."
-    )));
+    .field(
+        Field::masked("secret", "Client secret")
+            .hint(format!("Kept for this run of the program and sent to {server} alone; never shown, never written.")),
+    );
     state.popups.push(Popup::Form(form));
 }
 
@@ -41,7 +45,8 @@ pub(super) fn submitted(state: &mut State, mut form: Form, profile: &str) -> Vec
 /// The form was closed without an answer: what waited for it waits no more.
 pub(super) fn closed(state: &mut State, profile: &str) {
     release(state, profile);
-    state.say(Level::Info, format!("Without its secret {profile} gets no token; t asks again."));
+    let key = state.key(Action::NewToken);
+    state.say(Level::Info, format!("Without its secret {profile} gets no token; {key} asks again."));
 }
 
 fn release(state: &mut State, profile: &str) {

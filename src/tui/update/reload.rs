@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::{calls, edits, moves};
 use crate::config::Profiles;
 use crate::engine::{Reloaded, Standing, same_client};
+use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::state::{Entry, Level, Origin, Parked, Popup, ProfileView, Purpose, State};
 
@@ -19,7 +20,10 @@ pub(super) fn reloaded(state: &mut State, reloaded: Reloaded) -> Vec<Effect> {
         let label = state.origin.label.clone();
         match state.origin.problems.len() {
             0 => state.say(Level::Info, format!("{label} changed and is in use.")),
-            count => state.say(Level::Warning, format!("{label} changed and is in use; {count} mistakes in it (m).")),
+            count => {
+                let key = state.key(Action::Messages);
+                state.say(Level::Warning, format!("{label} changed and is in use; {count} mistakes in it ({key})."));
+            }
         }
     }
     effects
@@ -67,8 +71,9 @@ pub(super) fn take(state: &mut State, standing: &Standing) -> Vec<Effect> {
     close_what_is_stale(state);
     if was_trusted && state.origin.untrusted.is_some() {
         let text = format!(
-            "{} changed in what it runs, reads or where it sends: nothing is sent until it is reviewed (T).",
-            state.origin.label
+            "{} changed in what it runs, reads or where it sends: nothing is sent until it is reviewed ({}).",
+            state.origin.label,
+            state.key(Action::TokenOptions)
         );
         state.say(Level::Warning, text);
     }

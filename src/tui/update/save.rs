@@ -1,7 +1,7 @@
 //! Ctrl-S: this session's edits go into profiles.toml, after the diff was seen.
 
-use crate::config::edit::Edit as FileEdit;
 use super::reload;
+use crate::config::edit::Edit as FileEdit;
 use crate::engine::{SaveError, SavePlan, Saved};
 use crate::tui::effect::Effect;
 use crate::tui::state::{Level, List, Popup, SaveView, State};

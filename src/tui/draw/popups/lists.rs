@@ -16,7 +16,8 @@ const PROFILES: &[Column] = &[Column::new(Role::Text, 24), Column::new(Role::Mut
 pub(super) const PALETTE: &[Column] =
     &[Column::new(Role::Text, 26), Column::new(Role::Muted, 90), Column::new(Role::Accent, 12)];
 
-const ENVIRONMENTS: &[Column] = &[Column::new(Role::Text, 24), Column::new(Role::Warn, 32), Column::new(Role::Muted, 12)];
+const ENVIRONMENTS: &[Column] =
+    &[Column::new(Role::Text, 24), Column::new(Role::Warn, 32), Column::new(Role::Muted, 12)];
 const FACTS: &[Column] =
     &[Column::new(Role::Name, 22), Column::new(Role::Text, 4_000), Column::new(Role::Muted, 24).from(70)];
 const CHANGES: &[Column] = &[Column::new(Role::Muted, 1), Column::new(Role::Text, 4_000)];
