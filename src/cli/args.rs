@@ -25,6 +25,9 @@ pub struct Arguments {
     /// The profile to begin with in the explorer
     #[arg(long, value_name = "NAME")]
     pub profile: Option<String>,
+    /// Read keys and colours from this config.toml [default: $TOKENSCOPE_CONFIG, the configuration folder]
+    #[arg(long, value_name = "FILE", global = true)]
+    pub config: Option<PathBuf>,
     /// Draw with ASCII symbols only
     #[arg(long)]
     pub ascii: bool,

@@ -107,7 +107,7 @@ fn mistakes(source: &Source) -> String {
         0 => String::new(),
         more => format!("{} {more} more; `tokenscope check` lists them all\n", paint.warn(" note:")),
     };
-    format!("{} {}\n{more}", paint.warn("warning:"), first.render(&source.label, &source.text))
+    format!("{} {}\n{more}", paint.warn("warning:"), first.render(|layer| source.named(layer)))
 }
 
 async fn dispatch(engine: &Engine, command: &Command) -> anyhow::Result<Exit> {
@@ -123,6 +123,14 @@ async fn dispatch(engine: &Engine, command: &Command) -> anyhow::Result<Exit> {
         // These need no engine, or its end.
         Command::Exec(_) | Command::Completions(_) | Command::Man(_) => Ok(Exit::Fine),
     }
+}
+
+/// Says what `check` found in config.toml.
+pub fn said_of_config(label: &str, problems: &[String]) {
+    let paint = Paint::for_stdout();
+    let words = if problems.is_empty() { "ready".to_owned() } else { problems.join("\n  ") };
+    // A pipe nobody reads any more is no failure of this command.
+    _ = output::print(&format!("\n{}\n  {words}\n", paint.bold(label)));
 }
 
 /// Says an error of this program itself on stderr, with everything beneath it.

@@ -6,6 +6,7 @@
 mod aside;
 mod demo;
 mod http;
+mod introduce;
 mod keys;
 mod matrix;
 mod outcome;
@@ -25,6 +26,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 
 pub use http::BODY_BOUND;
+pub use introduce::{Introduction, Proposal, Remark, Unmet};
 pub use keys::{KeyFileError, KeyOrigin, KeysFrom, PolicyAsk, Verification, VerifyError, read_bounded};
 pub use matrix::Cell;
 pub use outcome::{Answer, EndpointId, Failure, HeldToken, Notice, ProbeAsk, SendAs, TokenAsk, Weight, age};

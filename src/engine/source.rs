@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use crate::config::{self, Problem, Profiles};
+use crate::config::{self, Layer, Problem, Profiles};
 
 /// A profiles.toml longer than this is not read: it is something else.
 const BOUND: u64 = 4 * 1024 * 1024;
@@ -99,6 +99,11 @@ impl Source {
         }
     }
 
+    /// How the file of this layer is called, and its text.
+    pub fn named(&self, _layer: Layer) -> (&str, &str) {
+        (&self.label, &self.text)
+    }
+
     /// The profiles built into the program.
     pub fn demo() -> Self {
         Self::from_text("the built-in demo".into(), None, config::DEMO_TEXT.as_bytes(), true)
@@ -117,7 +122,12 @@ impl Source {
     }
 
     fn from_text(label: String, path: Option<PathBuf>, bytes: &[u8], trusted: bool) -> Self {
-        let parsed = config::parse_bytes(bytes);
+        let mut parsed = config::parse_bytes(bytes);
+        if let Some(folder) =
+            path.as_deref().and_then(|path| std::path::absolute(path).ok()?.parent().map(Path::to_owned))
+        {
+            super::http::anchor(&mut parsed.profiles, &folder);
+        }
         let untrusted = if trusted {
             None
         } else {

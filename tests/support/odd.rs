@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use futures_util::stream;
 use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 /// A server that lives as long as the test's runtime.
 pub struct Odd {
@@ -30,6 +31,22 @@ impl Odd {
             let mut held = Vec::new();
             while let Ok((connection, _)) = listener.accept().await {
                 held.push(connection);
+            }
+        });
+        Self { port }
+    }
+
+    /// Reads a little, says just this, and hangs up.
+    pub async fn says(bytes: &'static [u8]) -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        tokio::spawn(async move {
+            while let Ok((mut connection, _)) = listener.accept().await {
+                tokio::spawn(async move {
+                    let mut request = [0; 4096];
+                    let _ = connection.read(&mut request).await;
+                    let _ = connection.write_all(bytes).await;
+                });
             }
         });
         Self { port }

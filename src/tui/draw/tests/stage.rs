@@ -138,7 +138,7 @@ impl Stage {
         }
         .build();
         if self.server.provider_down {
-            let error = NoAnswer::Refused { address: "localhost:8001".into() };
+            let error = NoAnswer::Refused { address: "localhost:8001".into(), tried: Vec::new() };
             let exchange = Arc::new(self.exchange(request, Err(error.clone())));
             return Err(Failure::NoAnswer { exchange, error });
         }
@@ -249,7 +249,7 @@ impl Stage {
         }
         let scopes = token.as_ref().map(|token| token.scopes());
         let outcome = if self.server.api_down {
-            Err(NoAnswer::Refused { address: "localhost:50100".into() })
+            Err(NoAnswer::Refused { address: "localhost:50100".into(), tried: Vec::new() })
         } else {
             Ok(self.respond(endpoint, scopes.as_ref()))
         };
