@@ -11,7 +11,7 @@ use super::http::Http;
 use crate::config::Provider;
 use crate::exchange::{Exchange, Request};
 use crate::jwt::KeySet;
-use crate::oauth::{Metadata, metadata_request, read_metadata};
+use crate::oauth::{Metadata, MetadataError, metadata_requests, read_metadata};
 
 /// How long metadata and keys are taken as they are.
 const KEPT: SignedDuration = SignedDuration::from_mins(5);
@@ -67,19 +67,9 @@ impl Directory {
         {
             return Ok(Arc::clone(metadata));
         }
-        let exchange = Arc::new(http.send(metadata_request(&provider.issuer), &provider.connection).await);
-        let response = match &exchange.outcome {
-            Ok(response) => response,
-            Err(error) => return Err(Failure::NoAnswer { error: error.clone(), exchange }),
-        };
-        match read_metadata(&provider.issuer, &exchange.request.url, response) {
-            Ok(metadata) => {
-                let metadata = Arc::new(metadata);
-                *slot = Some((Arc::clone(&metadata), exchange.started));
-                Ok(metadata)
-            }
-            Err(error) => Err(Failure::Discovery { exchange, error }),
-        }
+        let metadata = fetch_metadata(http, provider).await?;
+        *slot = Some((Arc::clone(&metadata), Timestamp::now()));
+        Ok(metadata)
     }
 
     /// The provider's keys: those at hand while they are fresh and hold `kid`, else fetched anew; the same unknown `kid`
@@ -118,6 +108,30 @@ impl Directory {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(known.entry(provider.issuer.to_string()).or_default())
     }
+}
+
+/// Looks for the metadata in each place it may stand; the failure told of is that of the usual place.
+async fn fetch_metadata(http: &Http, provider: &Provider) -> Result<Arc<Metadata>, Failure> {
+    let mut first = None;
+    for request in metadata_requests(&provider.issuer) {
+        let exchange = Arc::new(http.send(request, &provider.connection).await);
+        let response = match &exchange.outcome {
+            Ok(response) => response,
+            Err(error) => return Err(first.unwrap_or(Failure::NoAnswer { error: error.clone(), exchange })),
+        };
+        match read_metadata(&provider.issuer, &exchange.request.url, response) {
+            Ok(metadata) => return Ok(Arc::new(metadata)),
+            Err(error) => {
+                let elsewhere = matches!(error, MetadataError::Status { status: 400..500, .. });
+                let failure = first.unwrap_or(Failure::Discovery { exchange, error });
+                if !elsewhere {
+                    return Err(failure);
+                }
+                first = Some(failure);
+            }
+        }
+    }
+    Err(first.unwrap_or(Failure::NotOffered { issuer: provider.issuer.to_string(), what: "metadata" }))
 }
 
 async fn fetch_keys(http: &Http, provider: &Provider, url: String) -> Result<FetchedKeys, Failure> {

@@ -19,14 +19,21 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, panes: &Panes) {
     let find = keys.width();
     let keys = keys.text(Role::Accent, state.key(Action::Help)).text(Role::Muted, " help").gap(1);
     let mut line = canvas.strip().gap(1);
+    let environment = environment(state, &canvas.strip());
+    let marks = marks(state, &canvas.strip())
+        .into_iter()
+        .fold(canvas.strip(), |line, mark| line.text(Role::Muted, " │ ").then(mark));
+    // Whatever has no room, the marks stay.
+    let room = columns.saturating_sub(keys.width() + 1);
+    let (room, keys) = if marks.width() > room / 2 { (columns, canvas.strip()) } else { (room, keys) };
+    let room = room.saturating_sub(marks.width());
     let pieces = [
         (demo(state, &canvas.strip()), Target::Marks),
+        (environment, Target::Action(Action::Environment)),
         (Some(who(state, &canvas.strip(), compact)), Target::Action(Action::PickProfile)),
         (token(canvas, state), Target::Pane(Pane::Token)),
     ];
-    let marks = marks(state, &canvas.strip()).into_iter().map(|mark| (Some(mark), Target::Marks));
-    let room = columns.saturating_sub(keys.width() + 1);
-    for (piece, target) in pieces.into_iter().chain(marks) {
+    for (piece, target) in pieces {
         let Some(piece) = piece else { continue };
         if line.width() > 1 {
             line = line.text(Role::Muted, " │ ");
@@ -34,10 +41,14 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, panes: &Panes) {
         note(canvas, panes.top, line.width(), (line.width() + piece.width()).min(room), target);
         line = line.then(piece);
     }
-    let right = columns.saturating_sub(keys.width());
-    note(canvas, panes.top, right, right + find, Target::Action(Action::Palette));
-    note(canvas, panes.top, right + find, columns, Target::Action(Action::Help));
-    let line = line.cut(room).flush_right(keys, columns);
+    let line = line.cut(room);
+    note(canvas, panes.top, line.width(), line.width() + marks.width(), Target::Marks);
+    if keys.width() > 0 {
+        let right = columns.saturating_sub(keys.width());
+        note(canvas, panes.top, right, right + find, Target::Action(Action::Palette));
+        note(canvas, panes.top, right + find, columns, Target::Action(Action::Help));
+    }
+    let line = line.then(marks).flush_right(keys, columns);
     canvas.put(panes.top, 0, line);
 }
 
@@ -49,6 +60,16 @@ fn note(canvas: &mut Canvas<'_>, area: Rect, from: usize, to: usize, target: Tar
 
 fn demo(state: &State, empty: &Strip) -> Option<Strip> {
     is_demo(state).then(|| empty.clone().text(Role::Mark, "DEMO"))
+}
+
+/// The environment; a protected one in words that cannot be missed.
+fn environment(state: &State, empty: &Strip) -> Option<Strip> {
+    let now = state.profiles.current_environment()?;
+    Some(if now.protected {
+        empty.clone().text(Role::MarkBad, format!("PRODUCTION {}", now.name))
+    } else {
+        empty.clone().text(Role::Mark, &now.name)
+    })
 }
 
 /// The profile and the realm or provider; in one column, where no list shows it, with its place in the list.
@@ -94,9 +115,8 @@ fn marks(state: &State, empty: &Strip) -> Vec<Strip> {
     if state.origin.untrusted.is_some() {
         marks.push("UNTRUSTED FILE".to_owned());
     }
-    if sends_plain_text(state) {
-        marks.push("PLAIN TEXT".to_owned());
-    }
+    marks.extend(state.marks().into_iter().map(str::to_owned));
+    marks.extend(state.clock_off());
     let mut marks: Vec<Strip> = marks.into_iter().map(|mark| empty.clone().text(Role::MarkBad, mark)).collect();
     match state.origin.problems.len() {
         0 => {}
@@ -104,11 +124,4 @@ fn marks(state: &State, empty: &Strip) -> Vec<Strip> {
         many => marks.push(empty.clone().text(Role::Warn, format!("{many} mistakes in the file"))),
     }
     marks
-}
-
-/// Whether the profile's provider or one of its APIs may get secrets over plain HTTP.
-fn sends_plain_text(state: &State) -> bool {
-    let Some(profile) = state.profile() else { return false };
-    let provider = state.profiles.provider(&profile.provider).is_some_and(|provider| provider.connection.plaintext);
-    provider || state.profiles.apis_of(profile).any(|api| api.connection.plaintext)
 }

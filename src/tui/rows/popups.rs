@@ -2,7 +2,7 @@
 //!
 //! Pure.
 
-use super::{Row, Tone};
+use super::{Row, Tone, session};
 use crate::tui::action::{Action, Group, TABLE};
 use crate::tui::state::{Hit, Level, Popup, State, TokenDiff};
 use crate::tui::text::visible;
@@ -19,7 +19,10 @@ pub fn popup(state: &State, popup: &Popup) -> Vec<Row> {
         Popup::Diff { diff, .. } => self::diff(diff),
         Popup::Exchange { exchange, body, .. } => super::exchange(exchange, body.as_deref()),
         Popup::Explain(explanation) => explanation.lines.iter().map(|line| Row::text(line.as_str())).collect(),
-        Popup::Copy | Popup::Scopes(_) | Popup::Form(_) | Popup::Confirm { .. } => Vec::new(),
+        Popup::Environments(_) => session::environments(state),
+        Popup::Review(review) => session::facts(&review.facts),
+        Popup::Save(save) => session::changes(&save.plan),
+        Popup::Copy | Popup::Scopes(_) | Popup::Form(_) | Popup::Protected(_) | Popup::Confirm { .. } => Vec::new(),
     }
 }
 
@@ -97,6 +100,12 @@ pub fn found(state: &State, hit: &Hit) -> (String, String) {
         Hit::Endpoint(place) => state.endpoint_at(*place).map_or_else(Default::default, |view| {
             (format!("send {}", view.endpoint.name), format!("{} {}", view.endpoint.method, view.url()))
         }),
+        Hit::Environment(place) => {
+            state.profiles.environments.get(*place).map_or_else(Default::default, |environment| {
+                let protected = if environment.protected { ", which is protected" } else { "" };
+                (format!("environment {}", environment.name), format!("go to this environment{protected}"))
+            })
+        }
     };
     (visible(&name).into_owned(), visible(&beside).into_owned())
 }
@@ -106,6 +115,6 @@ pub fn keys_of(state: &State, hit: &Hit) -> String {
     match hit {
         Hit::Action(action) => action.row().map_or_else(String::new, |row| state.keys.in_words(row)),
         Hit::Endpoint(place) => state.keys.keys(Action::Send).get(*place).map(ToString::to_string).unwrap_or_default(),
-        Hit::Profile(_) => String::new(),
+        Hit::Profile(_) | Hit::Environment(_) => String::new(),
     }
 }

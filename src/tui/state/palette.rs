@@ -47,6 +47,8 @@ pub enum Hit {
     Profile(usize),
     /// Sends the endpoint at this place.
     Endpoint(usize),
+    /// Goes to the environment at this place.
+    Environment(usize),
 }
 
 /// What was chosen in the palette, by name, the newest first.

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use tui_input::Input;
 
-use super::Form;
-use super::Palette;
-use crate::engine::{EndpointId, SendAs};
+use super::{Form, Palette, Question};
+use crate::config::trust::Facts;
+use crate::engine::{EndpointId, SavePlan, SendAs};
 use crate::exchange::{Exchange, Fingerprint};
 use crate::tui::body::Body;
 
@@ -34,6 +34,14 @@ pub enum Popup {
     Scopes(Input),
     /// Fields to fill in.
     Form(Form),
+    /// The environments, to choose from.
+    Environments(List),
+    /// May this be sent into a protected environment?
+    Protected(Question),
+    /// What an untrusted file would do, to be looked at. Rows: `rows::facts`.
+    Review(ReviewView),
+    /// What saving would write. Rows: `rows::changes`.
+    Save(SaveView),
     /// May this be sent? For methods that may change something.
     Confirm {
         /// The method.
@@ -81,13 +89,34 @@ impl Popup {
             Self::Help(list)
             | Self::Messages(list)
             | Self::SendAs { list, .. }
+            | Self::Environments(list)
+            | Self::Review(ReviewView { list, .. })
+            | Self::Save(SaveView { list, .. })
             | Self::Diff { list, .. }
             | Self::Exchange { list, .. } => Some(list),
             Self::Palette(palette) | Self::Profiles(palette) => Some(&mut palette.list),
             Self::Explain(explanation) => Some(&mut explanation.list),
-            Self::Copy | Self::Scopes(_) | Self::Form(_) | Self::Confirm { .. } => None,
+            Self::Copy | Self::Scopes(_) | Self::Form(_) | Self::Protected(_) | Self::Confirm { .. } => None,
         }
     }
+}
+
+/// What an untrusted file would do.
+#[derive(Clone, Debug)]
+pub struct ReviewView {
+    /// All of it.
+    pub facts: Facts,
+    /// Where one stands in it.
+    pub list: List,
+}
+
+/// What saving would write.
+#[derive(Clone, Debug)]
+pub struct SaveView {
+    /// The plan: what is seen is exactly what is written.
+    pub plan: SavePlan,
+    /// Where one stands in its diff.
+    pub list: List,
 }
 
 /// Where one stands in a popup's rows.

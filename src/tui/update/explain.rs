@@ -47,24 +47,42 @@ fn about_marks(state: &State) -> Vec<String> {
             "DEMO: authorization server and API are the bundled ones, on this machine; nothing leaves it.".to_owned(),
         );
     }
-    if let Some(reasons) = &state.origin.untrusted {
-        let reasons = reasons.join("; ");
-        lines.push(format!("UNTRUSTED FILE: {} came with this folder and reaches beyond this machine: {reasons}. Nothing is sent before that was looked at.", state.origin.label));
+    if let Some(environment) = state.protected() {
+        lines.push(format!(
+            "PRODUCTION {environment}: this environment is protected. Each endpoint is asked about before it is first sent to."
+        ));
     }
-    if sends_plain_text(state) {
-        lines.push("PLAIN TEXT: secrets and tokens may go over http://, readable by everyone on the way; `plaintext = true` in profiles.toml allows it.".to_owned());
+    if state.origin.untrusted.is_some() {
+        let (label, key) = (&state.origin.label, state.key(Action::TokenOptions));
+        lines.push(format!(
+            "UNTRUSTED FILE: {label} came with this folder. No secret of it is read and nothing is sent before you have \
+             looked at what it would do: {key} shows that."
+        ));
+    }
+    lines.extend(state.marks().into_iter().map(|mark| {
+        match mark {
+            "PLAIN TEXT" => {
+                "PLAIN TEXT: secrets and tokens go over http:// and can be read on the way; `plaintext = true` in \
+                         profiles.toml allows it."
+                    .to_owned()
+            }
+            "INSECURE TLS" => {
+                "INSECURE TLS: certificates are not checked, so nobody knows who answers; `insecure = true` in \
+                           profiles.toml says so."
+                    .to_owned()
+            }
+            other => other.to_owned(),
+        }
+    }));
+    if let Some(off) = state.clock_off() {
+        lines.push(format!(
+            "{off}: this machine's clock and the server's differ, so tokens may seem ended or not yet valid."
+        ));
     }
     if !state.origin.problems.is_empty() {
         lines.push(format!("Mistakes in the file: {} shows each with its place.", state.key(Action::Messages)));
     }
     lines
-}
-
-/// Whether the profile's provider or one of its APIs may get secrets over plain HTTP.
-fn sends_plain_text(state: &State) -> bool {
-    let Some(profile) = state.profile() else { return false };
-    let provider = state.profiles.provider(&profile.provider).is_some_and(|provider| provider.connection.plaintext);
-    provider || state.profiles.apis_of(profile).any(|api| api.connection.plaintext)
 }
 
 fn profile(state: &State) -> Option<(String, Vec<String>)> {

@@ -4,7 +4,7 @@
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
-use super::{actions, calls, moves};
+use super::{actions, calls, environments, moves};
 use crate::tui::action::{Action, TABLE};
 use crate::tui::effect::Effect;
 use crate::tui::rows;
@@ -51,16 +51,18 @@ pub(super) fn choose(state: &mut State, hit: Option<&Hit>) -> Vec<Effect> {
         Hit::Action(action) => return actions::perform(state, *action, 0),
         Hit::Profile(place) => moves::select_profile(state, *place),
         Hit::Endpoint(place) => return calls::by_number(state, *place),
+        Hit::Environment(place) => return environments::choose(state, *place),
     }
     Vec::new()
 }
 
-/// All there is to find: actions that can do something now, profiles, endpoints.
+/// All there is to find: actions that can do something now, profiles, endpoints, environments.
 fn everything(state: &State) -> Vec<Hit> {
     let pointless = |action: Action| matches!(action, Action::Send | Action::Palette | Action::Cancel);
     let actions = TABLE.iter().filter(|row| !pointless(row.action) && (row.applies)(state));
     let endpoints = (0..state.endpoints().len()).map(Hit::Endpoint);
-    actions.map(|row| Hit::Action(row.action)).chain(profiles(state)).chain(endpoints).collect()
+    let environments = (0..state.profiles.environments.len()).map(Hit::Environment);
+    actions.map(|row| Hit::Action(row.action)).chain(profiles(state)).chain(endpoints).chain(environments).collect()
 }
 
 fn profiles(state: &State) -> Vec<Hit> {
