@@ -20,7 +20,7 @@ pub async fn run(engine: &Engine) -> anyhow::Result<Exit> {
     );
     let wrong = source.problems.iter().filter(|problem| problem.severity == Severity::Error).count();
     for problem in &source.problems {
-        let _ = writeln!(out, "{}\n", problem.render(&source.label, &source.text));
+        let _ = writeln!(out, "{}\n", problem.render(|layer| source.named(layer)));
     }
     let (mut rows, mut missing) = (Vec::new(), Vec::new());
     for profile in &profiles.profiles {

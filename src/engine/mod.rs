@@ -6,6 +6,7 @@
 mod aside;
 mod demo;
 mod http;
+mod introduce;
 mod keys;
 mod matrix;
 mod outcome;
@@ -25,6 +26,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 
 pub use http::BODY_BOUND;
+pub use introduce::{Introduction, Proposal, Remark, Unmet};
 pub use keys::{KeyFileError, KeyOrigin, KeysFrom, PolicyAsk, Verification, VerifyError, read_bounded};
 pub use matrix::Cell;
 pub use outcome::{Answer, EndpointId, Failure, HeldToken, Notice, ProbeAsk, SendAs, TokenAsk, Weight, age};
@@ -115,6 +117,11 @@ impl Engine {
     /// Rotates the signing keys of the bundled server, when this process runs it.
     pub async fn rotate_keys(&self) -> Result<(), Failure> {
         self.inner.demo.rotate_keys().await
+    }
+
+    /// Whether the bundled server, or a part of it, runs in this process.
+    pub async fn runs_bundled_server(&self) -> bool {
+        self.inner.demo.is_here().await
     }
 
     /// Lets the bundled server finish its running requests and end.

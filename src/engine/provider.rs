@@ -11,7 +11,7 @@ use super::http::Http;
 use crate::config::{Provider, is_loopback};
 use crate::exchange::{Exchange, NoAnswer, Request};
 use crate::jwt::KeySet;
-use crate::oauth::{Metadata, metadata_request, read_metadata};
+use crate::oauth::{Metadata, MetadataError, metadata_requests, read_metadata};
 
 /// How long metadata and keys are taken as they are.
 const KEPT: SignedDuration = SignedDuration::from_mins(5);
@@ -70,19 +70,9 @@ impl Directory {
         {
             return Ok(Arc::clone(metadata));
         }
-        let exchange = Arc::new(http.send(metadata_request(&provider.issuer), &provider.connection).await);
-        let response = match &exchange.outcome {
-            Ok(response) => response,
-            Err(error) => return Err(Failure::NoAnswer { error: error.clone(), exchange }),
-        };
-        match read_metadata(&provider.issuer, &exchange.request.url, response) {
-            Ok(metadata) => {
-                let metadata = Arc::new(metadata);
-                *slot = Some((Arc::clone(&metadata), exchange.started));
-                Ok(metadata)
-            }
-            Err(error) => Err(Failure::Discovery { exchange, error }),
-        }
+        let metadata = fetch_metadata(http, provider).await?;
+        *slot = Some((Arc::clone(&metadata), Timestamp::now()));
+        Ok(metadata)
     }
 
     /// The provider's keys: those at hand while they are fresh and hold `kid`, else fetched anew; the same unknown `kid`
@@ -130,12 +120,36 @@ fn is_in_clear(provider: &Provider) -> bool {
 }
 
 fn in_clear(provider: &Provider) -> Failure {
-    let request = metadata_request(&provider.issuer);
+    let request = Request::new("GET", provider.issuer.to_string());
     let error = NoAnswer::PlainText { url: request.url.clone() };
     let (started, elapsed) = (Timestamp::now(), std::time::Duration::ZERO);
     let outcome = Err(error.clone());
     let exchange = Exchange { request, outcome, started, elapsed, to_head: None, notes: Vec::new() };
     Failure::NoAnswer { exchange: Arc::new(exchange), error }
+}
+
+/// Looks for the metadata in each place it may stand; the failure told of is that of the usual place.
+async fn fetch_metadata(http: &Http, provider: &Provider) -> Result<Arc<Metadata>, Failure> {
+    let mut first = None;
+    for request in metadata_requests(&provider.issuer) {
+        let exchange = Arc::new(http.send(request, &provider.connection).await);
+        let response = match &exchange.outcome {
+            Ok(response) => response,
+            Err(error) => return Err(first.unwrap_or(Failure::NoAnswer { error: error.clone(), exchange })),
+        };
+        match read_metadata(&provider.issuer, &exchange.request.url, response) {
+            Ok(metadata) => return Ok(Arc::new(metadata)),
+            Err(error) => {
+                let elsewhere = matches!(error, MetadataError::Status { status: 400..500, .. });
+                let failure = first.unwrap_or(Failure::Discovery { exchange, error });
+                if !elsewhere {
+                    return Err(failure);
+                }
+                first = Some(failure);
+            }
+        }
+    }
+    Err(first.unwrap_or(Failure::NotOffered { issuer: provider.issuer.to_string(), what: "metadata" }))
 }
 
 async fn fetch_keys(http: &Http, provider: &Provider, url: String) -> Result<FetchedKeys, Failure> {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use crate::config::{self, Problem, Profiles};
+use crate::config::{self, Layer, Problem, Profiles};
 
 /// A profiles.toml longer than this is not read: it is something else.
 const BOUND: u64 = 4 * 1024 * 1024;
@@ -97,6 +97,11 @@ impl Source {
             Some(path) => Self::read(&path, true),
             None => Ok(Self::demo()),
         }
+    }
+
+    /// How the file of this layer is called, and its text.
+    pub fn named(&self, _layer: Layer) -> (&str, &str) {
+        (&self.label, &self.text)
     }
 
     /// The profiles built into the program.

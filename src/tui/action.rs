@@ -5,6 +5,7 @@
 
 use std::fmt::Write as _;
 
+use super::keymap::KeyMap;
 use super::state::{Pane, Slot, State};
 
 /// Something the explorer can be asked to do.
@@ -156,19 +157,6 @@ impl Row {
         self.footer = Some(keys);
         self
     }
-
-    /// Its keys in one text, as help shows them.
-    pub fn keys_in_words(&self) -> String {
-        match self.keys {
-            [first, .., last] if self.action == Action::Send => format!("{first}-{last}"),
-            [] => "Ctrl-P".to_owned(),
-            keys => keys.iter().map(|key| spelt(key)).collect::<Vec<_>>().join(", "),
-        }
-    }
-}
-
-fn spelt(key: &str) -> String {
-    key.replace("g g", "gg")
 }
 
 /// Every action, in the order of footer and help.
@@ -263,6 +251,11 @@ impl Action {
         TABLE.iter().find(|row| row.action == self)
     }
 
+    /// The action of this name.
+    pub fn named(name: &str) -> Option<&'static Row> {
+        TABLE.iter().find(|row| row.name == name)
+    }
+
     /// Whether it can do something now.
     pub fn applies(self, state: &State) -> bool {
         self.row().is_some_and(|row| (row.applies)(state))
@@ -270,17 +263,19 @@ impl Action {
 }
 
 /// The footer's actions that can do something now: keys and label, in order.
-pub fn footer(state: &State) -> Vec<(&'static str, &'static str)> {
-    TABLE.iter().filter(|row| (row.applies)(state)).filter_map(|row| Some((row.footer?, row.label))).collect()
+pub fn footer(state: &State) -> Vec<(String, &'static Row)> {
+    let applying = TABLE.iter().filter(|row| row.footer.is_some() && (row.applies)(state));
+    applying.filter_map(|row| Some((state.keys.in_footer(row)?, row))).collect()
 }
 
 /// The list of keys for the README, in Markdown.
 pub fn key_table_markdown() -> String {
+    let keys = KeyMap::default();
     let mut out = String::new();
     for group in Group::ALL {
         _ = write!(out, "**{}**\n\n| key | does |\n| --- | --- |\n", group.title());
         for row in TABLE.iter().filter(|row| row.group == group) {
-            let keys = row.keys_in_words().replace('|', "\\|");
+            let keys = keys.in_words(row).replace('|', "\\|");
             _ = writeln!(out, "| `{keys}` | {} |", row.help);
         }
         out.push('\n');

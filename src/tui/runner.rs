@@ -110,8 +110,9 @@ impl Runner {
     }
 
     /// Hands text to tmux, off the thread that draws.
-    pub(super) fn copy_through_tmux(&self, what: String, text: Secret) {
-        self.say(move || clipboard::through_tmux(&what, &text));
+    /// `instead` says what else there is, when tmux does not take it.
+    pub(super) fn copy_through_tmux(&self, what: String, text: Secret, instead: String) {
+        self.say(move || clipboard::through_tmux(&what, &text, &instead));
     }
 
     /// Writes a new file in the current folder.
@@ -127,9 +128,7 @@ impl Runner {
         let (engine, messages) = (self.engine.clone(), self.messages.clone());
         self.runtime.spawn(async move {
             let (level, said) = match guarded(engine.rotate_keys()).await {
-                Ok(()) => {
-                    (Level::Done, "The bundled server signs with a new key now; t gets a token of it.".to_owned())
-                }
+                Ok(()) => (Level::Done, "The bundled server signs with a new key now; new tokens show it.".to_owned()),
                 Err(failure) => (Level::Error, sentences(&failure)),
             };
             _ = messages.send(Message::Said(level, said));

@@ -20,7 +20,8 @@ pub struct Odd {
 }
 
 impl Odd {
-    fn at(port: u16) -> Self {
+    /// One that somebody else serves.
+    pub fn at(port: u16) -> Self {
         Self { port, talking: Arc::default() }
     }
 

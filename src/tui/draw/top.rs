@@ -2,7 +2,7 @@
 
 use super::lists::{edited, token_state};
 use crate::config::Provider;
-use crate::tui::action::is_demo;
+use crate::tui::action::{Action, is_demo};
 use crate::tui::layout::{Arrangement, Panes};
 use crate::tui::state::{Pane, Slot, State};
 use crate::tui::text::Strip;
@@ -12,8 +12,9 @@ use crate::tui::widgets::Canvas;
 pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, panes: &Panes) {
     let columns = usize::from(panes.top.width);
     let compact = panes.arrangement == Arrangement::OneColumn;
-    let keys = canvas.strip().text(Role::Accent, "^P").text(Role::Muted, " find  ").text(Role::Accent, "?");
-    let keys = keys.text(Role::Muted, " help").gap(1);
+    let palette = state.keys.palette().replace("Ctrl-", "^");
+    let keys = canvas.strip().text(Role::Accent, palette).text(Role::Muted, " find  ");
+    let keys = keys.text(Role::Accent, state.key(Action::Help)).text(Role::Muted, " help").gap(1);
     let mut line = canvas.strip().gap(1);
     let pieces = [demo(state, &canvas.strip()), Some(who(state, &canvas.strip(), compact)), token(canvas, state)];
     for piece in pieces.into_iter().flatten().chain(marks(state, &canvas.strip())) {

@@ -19,6 +19,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::action::Action;
+use super::keymap::KeyMap;
+use super::theme::Styles;
 use crate::config::{Profile, Profiles};
 use crate::engine::EndpointId;
 
@@ -49,18 +52,20 @@ pub struct Origin {
     pub untrusted: Option<Vec<String>>,
 }
 
-/// How the screen is drawn, as asked for on the command line and by the environment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How the screen is drawn, as asked for on the command line, by the environment and in `config.toml`.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Look {
     /// Only ASCII characters.
     pub ascii: bool,
     /// Colours; off with `NO_COLOR`.
     pub colour: bool,
+    /// Which.
+    pub styles: &'static Styles,
 }
 
 impl Default for Look {
     fn default() -> Self {
-        Self { ascii: false, colour: true }
+        Self { ascii: false, colour: true, styles: &Styles::OWN }
     }
 }
 
@@ -130,8 +135,10 @@ pub struct State {
     pub log: Log,
     /// The steps for newcomers.
     pub coach: Coach,
+    /// Which key does what.
+    pub keys: KeyMap,
     /// The first key of a sequence that was begun, `g`.
-    pub prefix: Option<&'static str>,
+    pub prefix: Option<String>,
     /// The endpoint that was sent last, for `.`.
     pub last_sent: Option<EndpointId>,
     /// What the last frame showed where.
@@ -170,6 +177,7 @@ impl State {
             revealed_until: None,
             log: Log::default(),
             coach: Coach::default(),
+            keys: KeyMap::default(),
             prefix: None,
             last_sent: None,
             seen: Seen::default(),
@@ -187,6 +195,11 @@ impl State {
             }
         }
         self.seen = seen;
+    }
+
+    /// The key of an action, for messages that name it.
+    pub fn key(&self, action: Action) -> String {
+        self.keys.key(action)
     }
 
     /// A number no effect had before.

@@ -72,22 +72,27 @@ pub(super) fn perform(state: &mut State, action: Action, nth: usize) -> Vec<Effe
 
 /// Says why nothing happens, for actions one would expect something of.
 fn does_not_apply(state: &mut State, action: Action) -> Vec<Effect> {
+    let token = state.key(Action::NewToken);
     let why = match action {
         Action::Send | Action::SendAll | Action::SendAs => {
-            "There is no endpoint: profiles.toml gives this profile none."
+            "There is no endpoint: profiles.toml gives this profile none.".to_owned()
         }
-        Action::NewToken | Action::EditScopes => "There is no profile: profiles.toml has none that can be used.",
-        Action::Again => "Nothing was sent yet: a number key sends an endpoint.",
-        Action::Fix => "There is nothing to fix here: f does what a diagnosis proposes.",
-        Action::ShowExchange => "There is no call yet: t gets a token, a number key sends.",
-        Action::Diff | Action::PutBack => "There is no token before this one: t gets a new token.",
+        Action::NewToken | Action::EditScopes => {
+            "There is no profile: profiles.toml has none that can be used.".to_owned()
+        }
+        Action::Again => "Nothing was sent yet: a number key sends an endpoint.".to_owned(),
+        Action::Fix => format!("There is nothing to fix here: {} does what a diagnosis proposes.", state.key(action)),
+        Action::ShowExchange => format!("There is no call yet: {token} gets a token, a number key sends."),
+        Action::Diff | Action::PutBack => format!("There is no token before this one: {token} gets a new token."),
         Action::Copy | Action::Reveal | Action::CopyToken | Action::CopyHeader | Action::CopyClaims => {
-            "There is no token yet: t gets one."
+            format!("There is no token yet: {token} gets one.")
         }
         Action::CopyBody | Action::CopyReport | Action::CopyCurl | Action::CopyFile => {
-            "There is no answer yet: a number key sends."
+            "There is no answer yet: a number key sends.".to_owned()
         }
-        Action::FindNext | Action::FindPrevious => "Nothing is looked for: / finds text.",
+        Action::FindNext | Action::FindPrevious => {
+            format!("Nothing is looked for: {} finds text.", state.key(Action::Find))
+        }
         _ => return Vec::new(),
     };
     state.say(Level::Info, why);
@@ -141,14 +146,13 @@ fn quit(state: &mut State) -> Vec<Effect> {
 
 fn mouse(state: &mut State) -> Vec<Effect> {
     state.mouse = !state.mouse;
-    state.say(
-        Level::Info,
-        if state.mouse {
-            "The mouse is ours: click and scroll. M leaves it to the terminal."
-        } else {
-            "The mouse is the terminal's: select text with it. M takes it back."
-        },
-    );
+    let key = state.key(Action::Mouse);
+    let words = if state.mouse {
+        format!("The mouse is ours: click and scroll. {key} leaves it to the terminal.")
+    } else {
+        format!("The mouse is the terminal's: select text with it. {key} takes it back.")
+    };
+    state.say(Level::Info, words);
     vec![Effect::Mouse(state.mouse)]
 }
 
@@ -157,7 +161,8 @@ fn reveal(state: &mut State) {
         state.revealed_until = None;
     } else {
         state.revealed_until = state.now.checked_add(jiff::SignedDuration::from_secs(REVEALED)).ok();
-        state.say(Level::Warning, "Shown in clear for 30 seconds; v masks it again.");
+        let key = state.key(Action::Reveal);
+        state.say(Level::Warning, format!("Shown in clear for 30 seconds; {key} masks it again."));
     }
 }
 

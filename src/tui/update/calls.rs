@@ -5,6 +5,7 @@ use super::{menus, moves};
 use crate::audit::Remedy;
 use crate::engine::{EndpointId, HeldToken, ProbeAsk, SendAs, TokenAsk};
 use crate::oauth::ScopeSet;
+use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::state::{CallResult, EndpointView, Level, Pane, RunId, Running, State, Waiting};
 
@@ -170,12 +171,15 @@ pub(super) fn put_back(state: &mut State) {
     token.failed = None;
     let name = token.held.as_ref().map_or_else(String::new, |held| held.token.fingerprint().to_string());
     state.token_view.reset();
-    state.say(Level::Done, format!("Token {name} is back in place and will be sent; , swaps again, t gets a new one."));
+    let (swap, new) = (state.key(Action::PutBack), state.key(Action::NewToken));
+    let words = format!("Token {name} is back in place and will be sent; {swap} swaps again, {new} gets a new one.");
+    state.say(Level::Done, words);
 }
 
 /// New scopes for this session: a fetch under way is begun anew with them.
 pub(super) fn set_scopes(state: &mut State, text: &str) -> Vec<Effect> {
     let (place, scopes) = (state.selected, ScopeSet::parse(text));
+    let key = state.key(Action::NewToken);
     let own = state.profile().map(|profile| profile.scopes.clone()).unwrap_or_default();
     let Some(view) = state.views.get_mut(place) else { return Vec::new() };
     let (changed, wanted) = (view.changes.scopes.as_ref().unwrap_or(&own) != &scopes, view.token.wanted);
@@ -186,8 +190,8 @@ pub(super) fn set_scopes(state: &mut State, text: &str) -> Vec<Effect> {
     }
     let words = match &view.changes.scopes {
         None => "The scopes of profiles.toml are asked for again.".to_owned(),
-        Some(none) if none.is_empty() => "No scope is asked for, this session; t gets a token so.".to_owned(),
-        Some(scopes) => format!("Asked for, this session: {scopes}; t gets a token with them."),
+        Some(none) if none.is_empty() => format!("No scope is asked for, this session; {key} gets a token so."),
+        Some(scopes) => format!("Asked for, this session: {scopes}; {key} gets a token with them."),
     };
     state.say(Level::Done, words);
     if running { fetch(state, place, true, wanted) } else { Vec::new() }

@@ -7,7 +7,7 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 use super::{actions, calls, form, keys, moves};
 use crate::tui::action::{Action, Context, TABLE};
 use crate::tui::effect::Effect;
-use crate::tui::keymap::{self, Pressed};
+use crate::tui::keymap::Pressed;
 use crate::tui::rows;
 use crate::tui::state::{Hit, Popup, State};
 
@@ -47,7 +47,7 @@ pub(super) fn key(state: &mut State, key: &KeyEvent, name: &str) -> Vec<Effect> 
 /// Keys of popups that are lists or texts.
 fn list(state: &mut State, name: &str) -> Vec<Effect> {
     let prefix = state.prefix.take();
-    let action = match keymap::action(Context::Screen, prefix, name) {
+    let action = match state.keys.action(Context::Screen, prefix.as_deref(), name) {
         Pressed::Action(action, _) => action,
         Pressed::Prefix(first) => {
             state.prefix = Some(first);
@@ -122,7 +122,7 @@ fn enter(state: &mut State) -> Vec<Effect> {
 }
 
 fn copy(state: &mut State, name: &str) -> Vec<Effect> {
-    match keymap::action(Context::Copy, None, name) {
+    match state.keys.action(Context::Copy, None, name) {
         Pressed::Action(action, nth) => {
             state.popups.pop();
             actions::perform(state, action, nth)

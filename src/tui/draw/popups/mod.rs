@@ -34,7 +34,7 @@ fn copy(canvas: &mut Canvas<'_>, state: &State, screen: Rect) {
     for (line, row) in rows.into_iter().enumerate() {
         let applies = (row.applies)(state);
         let (key, text) = if applies { (Role::Accent, Role::Text) } else { (Role::Muted, Role::Muted) };
-        let strip = canvas.strip().cell(key, row.keys_in_words(), 3).cell(text, row.label, 16);
+        let strip = canvas.strip().cell(key, state.keys.in_words(row), 3).cell(text, row.label, 16);
         let strip = strip.text(Role::Muted, if applies { row.help } else { "none here" });
         canvas.put(area, line, strip);
     }
