@@ -28,7 +28,7 @@ async fn api(address: &str) -> Option<u16> {
 
 async fn call(host: &str, port: u16) -> Exchange {
     let place = Place::with(&profiles("http://127.0.0.1:9", &format!("http://{host}:{port}")));
-    let source = Source::load(&Choice::File(place.profiles()), &Places::default()).unwrap();
+    let source = Source::load(&Choice::File(place.profiles()).into(), &Places::default()).unwrap();
     let ask = ProbeAsk {
         profile: "odd".into(),
         environment: None,

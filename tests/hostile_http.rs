@@ -26,7 +26,7 @@ use tokenscope::exchange::{Completeness, Exchange, NoAnswer};
 /// Calls an API that has two seconds.
 async fn call(odd: &Odd) -> Exchange {
     let place = Place::with(&profiles("http://127.0.0.1:9", &odd.url()));
-    let source = Source::load(&Choice::File(place.profiles()), &Places::default()).unwrap();
+    let source = Source::load(&Choice::File(place.profiles()).into(), &Places::default()).unwrap();
     let ask = ProbeAsk {
         profile: "odd".into(),
         environment: None,

@@ -22,7 +22,7 @@ use tokenscope::exchange::{Exchange, NoAnswer, Secret};
 
 fn engine(text: &str, change: impl Fn(&mut Profiles)) -> Engine {
     let place = Place::with(text);
-    let mut source = Source::load(&Choice::File(place.profiles()), &Places::default()).unwrap();
+    let mut source = Source::load(&Choice::File(place.profiles()).into(), &Places::default()).unwrap();
     let errors = source.problems.iter().filter(|problem| problem.severity == Severity::Error);
     assert_eq!(errors.count(), 0, "{:?}", source.problems);
     change(&mut source.profiles);

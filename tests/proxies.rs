@@ -28,7 +28,7 @@ const BASIC: &str = "Basic dXNlcjpodW50ZXIy";
 /// Calls the API with this setting for it.
 async fn call(url: &str, settings: impl Fn(&mut Connection)) -> Exchange {
     let place = Place::with(&profiles("http://127.0.0.1:9", url));
-    let mut source = Source::load(&Choice::File(place.profiles()), &Places::default()).unwrap();
+    let mut source = Source::load(&Choice::File(place.profiles()).into(), &Places::default()).unwrap();
     source.profiles.apis.iter_mut().for_each(|api| settings(&mut api.connection));
     let ask = ProbeAsk {
         profile: "odd".into(),

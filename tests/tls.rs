@@ -116,7 +116,7 @@ async fn the_file_names_them_relative_to_itself() {
     let place = Place::with(&text);
     std::fs::create_dir(place.path().join("certs")).unwrap();
     std::fs::write(place.path().join("certs/ca.pem"), &authority.pem).unwrap();
-    let source = Source::load(&Choice::File(place.profiles()), &Places::default()).unwrap();
+    let source = Source::load(&Choice::File(place.profiles()).into(), &Places::default()).unwrap();
     assert!(source.problems.is_empty(), "{:?}", source.problems);
     all_calls_pass(&Engine::new(source)).await;
 }
