@@ -13,7 +13,7 @@ fn engine(place: &Place) -> Engine {
 }
 
 fn ask(fresh: bool) -> TokenAsk {
-    TokenAsk { profile: "tester".into(), changes: Changes::default(), fresh }
+    TokenAsk { profile: "tester".into(), environment: None, changes: Changes::default(), fresh }
 }
 
 fn started(engine: &mut tokio::sync::mpsc::UnboundedReceiver<Notice>) -> bool {

@@ -34,7 +34,7 @@ fn engine(text: &str) -> (Engine, Place) {
 
 async fn token(issuer: &str) -> Result<Arc<HeldToken>, Failure> {
     let (engine, _place) = engine(&profiles(issuer, "http://127.0.0.1:9"));
-    engine.token(TokenAsk { profile: "odd".into(), changes: Changes::default(), fresh: false }).await
+    engine.token(TokenAsk { profile: "odd".into(), environment: None, changes: Changes::default(), fresh: false }).await
 }
 
 async fn probe(base_url: &str) -> Answer {
@@ -42,6 +42,7 @@ async fn probe(base_url: &str) -> Answer {
     let endpoint = EndpointId { api: "odd".into(), endpoint: "open".into() };
     let ask = ProbeAsk {
         profile: "odd".into(),
+        environment: None,
         changes: Changes::default(),
         endpoint,
         send_as: SendAs::Profile,
@@ -241,7 +242,10 @@ async fn token_by_hand(endpoint: &str) -> Failure {
     let place = Place::with(&text);
     let source = Source::load(&Choice::File(place.profiles()), &Places::default()).unwrap();
     let engine = Engine::new(source);
-    engine.token(TokenAsk { profile: "odd".into(), changes: Changes::default(), fresh: false }).await.unwrap_err()
+    engine
+        .token(TokenAsk { profile: "odd".into(), environment: None, changes: Changes::default(), fresh: false })
+        .await
+        .unwrap_err()
 }
 
 #[tokio::test]
@@ -257,6 +261,7 @@ async fn the_token_goes_into_one_header_and_its_profile_is_the_one_chosen() {
         let endpoint = EndpointId { api: "odd".into(), endpoint: name.into() };
         let ask = ProbeAsk {
             profile: "odd".into(),
+            environment: None,
             changes: Changes::default(),
             endpoint,
             send_as: SendAs::Profile,

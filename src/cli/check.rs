@@ -3,11 +3,11 @@
 use std::fmt::Write as _;
 
 use super::Exit;
-use super::output::{Paint, print, table};
+use super::output::{self, Paint, print, table};
 use crate::config::Severity;
-use crate::engine::Engine;
+use crate::engine::{Engine, SecretState, Whereabouts};
 
-pub fn run(engine: &Engine) -> anyhow::Result<Exit> {
+pub async fn run(engine: &Engine) -> anyhow::Result<Exit> {
     let paint = Paint::for_stdout();
     let source = engine.source();
     let profiles = &source.profiles;
@@ -18,23 +18,34 @@ pub fn run(engine: &Engine) -> anyhow::Result<Exit> {
         profiles.apis.len(),
         profiles.profiles.len()
     );
-    let mut wrong = source.problems.iter().filter(|problem| problem.severity == Severity::Error).count();
+    let wrong = source.problems.iter().filter(|problem| problem.severity == Severity::Error).count();
     for problem in &source.problems {
         let _ = writeln!(out, "{}\n", problem.render(&source.label, &source.text));
     }
-    let mut rows = Vec::new();
+    let (mut rows, mut missing) = (Vec::new(), Vec::new());
     for profile in &profiles.profiles {
-        let state = match (&profile.disabled, engine.secret_resolves(&profile.name)) {
-            (Some(reason), _) => format!("cannot be used: {reason}"),
-            (None, Err(failure)) => {
-                wrong += 1;
-                format!("{failure}. {}", failure.advice().join(" "))
+        let (state, secret) = match (&profile.disabled, engine.where_secret(&profile.name).await) {
+            (Some(reason), _) => (format!("cannot be used: {reason}"), String::new()),
+            (None, Err(failure)) => (failure.to_string(), String::new()),
+            (None, Ok(Whereabouts { place, state })) => {
+                let state = match state {
+                    SecretState::There | SecretState::NotNeeded => "ready",
+                    SecretState::WillBeAsked => "asks you",
+                    SecretState::NotLookedAt => "not trusted",
+                    SecretState::Missing(failure) => {
+                        missing.push(failure);
+                        "no secret"
+                    }
+                };
+                (state.to_owned(), format!("secret: {place}"))
             }
-            (None, Ok(())) => "ready".to_owned(),
         };
-        rows.push(vec![profile.name.clone(), profile.client_id.to_string(), profile.provider.clone(), state]);
+        rows.push(vec![profile.name.clone(), profile.client_id.to_string(), profile.provider.clone(), state, secret]);
     }
     out.push_str(&table(&rows, "  "));
+    for failure in &missing {
+        let _ = write!(out, "\n{}", output::failure(failure, paint));
+    }
     if let Some(reasons) = &source.untrusted {
         let _ = writeln!(
             out,
@@ -47,5 +58,5 @@ pub fn run(engine: &Engine) -> anyhow::Result<Exit> {
         }
     }
     print(&out)?;
-    Ok(if wrong == 0 { Exit::Fine } else { Exit::Usage })
+    Ok(if wrong == 0 && missing.is_empty() { Exit::Fine } else { Exit::Usage })
 }

@@ -69,7 +69,14 @@ fn as_row(cell: Cell, strict: bool) -> Row {
     match cell.outcome {
         Ok(answer) => Row { as_expected: met, ..Row::answered(answer, false) },
         Err(failure) => {
-            let row = Row::not_sent(&cell.profile, &cell.endpoint.endpoint, &cell.method, &cell.url, &failure);
+            let row = Row::not_sent(
+                &cell.profile,
+                cell.environment.clone(),
+                &cell.endpoint.endpoint,
+                &cell.method,
+                &cell.url,
+                &failure,
+            );
             if !cell.refused_as_meant {
                 return row;
             }

@@ -86,7 +86,7 @@ async fn dispatch(engine: &Engine, command: &Command) -> anyhow::Result<Exit> {
         Command::Verify(arguments) => verify::run(engine, arguments).await,
         Command::Probe(arguments) => probe::run(engine, arguments).await,
         Command::Matrix(arguments) => matrix::run(engine, arguments).await,
-        Command::Check => check::run(engine),
+        Command::Check => check::run(engine).await,
         Command::Serve(options) => Ok(serve::run(options).await),
     }
 }

@@ -21,7 +21,8 @@ struct Called {
 
 pub async fn run(engine: &Engine, arguments: &ProbeArguments) -> anyhow::Result<Exit> {
     // Getting the token first makes one failure of it, not one for each endpoint, and says early what is misspelt.
-    let ask = TokenAsk { profile: arguments.profile.clone(), changes: Changes::default(), fresh: false };
+    let ask =
+        TokenAsk { profile: arguments.profile.clone(), environment: None, changes: Changes::default(), fresh: false };
     let token = engine.token(ask).await;
     if let Err(failure) = &token
         && failure.weight() == Weight::Configuration
@@ -70,6 +71,7 @@ pub async fn run(engine: &Engine, arguments: &ProbeArguments) -> anyhow::Result<
 fn probe_ask(arguments: &ProbeArguments, endpoint: EndpointId, send_as: SendAs) -> ProbeAsk {
     ProbeAsk {
         profile: arguments.profile.clone(),
+        environment: None,
         changes: Changes::default(),
         endpoint,
         send_as,
@@ -144,7 +146,7 @@ fn as_row(call: Called, arguments: &ProbeArguments, profiles: &Profiles) -> Row 
         }
         Err(failure) => {
             let (_, method, url) = method_and_url(profiles, &call.id).unwrap_or_default();
-            Row::not_sent(&arguments.profile, &call.id.endpoint, &method, &url, &failure)
+            Row::not_sent(&arguments.profile, profiles.environment.clone(), &call.id.endpoint, &method, &url, &failure)
         }
     }
 }

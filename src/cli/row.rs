@@ -38,7 +38,7 @@ impl Row {
             Err(error) => Some(error.to_string()),
         };
         Self {
-            env: None,
+            env: answer.environment.clone(),
             endpoint: answer.endpoint.endpoint.clone(),
             method: exchange.request.method.clone(),
             url: exchange.request.url.clone(),
@@ -76,10 +76,17 @@ impl Row {
     }
 
     /// A row for a call that was not sent.
-    pub fn not_sent(profile: &str, endpoint: &str, method: &str, url: &str, failure: &Failure) -> Self {
+    pub fn not_sent(
+        profile: &str,
+        env: Option<String>,
+        endpoint: &str,
+        method: &str,
+        url: &str,
+        failure: &Failure,
+    ) -> Self {
         Self {
             profile: profile.to_owned(),
-            env: None,
+            env,
             endpoint: endpoint.to_owned(),
             method: method.to_owned(),
             url: url.to_owned(),

@@ -13,6 +13,7 @@ pub async fn run(engine: &Engine, arguments: &TokenArguments) -> anyhow::Result<
     let scopes: ScopeSet = arguments.scope.iter().flat_map(|text| text.split_whitespace()).collect();
     let ask = TokenAsk {
         profile: arguments.profile.clone(),
+        environment: None,
         changes: Changes { scopes: (!arguments.scope.is_empty()).then_some(scopes), ..Changes::default() },
         fresh: false,
     };

@@ -29,7 +29,8 @@ pub async fn resolve(engine: &Engine, argument: &str) -> anyhow::Result<Result<T
         });
     }
     if engine.profiles().profile(argument).is_some() {
-        let ask = TokenAsk { profile: argument.to_owned(), changes: Changes::default(), fresh: false };
+        let ask =
+            TokenAsk { profile: argument.to_owned(), environment: None, changes: Changes::default(), fresh: false };
         return Ok(match engine.token(ask).await {
             Ok(held) => Ok(Token::of(held.token.raw())),
             Err(failure) => Err(fail(&failure)),

@@ -123,11 +123,9 @@ impl Engine {
     }
 
     async fn of_profile(&self, name: &str, token: &Token) -> Result<Material, VerifyError> {
-        let provider = self.usable(name)?.provider;
-        self.ready(&provider).await?;
-        let profiles = self.profiles();
-        let (profile, provider) = self.client(&profiles, name)?;
-        let audience = profiles.apis_of(profile).find_map(|api| api.audience.clone());
+        let standing = self.ready_for(name, None).await?;
+        let (profile, provider) = standing.usable(name, None)?;
+        let audience = standing.profiles.apis_of(profile).find_map(|api| api.audience.clone());
         Ok(self.of_provider(provider, audience, token).await)
     }
 

@@ -15,6 +15,8 @@ const AT_ONCE: usize = 32;
 pub struct Cell {
     /// The profile.
     pub profile: String,
+    /// The environment, when there is one.
+    pub environment: Option<String>,
     /// The endpoint.
     pub endpoint: EndpointId,
     /// Its method.
@@ -32,9 +34,10 @@ impl Engine {
     /// change something is left out. The cells come profile by profile in the order of the file.
     pub async fn matrix(&self, names: &[String]) -> Result<Vec<Cell>, Failure> {
         for name in names {
-            self.usable(name)?;
+            self.standing().usable(name, None)?;
         }
         let profiles = self.profiles();
+        let environment = &profiles.environment.clone();
         let chosen: Vec<Profile> = profiles
             .profiles
             .iter()
@@ -44,7 +47,12 @@ impl Engine {
         // One token a profile, also when it is refused: its endpoints share the answer.
         let tokens: Vec<_> = stream::iter(&chosen)
             .map(|profile| {
-                self.token(TokenAsk { profile: profile.name.clone(), changes: Changes::default(), fresh: false })
+                self.token(TokenAsk {
+                    profile: profile.name.clone(),
+                    environment: environment.clone(),
+                    changes: Changes::default(),
+                    fresh: false,
+                })
             })
             .buffered(AT_ONCE)
             .collect()
@@ -55,6 +63,7 @@ impl Engine {
             profiles.endpoints_of(profile).filter(|(_, endpoint)| endpoint.is_safe()).map(move |(api, endpoint)| {
                 let cell = Cell {
                     profile: profile.name.clone(),
+                    environment: environment.clone(),
                     endpoint: EndpointId { api: api.name.clone(), endpoint: endpoint.name.clone() },
                     method: endpoint.method.clone(),
                     url: format!("{}{}", api.base_url, endpoint.path),
@@ -83,6 +92,7 @@ impl Engine {
         };
         let ask = ProbeAsk {
             profile: cell.profile.clone(),
+            environment: cell.environment.clone(),
             changes: Changes::default(),
             endpoint: cell.endpoint.clone(),
             send_as,

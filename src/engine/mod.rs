@@ -3,16 +3,21 @@
 //! Imports `config`, `audit`, `oauth`, `jwt` and `exchange` of this crate; never `tui` or `cli`. Terminal and stdout
 //! belong to the faces.
 
+mod aside;
 mod demo;
 mod http;
 mod keys;
 mod matrix;
 mod outcome;
+mod private_file;
 mod probe;
 mod provider;
 mod secrets;
 mod source;
+mod standing;
+mod token_store;
 mod tokens;
+mod trust_store;
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -23,7 +28,9 @@ pub use http::BODY_BOUND;
 pub use keys::{KeyFileError, KeyOrigin, KeysFrom, PolicyAsk, Verification, VerifyError, read_bounded};
 pub use matrix::Cell;
 pub use outcome::{Answer, EndpointId, Failure, HeldToken, Notice, ProbeAsk, SendAs, TokenAsk, Weight, age};
+pub use secrets::{SecretState, Whereabouts, secret_in};
 pub use source::{Choice, Places, Source, SourceError};
+pub use trust_store::{TrustStore, TrustStoreError};
 
 use crate::config::{Api, Changes, Endpoint, Profile, Profiles, Provider, is_safe};
 use crate::exchange::NoAnswer;
@@ -31,7 +38,9 @@ use demo::Demo;
 use http::Http;
 use probe::Call;
 use provider::Directory;
-use tokens::{Tokens, Wanted};
+use secrets::{Secrets, folder_of};
+use standing::Standing;
+use tokens::{Purpose, Tokens, Wanted};
 
 /// How often in one call another process that runs the bundled server may be found to have ended.
 const OWNERS: usize = 4;
@@ -43,11 +52,10 @@ pub struct Engine {
 }
 
 struct Inner {
-    source: RwLock<Arc<Source>>,
-    /// As in the source, but with the addresses of a bundled server that had to move.
-    profiles: RwLock<Arc<Profiles>>,
+    standing: RwLock<Standing>,
     http: Http,
     directory: Directory,
+    secrets: Secrets,
     tokens: Tokens,
     demo: Demo,
     notices: mpsc::UnboundedSender<Notice>,
@@ -58,13 +66,13 @@ impl Engine {
     /// An engine over these profiles. Touches neither network nor files yet.
     pub fn new(source: Source) -> Self {
         let (notices, unread) = mpsc::unbounded_channel();
-        let profiles = RwLock::new(Arc::new(source.profiles.clone()));
+        let profiles = Arc::new(source.profiles.clone());
         Self {
             inner: Arc::new(Inner {
-                source: RwLock::new(Arc::new(source)),
-                profiles,
+                standing: RwLock::new(Standing { source: Arc::new(source), profiles }),
                 http: Http::default(),
                 directory: Directory::default(),
+                secrets: Secrets::default(),
                 tokens: Tokens::default(),
                 demo: Demo::default(),
                 notices,
@@ -75,26 +83,23 @@ impl Engine {
 
     /// The profiles as they are now: a bundled server that had to move changes addresses.
     pub fn profiles(&self) -> Arc<Profiles> {
-        Arc::clone(&self.inner.profiles.read().unwrap_or_else(PoisonError::into_inner))
+        self.standing().profiles
     }
 
     /// Where the profiles came from, and what is wrong with them.
     pub fn source(&self) -> Arc<Source> {
-        Arc::clone(&self.inner.source.read().unwrap_or_else(PoisonError::into_inner))
+        self.standing().source
+    }
+
+    /// Both at one moment.
+    fn standing(&self) -> Standing {
+        self.inner.standing.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The notices from now on; the first caller gets them, later ones an empty channel.
     pub fn take_notices(&self) -> mpsc::UnboundedReceiver<Notice> {
         let taken = self.inner.unread.lock().unwrap_or_else(PoisonError::into_inner).take();
         taken.unwrap_or_else(|| mpsc::unbounded_channel().1)
-    }
-
-    /// Whether the profile's secret can be had, without giving it away.
-    pub fn secret_resolves(&self, name: &str) -> Result<(), Failure> {
-        match self.profiles().profile(name) {
-            Some(profile) if self.source().untrusted.is_none() => secrets::resolve(profile).map(|_| ()),
-            _ => Ok(()),
-        }
     }
 
     /// Starts the bundled server, if any profile wants it and it does not run yet. The first call does so by itself;
@@ -119,23 +124,32 @@ impl Engine {
 
     /// The profile's token: the one in hand while it lives, else a new one.
     pub async fn token(&self, ask: TokenAsk) -> Result<Arc<HeldToken>, Failure> {
+        self.token_for(&ask, Purpose::default()).await
+    }
+
+    /// A token to be passed on to another program: nobody looks at a verdict here, so no keys are fetched to verify it.
+    /// One with fewer seconds left than `min_ttl` is replaced.
+    pub async fn token_to_pass_on(&self, ask: TokenAsk, min_ttl: Option<u64>) -> Result<Arc<HeldToken>, Failure> {
+        self.token_for(&ask, Purpose { passed_on: true, min_ttl }).await
+    }
+
+    async fn token_for(&self, ask: &TokenAsk, purpose: Purpose) -> Result<Arc<HeldToken>, Failure> {
         for _ in 0..OWNERS {
             let turn = self.inner.demo.turn();
-            let result = self.token_once(&ask).await;
+            let result = self.token_once(ask, purpose).await;
             let gone = matches!(&result, Err(Failure::NoAnswer { error, .. }) if error.is_gone());
             if !gone || !self.may_have_a_new_owner(&ask.profile, turn).await {
                 return result;
             }
         }
-        self.token_once(&ask).await
+        self.token_once(ask, purpose).await
     }
 
-    async fn token_once(&self, ask: &TokenAsk) -> Result<Arc<HeldToken>, Failure> {
-        let name = self.usable(&ask.profile)?.provider;
-        self.ready(&name).await?;
-        let profiles = self.profiles();
-        let (profile, provider) = self.client(&profiles, &ask.profile)?;
-        self.token_of(&profiles, &profile.with(&ask.changes), provider, &ask.changes, ask.fresh).await
+    async fn token_once(&self, ask: &TokenAsk, purpose: Purpose) -> Result<Arc<HeldToken>, Failure> {
+        let standing = self.ready_for(&ask.profile, ask.environment.as_deref()).await?;
+        let (profile, provider) = standing.usable(&ask.profile, ask.environment.as_deref())?;
+        let profile = &profile.with(&ask.changes);
+        self.token_of(&standing, profile, provider, &ask.changes, ask.fresh, purpose).await
     }
 
     /// Calls an endpoint, getting a token first when one is needed and none is in hand.
@@ -166,12 +180,10 @@ impl Engine {
     }
 
     async fn probe_once(&self, ask: &ProbeAsk) -> Result<Answer, Failure> {
-        let name = self.usable(&ask.profile)?.provider;
-        self.ready(&name).await?;
-        let profiles = self.profiles();
-        let (profile, provider) = self.client(&profiles, &ask.profile)?;
-        let profile = &profile.with(&ask.changes);
-        let (api, endpoint) = find_endpoint(&profiles, profile, &ask.endpoint)?;
+        let standing = self.ready_for(&ask.profile, ask.environment.as_deref()).await?;
+        let (profile, provider) = standing.usable(&ask.profile, ask.environment.as_deref())?;
+        let (profile, profiles) = (&profile.with(&ask.changes), &*standing.profiles);
+        let (api, endpoint) = find_endpoint(profiles, profile, &ask.endpoint)?;
         if !endpoint.is_safe() && !ask.unsafe_allowed {
             let url = format!("{}{}", api.base_url, endpoint.path);
             return Err(Failure::Unsafe { method: endpoint.method.clone(), url });
@@ -180,50 +192,39 @@ impl Engine {
             SendAs::Nothing => None,
             SendAs::Token(held) => Some(Arc::clone(held)),
             SendAs::Profile if endpoint.is_public() => None,
-            SendAs::Profile => Some(self.token_of(&profiles, profile, provider, &ask.changes, false).await?),
+            SendAs::Profile => {
+                Some(self.token_of(&standing, profile, provider, &ask.changes, false, Purpose::default()).await?)
+            }
         };
-        Ok(Call { profile, provider, api, endpoint, token }.send(&self.inner.http).await)
+        let environment = profiles.environment.clone();
+        Ok(Call { profile, provider, environment, api, endpoint, token }.send(&self.inner.http).await)
     }
 
     async fn token_of(
         &self,
-        profiles: &Profiles,
+        standing: &Standing,
         profile: &Profile,
         provider: &Provider,
         changes: &Changes,
         fresh: bool,
+        purpose: Purpose,
     ) -> Result<Arc<HeldToken>, Failure> {
-        let mut audiences = profiles.apis_of(profile).filter_map(|api| api.audience.clone());
-        let wanted = Wanted { profile, provider, changes, audience: audiences.next(), fresh };
+        let audience = standing.profiles.apis_of(profile).find_map(|api| api.audience.clone());
+        let environment = standing.profiles.environment.as_deref();
+        let folder = folder_of(standing.source.path.as_deref());
+        let desk = self.desk(&folder);
+        let wanted = Wanted { profile, provider, environment, changes, audience, desk, fresh, purpose };
         self.inner.tokens.get(&self.inner.http, &self.inner.directory, &wanted).await
     }
 
-    /// The profile, if it may be used at all.
-    fn usable(&self, name: &str) -> Result<Profile, Failure> {
-        let profiles = self.profiles();
-        let Some(profile) = profiles.profile(name) else {
-            return Err(Failure::UnknownProfile {
-                name: name.to_owned(),
-                file: self.source().label.clone(),
-                nearest: nearest(name, profiles.profiles.iter().map(|profile| profile.name.as_str())),
-            });
-        };
-        if let Some(reason) = &profile.disabled {
-            return Err(Failure::Disabled { profile: profile.name.clone(), reason: reason.clone() });
-        }
-        if let Some(reasons) = &self.source().untrusted {
-            return Err(Failure::Untrusted { file: self.source().label.clone(), reasons: reasons.clone() });
-        }
-        Ok(profile.clone())
-    }
-
-    fn client<'a>(&self, profiles: &'a Profiles, name: &str) -> Result<(&'a Profile, &'a Provider), Failure> {
-        let found = profiles.profile(name).and_then(|profile| Some((profile, profiles.provider(&profile.provider)?)));
-        found.ok_or_else(|| Failure::UnknownProfile {
-            name: name.to_owned(),
-            file: self.source().label.clone(),
-            nearest: None,
-        })
+    /// What holds once the bundled server runs, when the profile needs it. Whether the profile may be used is looked at
+    /// before and after: files change while one waits.
+    async fn ready_for(&self, name: &str, environment: Option<&str>) -> Result<Standing, Failure> {
+        let provider = self.standing().usable(name, environment)?.1.name.clone();
+        self.ready(&provider).await?;
+        let standing = self.standing();
+        standing.usable(name, environment)?;
+        Ok(standing)
     }
 
     /// Sees to it that the bundled server runs, when this provider is played by it.
@@ -235,9 +236,9 @@ impl Engine {
         let api = profiles.apis.iter().find(|api| api.embedded && api.provider == provider.name);
         let moved = self.inner.demo.ensure(&self.inner.http, provider, api, &self.inner.notices).await?;
         if let Some(moved) = moved {
-            let mut now = (*self.profiles()).clone();
-            moved.rewrite(&mut now);
-            *self.inner.profiles.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(now);
+            let mut standing = self.inner.standing.write().unwrap_or_else(PoisonError::into_inner);
+            moved.rewrite(Arc::make_mut(&mut standing.profiles));
+            drop(standing);
             self.inner.directory.forget();
         }
         Ok(())

@@ -21,6 +21,8 @@ pub struct HeldToken {
     pub profile: String,
     /// The provider that issued it.
     pub provider: String,
+    /// The environment it was got in, when there is one.
+    pub environment: Option<String>,
     /// Decoded.
     pub token: Token,
     /// The provider's answer.
@@ -31,8 +33,8 @@ pub struct HeldToken {
     pub changes: Changes,
     /// When it came.
     pub received: Timestamp,
-    /// The call that got it.
-    pub exchange: Arc<Exchange>,
+    /// The call that got it; none for one that an earlier run of the program kept.
+    pub exchange: Option<Arc<Exchange>>,
     /// What verification said when it came.
     pub verdict: Verdict,
     /// When the keys it was verified with were fetched; none when there are none.
@@ -94,6 +96,8 @@ pub struct EndpointId {
 pub struct Answer {
     /// The profile it was sent as.
     pub profile: String,
+    /// The environment it was sent in, when there is one.
+    pub environment: Option<String>,
     /// What was called.
     pub endpoint: EndpointId,
     /// The call. Its outcome may be "no answer": that is judged too.
@@ -147,6 +151,14 @@ pub enum Failure {
         /// What it would do.
         reasons: Vec<String>,
     },
+    /// It was asked for in one environment, and another one holds by now.
+    #[error("this was to go to {asked}, but {now} is chosen by now, so nothing was sent")]
+    OtherEnvironment {
+        /// The environment it was meant for.
+        asked: String,
+        /// The one that holds, in words.
+        now: String,
+    },
     /// The client secret is not there.
     #[error("the secret of the profile {profile} is not there: {reason}")]
     NoSecret {
@@ -155,6 +167,22 @@ pub enum Failure {
         /// What is missing.
         reason: String,
         /// How to supply it.
+        advice: String,
+    },
+    /// The client secret is to be asked for: give it with `Engine::give_secret` and try again.
+    #[error("the secret of the profile {profile} is asked for in each run, and was not given yet")]
+    SecretWanted {
+        /// The profile.
+        profile: String,
+    },
+    /// The client secret is not one that this program keeps or removes.
+    #[error("the secret of the profile {profile} was left as it is: {reason}")]
+    NotKept {
+        /// The profile.
+        profile: String,
+        /// Why not.
+        reason: String,
+        /// What to do instead.
         advice: String,
     },
     /// The bundled server could not be started.
@@ -240,7 +268,13 @@ impl Failure {
                 advice.extend(reasons.iter().cloned());
                 advice
             }
-            Self::NoSecret { advice, .. } | Self::Bundled { advice, .. } => vec![advice.clone()],
+            Self::NoSecret { advice, .. } | Self::Bundled { advice, .. } | Self::NotKept { advice, .. } => {
+                Some(advice.clone()).filter(|advice| !advice.is_empty()).into_iter().collect()
+            }
+            Self::SecretWanted { .. } => vec![
+                "Without a terminal to ask on: client_secret = { env = \"NAME\" }, { file = \"PATH\" } or { command = [..] }."
+                    .into(),
+            ],
             Self::Discovery { error, .. } => vec![error.advice()],
             Self::NotOffered { what, .. } => vec![format!("Give {what} by hand under the provider in profiles.toml.")],
             Self::KeySet { .. } => {
@@ -248,6 +282,7 @@ impl Failure {
             }
             Self::NoAnswer { error, .. } => vec![error.advice()],
             Self::TokenRefused { advice, .. } => advice.clone(),
+            Self::OtherEnvironment { asked, .. } => vec![format!("Choose {asked} again, then send.")],
             Self::Unsafe { .. } => vec!["Headless: --unsafe. In the explorer: select it and press Enter.".into()],
             Self::Fault { .. } => vec!["Please report it; the rest of the program goes on.".into()],
             Self::Cancelled => Vec::new(),
@@ -261,7 +296,10 @@ impl Failure {
             | Self::UnknownEndpoint { .. }
             | Self::Disabled { .. }
             | Self::Untrusted { .. }
+            | Self::OtherEnvironment { .. }
             | Self::NoSecret { .. }
+            | Self::SecretWanted { .. }
+            | Self::NotKept { .. }
             | Self::Unsafe { .. } => Weight::Configuration,
             Self::TokenRefused { refusal: TokenRefusal::Refused { status, .. }, .. } if *status < 500 => Weight::No,
             _ => Weight::NoAnswer,
@@ -307,6 +345,8 @@ pub enum SendAs {
 pub struct TokenAsk {
     /// The profile.
     pub profile: String,
+    /// The environment it is meant for; none: whichever holds. In another one nothing is sent.
+    pub environment: Option<String>,
     /// What this session asks for in place of what the profile says.
     pub changes: Changes,
     /// Get a new one even if the one in hand is good.
@@ -318,6 +358,8 @@ pub struct TokenAsk {
 pub struct ProbeAsk {
     /// The profile.
     pub profile: String,
+    /// The environment it is meant for; none: whichever holds. In another one nothing is sent.
+    pub environment: Option<String>,
     /// What this session asks for in place of what the profile says.
     pub changes: Changes,
     /// What to call.

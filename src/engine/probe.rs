@@ -16,6 +16,8 @@ pub struct Call<'a> {
     pub profile: &'a Profile,
     /// Its authorization server.
     pub provider: &'a Provider,
+    /// The environment, when there is one.
+    pub environment: Option<String>,
     /// The resource server.
     pub api: &'a Api,
     /// What to call.
@@ -65,6 +67,7 @@ impl Call<'_> {
         });
         Answer {
             profile: self.profile.name.clone(),
+            environment: self.environment,
             endpoint: EndpointId { api: self.api.name.clone(), endpoint: self.endpoint.name.clone() },
             exchange: Arc::new(exchange),
             token: self.token,

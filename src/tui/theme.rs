@@ -122,9 +122,10 @@ impl Theme {
 
 /// Every symbol the screens use, with what stands for it on an ASCII terminal. A second character is written only
 /// where the cell behind the symbol is blank.
-pub const SYMBOLS: [(&str, &str); 26] = [
+pub const SYMBOLS: [(&str, &str); 27] = [
     ("●", "*"),
     ("○", "o"),
+    ("•", "*"),
     ("◐", "%"),
     ("✖", "x"),
     ("✔", "+"),

@@ -15,7 +15,7 @@ const DEADLINE: Duration = Duration::from_secs(30);
 
 struct Seen {
     parser: Parser,
-    bytes: usize,
+    sent: Vec<u8>,
     ended: bool,
 }
 
@@ -54,7 +54,7 @@ impl Pty {
         drop(pair.slave);
         let size = (NonZeroU16::new(height).unwrap(), NonZeroU16::new(width).unwrap());
         let parser = Parser::new(size.0, size.1, 0);
-        let seen = Arc::new((Mutex::new(Seen { parser, bytes: 0, ended: false }), Condvar::new()));
+        let seen = Arc::new((Mutex::new(Seen { parser, sent: Vec::new(), ended: false }), Condvar::new()));
         let mut output = pair.master.try_clone_reader().unwrap();
         let reader = std::thread::spawn({
             let seen = Arc::clone(&seen);
@@ -65,7 +65,7 @@ impl Pty {
                     let count = output.read(&mut buffer).unwrap_or(0);
                     let mut locked = seen.0.lock().unwrap_or_else(PoisonError::into_inner);
                     locked.parser.process(buffer.get(..count).unwrap());
-                    locked.bytes += count;
+                    locked.sent.extend_from_slice(buffer.get(..count).unwrap());
                     locked.ended = count == 0;
                     seen.1.notify_all();
                     if count == 0 {
@@ -117,7 +117,12 @@ impl Pty {
 
     /// How many bytes came from the program so far.
     pub fn bytes(&self) -> usize {
-        self.seen.0.lock().unwrap().bytes
+        self.seen.0.lock().unwrap().sent.len()
+    }
+
+    /// Every byte that came from the program so far.
+    pub fn sent(&self) -> Vec<u8> {
+        self.seen.0.lock().unwrap().sent.clone()
     }
 
     /// Sends a signal by its name, such as `TERM`.

@@ -63,13 +63,15 @@ pub struct Moved {
 impl Moved {
     /// Puts the new addresses into the profiles.
     pub fn rewrite(&self, profiles: &mut Profiles) {
-        for provider in profiles.providers.iter_mut().filter(|provider| provider.name == self.provider) {
+        for provider in
+            profiles.providers.iter_mut().filter(|provider| provider.embedded && provider.name == self.provider)
+        {
             if let Some(issuer) = &self.issuer {
                 provider.issuer = issuer.clone();
             }
         }
         let Some((name, base_url)) = &self.api else { return };
-        for api in profiles.apis.iter_mut().filter(|api| api.name == *name) {
+        for api in profiles.apis.iter_mut().filter(|api| api.embedded && api.name == *name) {
             api.base_url.clone_from(base_url);
         }
     }

@@ -19,7 +19,7 @@ pub fn popup(state: &State, popup: &Popup) -> Vec<Row> {
         Popup::Diff { diff, .. } => self::diff(diff),
         Popup::Exchange { exchange, body, .. } => super::exchange(exchange, body.as_deref()),
         Popup::Explain(explanation) => explanation.lines.iter().map(|line| Row::text(line.as_str())).collect(),
-        Popup::Copy | Popup::Scopes(_) | Popup::Confirm { .. } => Vec::new(),
+        Popup::Copy | Popup::Scopes(_) | Popup::Form(_) | Popup::Confirm { .. } => Vec::new(),
     }
 }
 

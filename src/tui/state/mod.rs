@@ -4,7 +4,9 @@
 
 mod endpoints;
 mod find;
+mod form;
 mod log;
+mod masked;
 mod pane;
 mod popup;
 mod profile;
@@ -22,7 +24,9 @@ use crate::engine::EndpointId;
 
 pub use endpoints::EndpointView;
 pub use find::Find;
+pub use form::{Field, Form, Purpose, Value};
 pub use log::{Entry, Level, Log};
+pub use masked::Masked;
 pub use pane::{AnswerTab, Pane, PaneView, TokenTab};
 pub use popup::{Choice, DiffRow, Explanation, Hit, List, Palette, Popup, TokenDiff};
 pub use profile::{Call, CallResult, Failed, ProfileView, Running, Slot, TokenSlot, Waiting};

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use tui_input::Input;
 
+use super::Form;
 use crate::engine::{EndpointId, SendAs};
 use crate::exchange::{Exchange, Fingerprint};
 use crate::tui::action::Action;
@@ -31,6 +32,8 @@ pub enum Popup {
     },
     /// The scopes asked for, this session, as text.
     Scopes(Input),
+    /// Fields to fill in.
+    Form(Form),
     /// May this be sent? For methods that may change something.
     Confirm {
         /// The method.
@@ -69,7 +72,7 @@ pub enum Popup {
 impl Popup {
     /// Whether printable keys are text in it.
     pub fn is_text_field(&self) -> bool {
-        matches!(self, Self::Palette(_) | Self::Scopes(_))
+        matches!(self, Self::Palette(_) | Self::Scopes(_) | Self::Form(_))
     }
 
     /// Where one stands in it, when it has rows.
@@ -82,7 +85,7 @@ impl Popup {
             | Self::Diff { list, .. }
             | Self::Exchange { list, .. } => Some(list),
             Self::Palette(palette) => Some(&mut palette.list),
-            Self::Copy | Self::Scopes(_) | Self::Confirm { .. } | Self::Explain(_) => None,
+            Self::Copy | Self::Scopes(_) | Self::Form(_) | Self::Confirm { .. } | Self::Explain(_) => None,
         }
     }
 }

@@ -15,6 +15,8 @@ pub enum Target {
     Row(Pane, usize),
     /// The tab of a pane at this place.
     Tab(Pane, usize),
+    /// The field of the open form at this place.
+    Field(usize),
 }
 
 /// What a frame showed where.
@@ -44,10 +46,11 @@ impl Seen {
 }
 
 impl Target {
-    /// The pane it belongs to.
-    pub fn pane(self) -> Pane {
+    /// The pane it belongs to, when it is part of one.
+    pub fn pane(self) -> Option<Pane> {
         match self {
-            Self::Pane(pane) | Self::Row(pane, _) | Self::Tab(pane, _) => pane,
+            Self::Pane(pane) | Self::Row(pane, _) | Self::Tab(pane, _) => Some(pane),
+            Self::Field(_) => None,
         }
     }
 }

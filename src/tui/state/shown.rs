@@ -35,7 +35,7 @@ impl State {
         let token = &self.view()?.token;
         match &token.failed {
             Some(failed) => failed.failure.exchange(),
-            None => token.held.as_ref().map(|held| &held.exchange),
+            None => token.held.as_ref()?.exchange.as_ref(),
         }
     }
 

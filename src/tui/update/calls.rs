@@ -100,6 +100,7 @@ pub(super) fn send(state: &mut State, id: &EndpointId, send_as: SendAs, confirme
 pub(super) fn probe(state: &mut State, place: usize, id: &EndpointId) -> Option<Effect> {
     let (run, now) = (state.new_run(), state.now);
     let usable = state.holds_usable_token(place);
+    let environment = state.profiles.environment.clone();
     let view = state.views.get_mut(place)?;
     let (pinned, held) = (view.token.pinned && usable, view.token.held.clone());
     let call = view.calls.get_mut(id)?;
@@ -110,6 +111,7 @@ pub(super) fn probe(state: &mut State, place: usize, id: &EndpointId) -> Option<
     };
     let ask = ProbeAsk {
         profile: view.name.clone(),
+        environment,
         changes: view.changes.clone(),
         endpoint: id.clone(),
         send_as,
@@ -126,10 +128,11 @@ pub(super) fn new_token(state: &mut State) -> Vec<Effect> {
 /// Begins a fetch, in place of one under way. `wanted`: for its own sake, not only for a call.
 pub(super) fn fetch(state: &mut State, place: usize, fresh: bool, wanted: bool) -> Vec<Effect> {
     let (run, now) = (state.new_run(), state.now);
+    let environment = state.profiles.environment.clone();
     let Some(view) = state.views.get_mut(place) else { return Vec::new() };
     let replaced = view.token.fetching.replace(Running { run, since: now });
     view.token.wanted = wanted;
-    let ask = TokenAsk { profile: view.name.clone(), changes: view.changes.clone(), fresh };
+    let ask = TokenAsk { profile: view.name.clone(), environment, changes: view.changes.clone(), fresh };
     replaced.map(|running| Effect::Cancel(running.run)).into_iter().chain([Effect::Fetch { run, ask }]).collect()
 }
 

@@ -8,6 +8,7 @@ mod calls;
 mod copy;
 mod explain;
 mod find;
+mod form;
 mod keys;
 mod menus;
 mod mouse;

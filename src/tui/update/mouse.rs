@@ -2,7 +2,7 @@
 
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 
-use super::{moves, popups};
+use super::{form, moves, popups};
 use crate::tui::rows;
 use crate::tui::state::{AnswerTab, Pane, State, Target, TokenTab};
 
@@ -14,15 +14,18 @@ pub(super) fn mouse(state: &mut State, event: MouseEvent) {
     match (event.kind, target) {
         (MouseEventKind::ScrollUp, target) => wheel(state, target, -NOTCH),
         (MouseEventKind::ScrollDown, target) => wheel(state, target, NOTCH),
+        (MouseEventKind::Down(MouseButton::Left), Some(Target::Field(place))) => form::click(state, place),
         (MouseEventKind::Down(MouseButton::Left), Some(target)) if state.popups.is_empty() => click(state, target),
         _ => {}
     }
 }
 
 fn click(state: &mut State, target: Target) {
-    state.focus = target.pane();
+    if let Some(pane) = target.pane() {
+        state.focus = pane;
+    }
     match target {
-        Target::Pane(_) => {}
+        Target::Pane(_) | Target::Field(_) => {}
         Target::Row(pane, index) => {
             // A second click on the row shows it in full, as Enter does.
             let there = rows::cursor(state, pane) == index;
@@ -50,7 +53,7 @@ fn click(state: &mut State, target: Target) {
 fn wheel(state: &mut State, target: Option<Target>, rows: isize) {
     if !state.popups.is_empty() {
         popups::by(state, rows);
-    } else if let Some(pane @ (Pane::Token | Pane::Answer)) = target.map(Target::pane) {
+    } else if let Some(pane @ (Pane::Token | Pane::Answer)) = target.and_then(Target::pane) {
         let to = rows::cursor(state, pane).saturating_add_signed(rows);
         moves::move_in(state, pane, to);
     }

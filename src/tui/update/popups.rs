@@ -4,7 +4,7 @@ use crossterm::event::KeyEvent;
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
-use super::{actions, calls, keys, moves};
+use super::{actions, calls, form, keys, moves};
 use crate::tui::action::{Action, Context, TABLE};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::{self, Pressed};
@@ -23,6 +23,7 @@ pub(super) fn key(state: &mut State, key: &KeyEvent, name: &str) -> Vec<Effect> 
     }
     match popup {
         Popup::Copy => return copy(state, name),
+        Popup::Form(_) => return form::key(state, key, name),
         Popup::Scopes(input) => {
             if name == "Enter" {
                 let text = input.value().to_owned();

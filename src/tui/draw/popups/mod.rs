@@ -1,6 +1,7 @@
 //! What lies over the panes: help, palette, menus, questions and fields.
 
 mod fields;
+mod form;
 mod lists;
 
 use ratatui::layout::{Position, Rect};
@@ -16,6 +17,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, screen: Rect, popup: 
     match popup {
         Popup::Palette(palette) => return fields::palette(canvas, state, screen, popup, palette),
         Popup::Scopes(input) => return fields::scopes(canvas, state, screen, input),
+        Popup::Form(form) => return form::draw(canvas, screen, form),
         Popup::Copy => copy(canvas, state, screen),
         Popup::Confirm { method, url, host, .. } => confirm(canvas, screen, method, url, host),
         Popup::Explain(explanation) => explain(canvas, screen, explanation),

@@ -172,13 +172,14 @@ impl Stage {
         Ok(Arc::new(HeldToken {
             profile: profile.name.clone(),
             provider: provider.name.clone(),
+            environment: None,
             verdict: self.verdict(&token),
             token,
             granted,
             asked: scopes,
             changes: ask.changes.clone(),
             received: self.state.now,
-            exchange,
+            exchange: Some(exchange),
             keys_fetched: Some(self.state.now - Duration::from_secs(12)),
             before,
         }))
@@ -272,6 +273,7 @@ impl Stage {
         });
         Answer {
             profile: profile.name.clone(),
+            environment: ask.environment.clone(),
             endpoint: ask.endpoint.clone(),
             exchange: Arc::new(exchange),
             token,
@@ -317,6 +319,15 @@ impl Stage {
         let now = self.state.now;
         terminal.draw(|frame| draw(&self.state, now, frame)).unwrap();
         terminal.backend().buffer().clone()
+    }
+
+    /// Draws at this size and takes in what stands where, for clicks.
+    pub(super) fn see(&mut self, width: u16, height: u16) {
+        self.state.size = Size { width, height };
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+        let (state, now, mut seen) = (&self.state, self.state.now, None);
+        terminal.draw(|frame| seen = Some(crate::tui::draw::paint(state, now, frame))).unwrap();
+        self.state.saw(seen.unwrap());
     }
 
     /// The same as text, without the blanks at the ends of lines.

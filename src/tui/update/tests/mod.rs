@@ -8,6 +8,7 @@
 )]
 
 mod calls;
+mod form;
 mod late;
 mod mouse;
 mod popups;
@@ -206,6 +207,7 @@ pub(crate) fn token(profile: &str, asked: &ScopeSet, number: u64, now: Timestamp
     Arc::new(HeldToken {
         profile: profile.to_owned(),
         provider: "demo".to_owned(),
+        environment: None,
         token: Token::of(&secret),
         granted: Granted {
             access_token: secret,
@@ -219,7 +221,7 @@ pub(crate) fn token(profile: &str, asked: &ScopeSet, number: u64, now: Timestamp
         asked: asked.clone(),
         changes: Changes::default(),
         received: now,
-        exchange: Arc::new(exchange(Request::new("POST", "http://localhost:8001/token"), 200, "{}", now)),
+        exchange: Some(Arc::new(exchange(Request::new("POST", "http://localhost:8001/token"), 200, "{}", now))),
         verdict: Verdict { valid: Some(true), checks: Vec::new(), key: None, changes_at: None },
         keys_fetched: Some(now),
         before: None,
@@ -267,6 +269,7 @@ fn answer(state: &State, ask: &ProbeAsk, held: Option<Arc<HeldToken>>, status: u
     });
     Answer {
         profile: ask.profile.clone(),
+        environment: ask.environment.clone(),
         endpoint: ask.endpoint.clone(),
         exchange: Arc::new(exchange(request, status, r#"{"message":"hello"}"#, state.now)),
         token: held,
