@@ -22,6 +22,11 @@ use output::{Paint, complain};
 
 /// Runs a command and says how it ended.
 pub fn run(arguments: &Arguments, command: &Command) -> anyhow::Result<Exit> {
+    if let Command::Decode(decode) = command
+        && !token_argument::may_be_a_profile(&decode.token)
+    {
+        return decode::run_alone(decode);
+    }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     if let Command::Serve(options) = command {
         return Ok(runtime.block_on(serve::run(options)));

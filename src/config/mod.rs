@@ -32,6 +32,7 @@ pub use model::{
     Api, Changes, Connection, Endpoint, Environment, Expect, ExpectToken, Layer, Place, Profile, Profiles, Provider,
     Proxy, Requirement, SecretSource, TokenCache, is_safe,
 };
+pub use names::is_slug;
 pub use parse::{Parsed, parse, parse_bytes};
 pub use problem::{Problem, Severity};
 

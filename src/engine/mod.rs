@@ -18,6 +18,7 @@ mod standing;
 mod token_store;
 mod tokens;
 mod trust_store;
+mod zone;
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -31,6 +32,7 @@ pub use outcome::{Answer, EndpointId, Failure, HeldToken, Notice, ProbeAsk, Send
 pub use secrets::{SecretState, Whereabouts, secret_in};
 pub use source::{Choice, Places, Source, SourceError};
 pub use trust_store::{TrustStore, TrustStoreError};
+pub use zone::time_zone;
 
 use crate::config::{Api, Changes, Endpoint, Profile, Profiles, Provider, is_safe};
 use crate::exchange::NoAnswer;

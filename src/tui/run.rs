@@ -11,7 +11,6 @@ use std::time::{Duration, Instant};
 use crossterm::event::{Event, EventStream, MouseEventKind};
 use futures_util::StreamExt as _;
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use thiserror::Error;
 use tokio::runtime::Builder;
 use tokio::sync::mpsc::{self, UnboundedReceiver};
@@ -25,7 +24,7 @@ use super::state::{Level, Look, Origin, Size, State};
 use super::terminal::Screen;
 use super::update::update;
 use super::{draw, editor, wake};
-use crate::engine::Engine;
+use crate::engine::{Engine, time_zone};
 
 /// At most sixty frames a second.
 const FRAME: Duration = Duration::from_millis(16);
@@ -104,7 +103,7 @@ fn open(engine: &Engine, options: &Options) -> Result<State, Error> {
     let (width, height) = crossterm::terminal::size().unwrap_or((80, 24));
     let look = Look { ascii: options.ascii, colour: options.colour };
     let mut state = State::new(engine.profiles(), origin, look, Timestamp::now(), Size { width, height });
-    state.zone = TimeZone::system();
+    state.zone = time_zone();
     if let Some(name) = &options.profile {
         let place = state.views.iter().position(|view| view.name == *name);
         state.selected = place.ok_or_else(|| Error::UnknownProfile(name.clone()))?;

@@ -89,20 +89,27 @@ impl<S> Layer<S> for RequireAuthLayer {
     type Service = Guarded<S>;
 
     fn layer(&self, inner: S) -> Guarded<S> {
-        Guarded { guard: self.clone(), inner }
+        Guarded { guard: self.clone(), inner: Arc::new(inner) }
     }
 }
 
 /// A service behind a [`RequireAuthLayer`].
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Guarded<S> {
     guard: RequireAuthLayer,
-    inner: S,
+    /// Shared, because a router clones its services for each request.
+    inner: Arc<S>,
+}
+
+impl<S> Clone for Guarded<S> {
+    fn clone(&self) -> Self {
+        Self { guard: self.guard.clone(), inner: Arc::clone(&self.inner) }
+    }
 }
 
 impl<S> Service<Request> for Guarded<S>
 where
-    S: Service<Request, Response = Response> + Clone + Send + 'static,
+    S: Service<Request, Response = Response> + Clone + Send + Sync + 'static,
     S::Future: Send,
 {
     type Response = Response;
@@ -115,7 +122,7 @@ where
     }
 
     fn call(&mut self, mut request: Request) -> Self::Future {
-        let (guard, inner) = (self.guard.clone(), self.inner.clone());
+        let (guard, inner) = (self.guard.clone(), Arc::clone(&self.inner));
         Box::pin(async move {
             let principal = match guard.validator.authenticate(request.headers()).await {
                 Ok(principal) => principal,
@@ -125,7 +132,7 @@ where
                 return Ok(guard.refuse(refusal, Some(&principal)));
             }
             request.extensions_mut().insert(Authenticated(Arc::clone(&principal)));
-            let mut response = inner.oneshot(request).await?;
+            let mut response = S::clone(&inner).oneshot(request).await?;
             access_log::remark(&mut response, || Remarks { client: name_of(&principal), refused: None });
             Ok(response)
         })
