@@ -23,7 +23,8 @@ pub struct Principal {
     subject: Option<String>,
     client: Option<String>,
     times: Times,
-    scopes: Vec<String>,
+    /// Names with one space between.
+    scopes: Box<str>,
 }
 
 /// When the token may be used, in seconds since 1970.
@@ -76,13 +77,13 @@ impl Principal {
     }
 
     /// The granted scopes (RFC 6749 section 3.3).
-    pub fn scopes(&self) -> &[String] {
-        &self.scopes
+    pub fn scopes(&self) -> impl Iterator<Item = &str> {
+        self.scopes.split(' ').filter(|scope| !scope.is_empty())
     }
 
     /// Whether exactly this scope was granted.
     pub fn has_scope(&self, scope: &str) -> bool {
-        self.scopes.iter().any(|granted| granted == scope)
+        self.scopes().any(|granted| granted == scope)
     }
 
     /// All claims, read anew at each call.
@@ -141,12 +142,19 @@ fn check_audience(claims: &Object<'_>, expected: Option<&str>) -> Result<(), Ref
 }
 
 /// The `scope` claim: names with spaces between, or an array of them. Of another type it grants nothing.
-fn scopes(claims: &Object<'_>) -> Vec<String> {
+fn scopes(claims: &Object<'_>) -> Box<str> {
     match claims.get("scope") {
-        Some(Member::Text(text)) => text.split_ascii_whitespace().map(str::to_owned).collect(),
-        Some(Member::List(names)) => names.iter().filter_map(Member::text).map(str::to_owned).collect(),
-        _ => Vec::new(),
+        Some(Member::Text(text)) => joined(text.split_ascii_whitespace()),
+        // A name has no space in it: one that has is none, and not two.
+        Some(Member::List(names)) => {
+            joined(names.iter().filter_map(Member::text).filter(|name| !name.contains(char::is_whitespace)))
+        }
+        _ => Box::default(),
     }
+}
+
+fn joined<'a>(names: impl Iterator<Item = &'a str>) -> Box<str> {
+    names.collect::<Vec<_>>().join(" ").into()
 }
 
 impl Times {
