@@ -35,13 +35,15 @@ pub(crate) async fn one_line(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     let ms = started.elapsed().as_secs_f64() * 1000.0;
     let Remarks { client, refused } = response.extensions().get::<Remarks>().cloned().unwrap_or_default();
-    let client = client.as_deref().unwrap_or("-");
-    let why = refused.map(|why| format!(" refused={why:?}")).unwrap_or_default();
-    // Path, client and reason are written with `?`: that escapes what a terminal might obey.
+    let said = |name: &str, text: Option<String>| text.map(|text| format!(" {name}={text:?}")).unwrap_or_default();
+    // All that comes from outside is escaped: a terminal might obey it.
     tracing::info!(
         target: "tokenscope_server::request",
-        "{method} {path:?} {status} {ms:.1} ms client={client:?}{why}",
+        "{method} {path} {status} {ms:.2} ms{client}{refused}",
+        path = path.escape_debug(),
         status = response.status().as_u16(),
+        client = said("client", client),
+        refused = said("refused", refused),
     );
     response
 }
