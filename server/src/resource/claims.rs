@@ -225,3 +225,29 @@ pub(super) const PUBLIC_KEY_ALGORITHMS: [Algorithm; 9] = [
     Algorithm::ES384,
     Algorithm::EdDSA,
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// RFC 7519 sections 4.1.4 and 4.1.5: to the second, and by the leeway and no more.
+    #[test]
+    fn times_count_to_the_second() {
+        for (claims, leeway, first, last) in [
+            (r#""exp": 1000"#, 0, 0, 999),
+            (r#""exp": 1000"#, 30, 0, 1029),
+            (r#""exp": 5000, "nbf": 1000"#, 0, 1000, 4999),
+            (r#""exp": 5000, "nbf": 1000"#, 30, 970, 5029),
+            (r#""exp": 5000, "iat": 1000"#, 0, 940, 4999),
+            (r#""exp": 5000, "iat": 1000"#, 90, 910, 5089),
+        ] {
+            let policy = Policy { leeway, ..Policy::new("i") };
+            let passes = |now: u64| {
+                let payload = format!(r#"{{ "iss": "i", {claims} }}"#);
+                Principal::from_payload(payload.into_bytes(), &policy, now).is_ok()
+            };
+            assert!(passes(first) && passes(last), "{claims} with {leeway}");
+            assert!(!passes(last + 1) && (first == 0 || !passes(first - 1)), "{claims} with {leeway}");
+        }
+    }
+}
