@@ -3,8 +3,9 @@
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use tokenscope::cli::{self, Arguments, Exit};
+use tokenscope::cli::{self, Arguments, Command, Exit};
 use tokenscope::engine::Engine;
+use tokenscope::tui::settings::file::load;
 use tokenscope::tui::{self, Ended};
 
 fn main() -> ExitCode {
@@ -13,12 +14,21 @@ fn main() -> ExitCode {
         return explore(&arguments);
     };
     match cli::run(&arguments, command) {
+        Ok(exit) if matches!(command, Command::Check) => check_config(&arguments, exit).into(),
         Ok(exit) => exit.into(),
         Err(error) => {
             cli::report(&error);
             Exit::NoAnswer.into()
         }
     }
+}
+
+/// `check` looks at config.toml as well, when there is one.
+fn check_config(arguments: &Arguments, exit: Exit) -> Exit {
+    let config = load(arguments.config.as_deref());
+    let Some(label) = config.label else { return exit };
+    cli::said_of_config(&label, &config.problems);
+    if config.problems.is_empty() { exit } else { Exit::Usage }
 }
 
 /// The explorer. Its terminal is given back before anything is said here.
@@ -28,7 +38,8 @@ fn explore(arguments: &Arguments) -> ExitCode {
         Err(exit) => return exit.into(),
     };
     let colour = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    let options = tui::Options { profile: arguments.profile.clone(), ascii: arguments.ascii, colour };
+    let config = load(arguments.config.as_deref());
+    let options = tui::Options { profile: arguments.profile.clone(), ascii: arguments.ascii, colour, config };
     match tui::run(&Engine::new(source), &options) {
         Ok(Ended::Quit) => ExitCode::SUCCESS,
         // As shells tell it: 128 and the signal's number.

@@ -16,6 +16,7 @@ use picture::{DARK, LIGHT, Palette};
 use portable_pty::CommandBuilder;
 use terminal::Terminal;
 use tokenscope::engine::{Engine, Source};
+use tokenscope::tui::settings::file::Loaded;
 use tokenscope::tui::{self, Options};
 
 /// The argument with which this program starts itself as the explorer.
@@ -88,7 +89,7 @@ fn main() -> anyhow::Result<()> {
 
 /// The explorer on the built-in demo, as `tokenscope --demo` opens it.
 fn explorer() -> anyhow::Result<()> {
-    let options = Options { profile: None, ascii: false, colour: true };
+    let options = Options { profile: None, ascii: false, colour: true, config: Loaded::default() };
     tui::run(&Engine::new(Source::demo()), &options)?;
     Ok(())
 }
@@ -107,6 +108,8 @@ fn draw(scene: &Scene, keys: &Path, path: &Path) -> anyhow::Result<()> {
     command.arg(EXPLORER);
     command.env("TOKENSCOPE_KEYS", keys.join("keys.json"));
     command.env("TERM", "xterm-256color");
+    command.env("COLORTERM", "truecolor");
+    command.env("COLORFGBG", if scene.palette.light { "0;15" } else { "15;0" });
     command.env_remove("NO_COLOR");
     let mut terminal = Terminal::start(command, scene.size.0, scene.size.1)?;
     for (keys, words) in scene.steps {

@@ -19,6 +19,8 @@ const SCALE: f32 = 1.5;
 
 /// What a terminal's colours look like.
 pub struct Palette {
+    /// Whether the background is light.
+    pub light: bool,
     pub ground: &'static str,
     pub text: &'static str,
     /// The sixteen: black, red, green, yellow, blue, magenta, cyan, white, and their bright sisters.
@@ -27,6 +29,7 @@ pub struct Palette {
 
 /// A dark terminal.
 pub const DARK: Palette = Palette {
+    light: false,
     ground: "#16181d",
     text: "#d7dae0",
     sixteen: [
@@ -37,6 +40,7 @@ pub const DARK: Palette = Palette {
 
 /// A light terminal.
 pub const LIGHT: Palette = Palette {
+    light: true,
     ground: "#fbfbf9",
     text: "#24272e",
     sixteen: [

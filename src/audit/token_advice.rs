@@ -127,7 +127,7 @@ fn scope(profile: &Profile) -> Vec<String> {
             profile.scopes, profile.client_id
         ),
         format!(
-            "Keycloak: Clients → {} → Client scopes → Add client scope → Optional. For this session, key s edits what is asked for.",
+            "Keycloak: Clients → {} → Client scopes → Add client scope → Optional. For this session, the explorer's action scopes (s) edits what is asked for.",
             profile.client_id
         ),
     ]

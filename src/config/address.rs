@@ -36,6 +36,23 @@ pub(super) fn fault(text: &str, query: Query) -> Option<String> {
     None
 }
 
+/// What is wrong with the text as the address of a proxy; none when nothing is. Repeats nothing of it.
+pub(super) fn proxy_fault(text: &str) -> Option<&'static str> {
+    if text.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\') {
+        return Some("the value has white space, a control character or a backslash in it");
+    }
+    let Some((scheme, _)) = text.split_once("://") else { return Some("the value is not the address of a proxy") };
+    if !["http", "https", "socks5", "socks5h"].contains(&scheme) {
+        return Some("the scheme of a proxy is http, https, socks5 or socks5h");
+    }
+    let Ok(url) = Url::parse(text) else { return Some("the value is not the address of a proxy") };
+    if url.host_str().is_none_or(str::is_empty) {
+        return Some("the address of the proxy has no host");
+    }
+    let bare = ["", "/"].contains(&url.path()) && url.query().is_none() && url.fragment().is_none();
+    (!bare).then_some("the address of a proxy ends with its port")
+}
+
 /// Whether the address leads to this machine and nowhere else: `localhost`, a name under `.localhost` (RFC 6761 section
 /// 6.3), 127.0.0.0/8 or `[::1]`, over http or https.
 ///

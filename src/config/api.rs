@@ -54,6 +54,9 @@ fn endpoints(api: &str, section: &mut Section<'_, '_, '_>, known: &Known<'_>) ->
     let mut endpoints = Vec::new();
     let mut taken = HashMap::new();
     for (at, value) in list.iter().enumerate() {
+        if section.is_unresolved("endpoints", value) {
+            continue;
+        }
         match value.get_ref() {
             DeValue::Table(table) => {
                 endpoints.extend(one(api, at, (table, value), section, known, &mut taken));

@@ -36,16 +36,45 @@ fn source<'v>(section: &mut Section<'_, '_, 'v>, table: &'v DeTable<'v>, value: 
         let what = format!("{} must name one source", part.label());
         part.error(&value.span(), what, Some("such as { env = \"VARIABLE\" }".to_owned()));
     }
-    let variable = part.text("env");
-    if let Some((name, span)) = &variable
-        && name.contains(['=', '\0'])
-    {
-        // Perhaps it is the secret itself, so it is not repeated.
-        part.wrong("env", span, "this cannot be the name of a variable", None);
-    }
+    let found = [env, file, keyring, command, prompt].map(|read| read(&mut part)).into_iter().flatten().next();
     let failure = part.finish();
     section.fail_with(failure);
-    variable.map(|(name, _)| SecretSource::Env(name.to_owned()))
+    found
+}
+
+fn env(part: &mut Section<'_, '_, '_>) -> Option<SecretSource> {
+    let (name, span) = part.text("env")?;
+    if name.contains(['=', '\0']) {
+        // Perhaps it is the secret itself, so it is not repeated.
+        part.wrong("env", &span, "this cannot be the name of a variable", None);
+    }
+    Some(SecretSource::Env(name.to_owned()))
+}
+
+fn file(part: &mut Section<'_, '_, '_>) -> Option<SecretSource> {
+    part.text("file").map(|(path, _)| SecretSource::File(path.to_owned()))
+}
+
+fn keyring(part: &mut Section<'_, '_, '_>) -> Option<SecretSource> {
+    part.text("keyring").map(|(name, _)| SecretSource::Keyring(name.to_owned()))
+}
+
+fn command(part: &mut Section<'_, '_, '_>) -> Option<SecretSource> {
+    let words = part.texts("command")?;
+    if words.is_empty() && !part.has_failed() {
+        let hint = "name the program and its arguments: command = [\"pass\", \"show\", \"shop\"]".to_owned();
+        part.wrong("command", &part.span_of("command"), "the list is empty", Some(hint));
+    }
+    Some(SecretSource::Command(words.into_iter().map(|(word, _)| word.to_owned()).collect()))
+}
+
+fn prompt(part: &mut Section<'_, '_, '_>) -> Option<SecretSource> {
+    part.value("prompt")?;
+    if !part.flag("prompt") && !part.has_failed() {
+        let hint = "leave client_secret out, or say where it comes from".to_owned();
+        part.wrong("prompt", &part.span_of("prompt"), "only true means something here", Some(hint));
+    }
+    Some(SecretSource::Prompt)
 }
 
 /// Reports a secret that is missing, or that nothing would use.

@@ -22,7 +22,7 @@ mod tests {
     fn the_demo_is_sound_and_stays_on_this_machine() {
         let parsed = parse(DEMO_TEXT);
         let problems: Vec<_> =
-            parsed.problems.iter().map(|problem| problem.render("profiles.toml", DEMO_TEXT)).collect();
+            parsed.problems.iter().map(|problem| problem.render(|_| ("profiles.toml", DEMO_TEXT))).collect();
         assert_eq!(problems, [""; 0]);
         assert_eq!(trust::needs_review(&parsed.profiles), None);
     }

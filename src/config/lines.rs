@@ -1,8 +1,10 @@
 //! From a byte offset in the text to line and column, without walking the text each time.
 //!
-//! Pure. Imports the sibling `Place`; nothing else of this crate.
+//! Pure. Imports the siblings `Place` and `Layer`; nothing else of this crate.
 
-use super::Place;
+use std::ops::Range;
+
+use super::{Layer, Place};
 
 /// Characters are counted ahead of time up to every so many bytes.
 const STEP: usize = 256;
@@ -37,12 +39,17 @@ impl<'t> Lines<'t> {
         Self { text, starts, characters }
     }
 
+    /// The part of the text that these bytes are; nothing when they are none.
+    pub(super) fn slice(&self, span: Range<usize>) -> &'t str {
+        self.text.get(span).unwrap_or_default()
+    }
+
     /// The place of the byte at this offset; an offset beyond the text is its end.
     pub(super) fn place(&self, offset: usize) -> Place {
         let offset = offset.min(self.text.len());
         let line = self.starts.partition_point(|start| *start <= offset).max(1);
         let start = self.starts.get(line - 1).copied().unwrap_or(0);
-        Place { layer: super::Layer::Shared, line, column: self.before(offset).saturating_sub(self.before(start)) + 1 }
+        Place { layer: Layer::Shared, line, column: self.before(offset).saturating_sub(self.before(start)) + 1 }
     }
 
     /// How many characters of the first line it covers, from `start` to `end`; at least 1.

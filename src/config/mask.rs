@@ -21,21 +21,38 @@ pub(super) struct Quoted {
 
 /// The line of this number, from 1; none when the text has no such line.
 pub(super) fn line(text: &str, number: usize) -> Option<Quoted> {
+    scanned(text).nth(number.checked_sub(1)?).map(|(line, shown)| {
+        let (start, rest) = line.split_at_checked(shown).unwrap_or(("", line));
+        if rest.is_empty() || rest.starts_with('#') {
+            return Quoted { text: start.trim_end().to_owned(), masked_from: None };
+        }
+        Quoted { text: format!("{start}{MASK}"), masked_from: Some(start.chars().count()) }
+    })
+}
+
+/// All lines, for a person who looks at the whole: where a comment stands can be seen, and not what it says.
+pub(super) fn lines(text: &str) -> Vec<String> {
+    scanned(text)
+        .map(|(line, shown)| {
+            let (start, rest) = line.split_at_checked(shown).unwrap_or(("", line));
+            match rest {
+                "" => start.to_owned(),
+                rest if rest.starts_with('#') => format!("{start}# …"),
+                _ => format!("{start}{MASK}"),
+            }
+        })
+        .collect()
+}
+
+/// Each line, and how many bytes of it may be shown.
+fn scanned(text: &str) -> impl Iterator<Item = (&str, usize)> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut scan = Scan::default();
-    for (at, line) in text.split('\n').enumerate() {
+    text.split('\n').map(move |line| {
         let line = line.strip_suffix('\r').unwrap_or(line);
         let shown = scan.line(line);
-        if at + 1 == number {
-            let shown = shown.min(userinfo(line).unwrap_or(shown));
-            let (start, rest) = line.split_at_checked(shown).unwrap_or(("", line));
-            if rest.is_empty() || rest.starts_with('#') {
-                return Some(Quoted { text: start.trim_end().to_owned(), masked_from: None });
-            }
-            return Some(Quoted { text: format!("{start}{MASK}"), masked_from: Some(start.chars().count()) });
-        }
-    }
-    None
+        (line, shown.min(userinfo(line).unwrap_or(shown)))
+    })
 }
 
 /// What an inner key says about its value.

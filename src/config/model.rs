@@ -109,7 +109,7 @@ pub struct Api {
 }
 
 /// How to connect to a server.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Connection {
     /// `plaintext = true`: secrets and tokens may go over plain HTTP beyond loopback.
     pub plaintext: bool,
@@ -302,6 +302,12 @@ pub enum TokenCache {
     Runtime,
 }
 
+impl TokenCache {
+    /// How the file spells each.
+    pub const NAMES: [(&'static str, Self); 3] =
+        [("off", Self::Off), ("keyring", Self::Keyring), ("runtime", Self::Runtime)];
+}
+
 /// Where a client secret comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SecretSource {
@@ -320,7 +326,7 @@ pub enum SecretSource {
 }
 
 /// A place in profiles.toml, for messages: both count from 1; zero means the place is not known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 pub struct Place {
     /// In which of the files.
     pub layer: Layer,
@@ -331,11 +337,13 @@ pub struct Place {
 }
 
 /// Which file something stands in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, PartialOrd, Ord)]
 pub enum Layer {
     /// profiles.toml.
     #[default]
     Shared,
     /// profiles.local.toml beside it, laid over it.
     Local,
+    /// What was added in this session and is not saved, laid over both.
+    Session,
 }

@@ -1,8 +1,10 @@
 //! Names as people type them: which are allowed, which was probably meant, and how to show one that came from outside.
 //!
-//! Pure. Imports nothing of this crate.
+//! Pure. Pure. Imports the sibling model.
 
 use std::fmt::Write as _;
+
+use super::Profiles;
 
 /// How many names are looked through for the nearest one.
 const CANDIDATES: usize = 2_000;
@@ -16,12 +18,50 @@ const QUOTED: usize = 80;
 pub fn is_slug(name: &str) -> bool {
     name.len() <= LONGEST
         && name.starts_with(|c: char| c.is_ascii_alphanumeric())
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
+        && name.chars().all(is_slug_character)
+}
+
+/// Whether it may stand in a slug.
+pub(super) fn is_slug_character(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '-' || c == '_'
 }
 
 /// What a slug is, for hints.
 pub(super) const SLUG_RULE: &str =
     "a name is letters, digits, - and _, begins with a letter or digit, and has 64 at most";
+
+/// A name for something new that nothing in the file has: the wish as a slug, and with a number when it is taken.
+pub fn free_name(profiles: &Profiles, wish: &str) -> String {
+    let taken = |name: &str| {
+        let provider = profiles.providers.iter().any(|provider| provider.name == name);
+        let api = profiles.apis.iter().any(|api| api.name == name);
+        provider || api || profiles.profiles.iter().any(|profile| profile.name == name)
+    };
+    let name = slug(wish);
+    if !taken(&name) {
+        return name;
+    }
+    let room = LONGEST - "-999999".len();
+    let start = name.get(..name.len().min(room)).unwrap_or_default();
+    (2..1_000_000).map(|number| format!("{start}-{number}")).find(|name| !taken(name)).unwrap_or(name)
+}
+
+/// The text as a slug: what cannot stand in one becomes a single `-`.
+fn slug(text: &str) -> String {
+    let mut slug = String::new();
+    for c in text.chars().take(4 * LONGEST) {
+        if slug.len() == LONGEST {
+            break;
+        }
+        if c.is_ascii_alphanumeric() || (c == '_' && !slug.is_empty()) {
+            slug.push(c.to_ascii_lowercase());
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    let slug = slug.trim_end_matches(['-', '_']);
+    if slug.is_empty() { "new".to_owned() } else { slug.to_owned() }
+}
 
 /// The candidate that was probably meant by `typed`, when one is near.
 pub(super) fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
@@ -85,6 +125,13 @@ pub(super) fn shown(text: &str) -> String {
         }
         push_shown(&mut out, c);
     }
+    out
+}
+
+/// The whole text as it may be put before people, however long.
+pub(super) fn spelt_out(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    text.chars().for_each(|c| if c == '\t' { out.push_str("    ") } else { push_shown(&mut out, c) });
     out
 }
 

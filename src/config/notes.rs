@@ -4,15 +4,17 @@
 
 use std::ops::Range;
 
-use super::lines::Lines;
-use super::{Place, Problem, Severity};
+use super::resolve::{Fault, Faults};
+use super::texts::Texts;
+use super::{Layer, Place, Problem, Severity};
 
 /// How many problems are kept; of more, only the number.
-const KEPT: usize = 200;
+pub(super) const KEPT: usize = 200;
 
-/// The problems found so far, and the text they are found in.
+/// The problems found so far, and the texts they are found in.
 pub(super) struct Notes<'t> {
-    lines: Lines<'t>,
+    texts: &'t Texts<'t>,
+    faults: Faults,
     problems: Vec<Problem>,
     more: usize,
 }
@@ -26,14 +28,19 @@ pub(super) struct Finding {
 }
 
 impl<'t> Notes<'t> {
-    /// Nothing found in this text so far.
-    pub(super) fn on(text: &'t str) -> Self {
-        Self { lines: Lines::of(text), problems: Vec::new(), more: 0 }
+    /// Nothing found so far in these texts, of which these values could not be resolved.
+    pub(super) fn on(texts: &'t Texts<'t>, faults: Faults) -> Self {
+        Self { texts, faults, problems: Vec::new(), more: 0 }
+    }
+
+    /// Why the value that begins at this offset could not be resolved, when it could not.
+    pub(super) fn fault(&self, offset: usize) -> Option<Fault> {
+        self.faults.get(&offset).cloned()
     }
 
     /// Where the byte at this offset stands.
     pub(super) fn place(&self, offset: usize) -> Place {
-        self.lines.place(offset)
+        self.texts.place(offset)
     }
 
     /// Whether further problems are only counted.
@@ -48,22 +55,22 @@ impl<'t> Notes<'t> {
             return;
         }
         let Finding { severity, what, hint, subject } = finding;
-        let length = self.lines.length(span.start, span.end);
+        let length = self.texts.length(span);
         self.problems.push(Problem { place: self.place(span.start), length, severity, what, hint, subject });
+    }
+
+    /// Writes down an error that makes nothing in particular unusable.
+    pub(super) fn error(&mut self, span: &Range<usize>, what: String, hint: Option<String>) {
+        self.add(span, Finding { severity: Severity::Error, what, hint, subject: None });
     }
 
     /// Writes down a problem of the file as a whole.
     pub(super) fn add_unplaced(&mut self, what: String, hint: Option<String>) {
-        self.problems.push(Problem::of_file(what, hint));
+        self.problems.push(Problem::of_file(Layer::Shared, what, hint));
     }
 
-    /// All of them, in the order of the file.
-    pub(super) fn finish(mut self) -> Vec<Problem> {
-        self.problems.sort_by_key(|problem| (problem.place.line, problem.place.column));
-        if self.more > 0 {
-            let what = format!("{} more problems are not shown; mend these first", self.more);
-            self.problems.push(Problem::of_file(what, None));
-        }
-        self.problems
+    /// All of them, and how many more there are.
+    pub(super) fn finish(self) -> (Vec<Problem>, usize) {
+        (self.problems, self.more)
     }
 }

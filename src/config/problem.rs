@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::{Place, mask, names};
+use super::{Layer, Place, mask, names};
 
 /// How wide a quoted line may be, in terminal columns.
 const WINDOW: usize = 100;
@@ -31,7 +31,7 @@ pub struct Problem {
 }
 
 /// How bad a problem is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Severity {
     /// Worth knowing; everything works all the same.
     Warning,
@@ -41,15 +41,17 @@ pub enum Severity {
 
 impl Problem {
     /// An error of the file as a whole, without a place.
-    pub(super) fn of_file(what: String, hint: Option<String>) -> Self {
-        Self { place: Place::default(), length: 1, severity: Severity::Error, what, hint, subject: None }
+    pub(super) fn of_file(layer: Layer, what: String, hint: Option<String>) -> Self {
+        let place = Place { layer, ..Place::default() };
+        Self { place, length: 1, severity: Severity::Error, what, hint, subject: None }
     }
 
     /// The problem with its place, the line concerned with a mark under it, and the hint.
     ///
-    /// `file` is how the file is called, `text` what was parsed. Values that may be secret are masked and control
-    /// characters spelt out. Ends without a newline.
-    pub fn render(&self, file: &str, text: &str) -> String {
+    /// `named` gives how the text of a layer is called, and the text as it was parsed. Values that may be secret are
+    /// masked and control characters spelt out. Ends without a newline.
+    pub fn render<'a>(&self, named: impl FnOnce(Layer) -> (&'a str, &'a str)) -> String {
+        let (file, text) = named(self.place.layer);
         // Writing to a string cannot fail.
         let mut out = names::shown(file);
         let Place { line, column, .. } = self.place;
@@ -148,7 +150,7 @@ mod tests {
     fn the_mark_stands_under_the_text() {
         let mut problem = problem(2, 9, 5);
         problem.hint = Some("one\ntwo".into());
-        let rendered = problem.render("profiles.toml", "# x\ntitle = \"abc\"  # comment\n");
+        let rendered = problem.render(|_| ("profiles.toml", "# x\ntitle = \"abc\"  # comment\n"));
         insta::assert_snapshot!(rendered, @r#"
         profiles.toml:2:9: wrong
           2 | title = "abc"
@@ -160,7 +162,7 @@ mod tests {
 
     #[test]
     fn wide_characters_and_controls_keep_the_mark_in_place() {
-        let rendered = problem(1, 14, 1).render("p", "title = \"日本\u{1b}\tx\"");
+        let rendered = problem(1, 14, 1).render(|_| ("p", "title = \"日本\u{1b}\tx\""));
         let lines: Vec<_> = rendered.lines().collect();
         assert_eq!(lines.get(1).unwrap(), &"  1 | title = \"日本␛    x\"");
         // Four columns for the two wide characters, one for the escape, four for the tab.
@@ -170,7 +172,7 @@ mod tests {
     #[test]
     fn a_long_line_is_cut_around_the_mark() {
         let text = format!("title = \"{}HERE{}\"", "é".repeat(5_000), "日".repeat(5_000));
-        let rendered = problem(1, 10 + 5_000, 4).render("p", &text);
+        let rendered = problem(1, 10 + 5_000, 4).render(|_| ("p", &text));
         let lines: Vec<_> = rendered.lines().collect();
         assert!(lines.iter().all(|line| line.width() < 120), "{rendered}");
         let mark = lines.get(2).unwrap().find('^').unwrap();
@@ -180,7 +182,7 @@ mod tests {
 
     #[test]
     fn a_place_beyond_the_text_is_only_named() {
-        assert_eq!(problem(9, 1, 1).render("p", "a = 1"), "p:9:1: wrong");
-        assert_eq!(problem(0, 0, 1).render("p", "a = 1"), "p: wrong");
+        assert_eq!(problem(9, 1, 1).render(|_| ("p", "a = 1")), "p:9:1: wrong");
+        assert_eq!(problem(0, 0, 1).render(|_| ("p", "a = 1")), "p: wrong");
     }
 }

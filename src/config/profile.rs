@@ -62,6 +62,7 @@ pub(super) fn read(name: &str, at: &Range<usize>, mut section: Section<'_, '_, '
     let params = params(&mut section);
     let apis = apis(&mut section, provider.as_ref().map(|(name, _)| *name), known);
     let expect_token = expect_token(&mut section);
+    let token_cache = choice(&mut section, "token_cache", &TokenCache::NAMES, &[], "keep tokens").unwrap_or_default();
     let place = section.notes.place(at.start);
     let provider = provider.map(|(name, _)| name).unwrap_or_default();
     let disabled = section.finish().or_else(|| known.why_not(provider));
@@ -78,7 +79,7 @@ pub(super) fn read(name: &str, at: &Range<usize>, mut section: Section<'_, '_, '
         params,
         apis,
         expect_token,
-        token_cache: TokenCache::default(),
+        token_cache,
         granted,
         place,
         disabled,

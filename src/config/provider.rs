@@ -1,12 +1,13 @@
 //! `[providers.NAME]`: an authorization server. And how to connect, which APIs say in the same words.
 //!
-//! Pure. Imports siblings and `oauth`.
+//! Pure. Imports siblings, `oauth` and `exchange`.
 
 use std::ops::Range;
 
 use super::address::{self, Query};
 use super::reader::{Section, Text};
-use super::{Connection, Provider};
+use super::{Connection, Provider, Proxy};
+use crate::exchange::Secret;
 use crate::oauth::Issuer;
 
 /// Headers that are not for the file to set: the token goes in one, the others belong to the connection.
@@ -66,7 +67,27 @@ pub(super) fn connection(section: &mut Section<'_, '_, '_>, address: Option<&Tex
         let what = format!("{}: no secret or token is sent over plain http beyond this machine", section.label());
         section.warn(span, what, Some("use https, or add plaintext = true if this is meant".to_owned()));
     }
-    Connection { plaintext, timeout, headers: headers(section), ..Connection::default() }
+    let ca = section.text("ca").map(|(path, _)| path.to_owned());
+    let insecure = section.flag("insecure");
+    if insecure && ca.is_some() {
+        let what = format!("`ca` in {} is not used, since insecure = true", section.label());
+        section.warn(&section.span_of("ca"), what, None);
+    }
+    Connection { plaintext, timeout, headers: headers(section), ca, insecure, proxy: proxy(section) }
+}
+
+/// How to get there. The value may hold a password, so it is never repeated.
+fn proxy(section: &mut Section<'_, '_, '_>) -> Option<Proxy> {
+    let (text, span) = section.text("proxy")?;
+    if text == "none" {
+        return Some(Proxy::Direct);
+    }
+    if let Some(fault) = address::proxy_fault(text) {
+        let hint = "such as http://proxy.example.com:3128 or socks5h://127.0.0.1:1080, or \"none\"".to_owned();
+        section.wrong("proxy", &span, fault, Some(hint));
+        return None;
+    }
+    Some(Proxy::Through(Secret::new(text)))
 }
 
 fn headers(section: &mut Section<'_, '_, '_>) -> Vec<(String, String)> {

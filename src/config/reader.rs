@@ -99,14 +99,18 @@ impl<'n, 't, 'v> Section<'n, 't, 'v> {
     }
 
     fn mistyped_with(&mut self, key: &str, value: &Value<'v>, expected: &str, hint: Option<String>) {
-        if let DeValue::Table(table) = value.get_ref()
-            && let Some((inner, _)) = table.get_key_value("by_env")
-        {
-            let span = inner.span();
-            return self.wrong(key, &span, "`by_env` is not supported by this version yet", None);
+        if self.is_unresolved(key, value) {
+            return;
         }
         let found = type_name(value.get_ref());
         self.wrong(key, &value.span(), &format!("expected {expected}, found {found}"), hint);
+    }
+
+    /// Whether the value depends on the environment and could not be resolved; writes down why.
+    pub(super) fn is_unresolved(&mut self, key: &str, value: &Value<'v>) -> bool {
+        let Some(fault) = self.notes.fault(value.span().start) else { return false };
+        self.wrong(key, &fault.span, &fault.what, fault.hint);
+        true
     }
 
     /// The value of a key, when it is there.
@@ -144,9 +148,12 @@ impl<'n, 't, 'v> Section<'n, 't, 'v> {
         self.value(key).is_none() && !self.meant.contains(&key)
     }
 
-    /// The value as a text that is not empty and holds neither a control character nor a variable.
+    /// The value as a text that is not empty and holds no control character.
     pub(super) fn as_text(&mut self, key: &str, value: &'v Value<'v>) -> Option<Text<'v>> {
         let span = value.span();
+        if self.is_unresolved(key, value) {
+            return None;
+        }
         let DeValue::String(text) = value.get_ref() else {
             self.mistyped(key, value, "a string");
             return None;
@@ -157,11 +164,6 @@ impl<'n, 't, 'v> Section<'n, 't, 'v> {
         }
         if text.contains(char::is_control) {
             self.wrong(key, &span, "the value holds a control character", None);
-            return None;
-        }
-        if let Some(variable) = variable(text) {
-            let what = format!("variables such as `{{{variable}}}` are not supported by this version yet");
-            self.wrong(key, &span, &what, None);
             return None;
         }
         Some((text, span))
@@ -290,10 +292,4 @@ pub(super) fn type_name(value: &DeValue<'_>) -> &'static str {
 fn list_of(text: &str) -> String {
     let words: Vec<_> = text.split_whitespace().map(|word| format!("\"{}\"", shown(word))).collect();
     format!("[{}]", words.join(", "))
-}
-
-/// The first `{name}` in a text.
-fn variable(text: &str) -> Option<&str> {
-    let mut after_braces = text.split('{').skip(1);
-    after_braces.find_map(|rest| rest.split_once('}').map(|(name, _)| name).filter(|name| names::is_slug(name)))
 }

@@ -5,18 +5,22 @@
 
 mod curl;
 mod no_answer;
+mod proxy_fault;
 mod redact;
 mod secret;
 mod text;
+mod tls_fault;
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 pub use no_answer::{NoAnswer, Phase};
-pub use redact::{is_credential, redact_body, redact_text};
+pub use proxy_fault::ProxyFault;
+pub use redact::{is_credential, is_credential_header, redact_body, redact_text};
 pub use secret::{Fingerprint, Secret};
 pub use text::Text;
+pub use tls_fault::{Certificate, TlsFault};
 
 /// A request as it goes out: ordered headers, secrets marked as such.
 #[derive(Clone, Debug, PartialEq, Eq)]

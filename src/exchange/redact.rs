@@ -24,6 +24,13 @@ pub fn is_credential(member: &str) -> bool {
     CREDENTIAL_MEMBERS.contains(&member)
 }
 
+/// Whether a request header of this name holds a credential, by what such headers are called.
+pub fn is_credential_header(name: &str) -> bool {
+    const PARTS: [&str; 8] = ["auth", "cookie", "key", "password", "secret", "session", "signature", "token"];
+    let name = name.to_ascii_lowercase();
+    PARTS.iter().any(|part| name.contains(part))
+}
+
 /// The body as text, with every token and credential replaced by a mark. Bytes outside UTF-8 are replaced.
 ///
 /// A JSON body keeps its spelling where nothing had to be taken out, and is written anew, compact, where something had.

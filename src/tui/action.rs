@@ -5,6 +5,7 @@
 
 use std::fmt::Write as _;
 
+use super::keymap::KeyMap;
 use super::state::{Pane, Slot, State};
 
 /// Something the explorer can be asked to do.
@@ -18,6 +19,11 @@ pub enum Action {
     Fix,
     SendAs,
     EditScopes,
+    TokenOptions,
+    Undo,
+    Redo,
+    Save,
+    Environment,
     PreviousProfile,
     NextProfile,
     PickProfile,
@@ -156,19 +162,6 @@ impl Row {
         self.footer = Some(keys);
         self
     }
-
-    /// Its keys in one text, as help shows them.
-    pub fn keys_in_words(&self) -> String {
-        match self.keys {
-            [first, .., last] if self.action == Action::Send => format!("{first}-{last}"),
-            [] => "Ctrl-P".to_owned(),
-            keys => keys.iter().map(|key| spelt(key)).collect::<Vec<_>>().join(", "),
-        }
-    }
-}
-
-fn spelt(key: &str) -> String {
-    key.replace("g g", "gg")
 }
 
 /// Every action, in the order of footer and help.
@@ -192,6 +185,16 @@ pub const TABLE: &[Row] = &[
         "send the endpoint without a token, with an ended one, or with another profile's", has_endpoint).shown("o"),
     row(Action::EditScopes, "scopes", &["s"], Group::Call, "scopes",
         "edit the scopes that are asked for, for this session", has_profile).shown("s"),
+    row(Action::TokenOptions, "token-options", &["T"], Group::Call, "options",
+        "get a token with other scopes, audience or parameters; review the file when it is not trusted", has_profile),
+    row(Action::Environment, "environment", &["E"], Group::Profile, "environment",
+        "choose the environment; tokens and answers are kept for each", has_environments).shown("E"),
+    row(Action::Undo, "undo", &["u"], Group::Profile, "undo",
+        "take back the last change of this session", can_undo).shown("u"),
+    row(Action::Redo, "redo", &["Ctrl-R"], Group::Profile, "redo",
+        "do again what was taken back", can_redo),
+    row(Action::Save, "save", &["Ctrl-S"], Group::Profile, "save",
+        "write this session's changes into profiles.toml, after showing the difference", has_edits).shown("^S"),
     row(Action::Cancel, "cancel", &["Esc"], Group::Program, "cancel",
         "close the popup or the field; else cancel what the focused pane waits for", can_cancel).shown("Esc"),
     row(Action::PickProfile, "pick-profile", &["p"], Group::Profile, "profiles",
@@ -263,6 +266,11 @@ impl Action {
         TABLE.iter().find(|row| row.action == self)
     }
 
+    /// The action of this name.
+    pub fn named(name: &str) -> Option<&'static Row> {
+        TABLE.iter().find(|row| row.name == name)
+    }
+
     /// Whether it can do something now.
     pub fn applies(self, state: &State) -> bool {
         self.row().is_some_and(|row| (row.applies)(state))
@@ -270,17 +278,19 @@ impl Action {
 }
 
 /// The footer's actions that can do something now: keys and label, in order.
-pub fn footer(state: &State) -> Vec<(&'static str, &'static str)> {
-    TABLE.iter().filter(|row| (row.applies)(state)).filter_map(|row| Some((row.footer?, row.label))).collect()
+pub fn footer(state: &State) -> Vec<(String, &'static Row)> {
+    let applying = TABLE.iter().filter(|row| row.footer.is_some() && (row.applies)(state));
+    applying.filter_map(|row| Some((state.keys.in_footer(row)?, row))).collect()
 }
 
 /// The list of keys for the README, in Markdown.
 pub fn key_table_markdown() -> String {
+    let keys = KeyMap::default();
     let mut out = String::new();
     for group in Group::ALL {
         _ = write!(out, "**{}**\n\n| key | does |\n| --- | --- |\n", group.title());
         for row in TABLE.iter().filter(|row| row.group == group) {
-            let keys = row.keys_in_words().replace('|', "\\|");
+            let keys = keys.in_words(row).replace('|', "\\|");
             _ = writeln!(out, "| `{keys}` | {} |", row.help);
         }
         out.push('\n');
@@ -299,6 +309,22 @@ fn always(_: &State) -> bool {
 
 fn has_profile(state: &State) -> bool {
     state.profile().is_some()
+}
+
+fn has_environments(state: &State) -> bool {
+    !state.profiles.environments.is_empty()
+}
+
+fn can_undo(state: &State) -> bool {
+    state.edits.can_undo()
+}
+
+fn can_redo(state: &State) -> bool {
+    state.edits.can_redo()
+}
+
+fn has_edits(state: &State) -> bool {
+    state.views.iter().any(|view| !view.changes.is_empty()) || state.has_additions()
 }
 
 fn has_profiles(state: &State) -> bool {

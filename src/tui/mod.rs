@@ -18,6 +18,7 @@ pub mod message;
 pub mod rows;
 mod run;
 mod runner;
+pub mod settings;
 mod signals;
 pub mod state;
 mod terminal;

@@ -15,16 +15,19 @@ use thiserror::Error;
 use tokio::runtime::Builder;
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 
+use super::action::Action;
 use super::clipboard::{self, Way};
 use super::effect::Effect;
 use super::message::Message;
 use super::runner::{Runner, asked_panic};
+use super::settings::file::Loaded;
 use super::signals::{self, Signals};
-use super::state::{Level, Look, Origin, Size, State};
+use super::state::{Level, Origin, Size, State};
 use super::terminal::Screen;
 use super::update::update;
 use super::{draw, editor, wake};
 use crate::engine::{Engine, time_zone};
+use crate::exchange::Secret;
 
 /// At most sixty frames a second.
 const FRAME: Duration = Duration::from_millis(16);
@@ -42,6 +45,8 @@ pub struct Options {
     pub ascii: bool,
     /// Colours; off with `NO_COLOR`.
     pub colour: bool,
+    /// What `config.toml` says.
+    pub config: Loaded,
 }
 
 /// How the explorer ended, with the terminal as it was before.
@@ -93,27 +98,35 @@ pub fn run(engine: &Engine, options: &Options) -> Result<Ended, Error> {
 }
 
 fn open(engine: &Engine, options: &Options) -> Result<State, Error> {
-    let source = engine.source();
-    let origin = Origin {
-        label: source.label.clone(),
-        path: source.path.clone(),
-        problems: source.problems.iter().map(|problem| problem.render(&source.label, &source.text)).collect(),
-        untrusted: source.untrusted.as_ref().map(|reasons| reasons.iter().map(ToString::to_string).collect()),
-    };
+    let standing = engine.standing();
+    let origin = Origin::of(&standing.source);
     let (width, height) = crossterm::terminal::size().unwrap_or((80, 24));
-    let look = Look { ascii: options.ascii, colour: options.colour };
-    let mut state = State::new(engine.profiles(), origin, look, Timestamp::now(), Size { width, height });
+    let settings = &options.config.settings;
+    let look = settings.look(options.ascii, !options.colour);
+    let mut state = State::new(standing.profiles, origin, look, Timestamp::now(), Size { width, height });
+    state.turn = standing.turn;
     state.zone = time_zone();
+    state.keys = settings.keys.clone();
+    state.mouse = !settings.no_mouse;
     if let Some(name) = &options.profile {
         let place = state.views.iter().position(|view| view.name == *name);
         state.selected = place.ok_or_else(|| Error::UnknownProfile(name.clone()))?;
     }
-    if let Some(first) = state.origin.problems.first().cloned() {
-        let count = state.origin.problems.len();
-        state.log.say(state.now, Level::Error, first.lines().next().unwrap_or_default());
-        state.log.say(state.now, Level::Warning, format!("{count} mistakes in {}: m shows them.", state.origin.label));
-    }
+    let mistakes = state.origin.problems.clone();
+    complain(&mut state, &mistakes, &standing.source.label);
+    complain(&mut state, &options.config.problems, "config.toml");
     Ok(state)
+}
+
+/// Puts a file's mistakes among the messages: each by its first line, and last how many there are.
+fn complain(state: &mut State, mistakes: &[String], label: &str) {
+    for mistake in mistakes.iter().take(20) {
+        state.log.say(state.now, Level::Error, mistake.lines().next().unwrap_or_default());
+    }
+    if mistakes.len() > 1 {
+        let words = format!("{} mistakes in {label}: {} shows them.", mistakes.len(), state.key(Action::Messages));
+        state.log.say(state.now, Level::Warning, words);
+    }
 }
 
 /// Whether `TOKENSCOPE_PANIC` asks for a panic at this place; debug builds alone honour it.
@@ -159,6 +172,7 @@ impl Explorer {
         let mut drawn = Instant::now();
         let (mut changed, mut ticked) = (false, false);
         self.runner.warm_up();
+        self.runner.watch();
         loop {
             if changed && drawn.elapsed() >= FRAME {
                 self.draw()?;
@@ -256,19 +270,30 @@ impl Explorer {
                 Effect::RotateKeys => self.runner.rotate_keys(),
                 Effect::Cancel(run) => self.runner.cancel(run),
                 Effect::Write { what, name, text } => self.runner.write(what, name, text),
-                Effect::Copy { what, text } => match clipboard::way() {
-                    Way::Tmux => self.runner.copy_through_tmux(what, text),
-                    Way::Osc52 => {
-                        let (level, said) = clipboard::through_terminal(self.screen.out(), &what, &text);
-                        self.state.log.say(self.state.now, level, said);
-                    }
-                },
+                Effect::Copy { what, text } => self.copy(what, text),
+                Effect::ChooseEnvironment(name) => self.runner.choose_environment(name),
+                Effect::Trust { digest } => self.runner.trust(digest),
+                Effect::PlanSave(edits) => self.runner.plan_save(edits),
+                Effect::Save(plan) => self.runner.save(plan),
+                Effect::GiveSecret { profile, secret } => self.runner.give_secret(&profile, secret),
                 Effect::Mouse(capture) => self.screen.mouse(capture).map_err(Error::Output)?,
                 Effect::Quit => self.state.quitting = true,
                 Effect::Edit { .. } | Effect::Suspend => outside.push(effect),
             }
         }
         Ok(outside)
+    }
+
+    /// Offers text to the clipboard, by the way there is here.
+    fn copy(&mut self, what: String, text: Secret) {
+        let instead = format!("{} {} writes a file", self.state.key(Action::Copy), self.state.key(Action::CopyFile));
+        match clipboard::way() {
+            Way::Tmux => self.runner.copy_through_tmux(what, text, instead),
+            Way::Osc52(through) => {
+                let (level, said) = clipboard::through_terminal(self.screen.out(), through, &what, &text, &instead);
+                self.state.log.say(self.state.now, level, said);
+            }
+        }
     }
 
     /// Leaves the screen for an editor or the shell, and comes back.

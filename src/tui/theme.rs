@@ -1,10 +1,13 @@
-//! How things look: roles, not colours. The terminal's own sixteen colours, so that light and dark both work.
+//! How things look: roles, not colours; [`styles`] says which colours a terminal has for them.
 //!
 //! Pure: imports nothing of this crate. Nothing is told by colour alone: wherever a role carries meaning, a word or a
 //! symbol stands beside it.
 
+pub mod styles;
+
 use ratatui::buffer::Buffer;
-use ratatui::style::{Color, Modifier, Style};
+use ratatui::style::Style;
+pub use styles::Styles;
 
 /// What a piece of text is, from which follows how it looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -55,34 +58,6 @@ pub enum Role {
     TokenSignature,
 }
 
-use Role as R;
-
-/// Every role with its colour and its modifiers; the modifiers alone remain without colour.
-const STYLES: [(Role, Option<Color>, Modifier); 22] = [
-    (R::Text, None, Modifier::empty()),
-    (R::Title, None, Modifier::BOLD),
-    (R::TitleFocused, Some(Color::Cyan), Modifier::BOLD.union(Modifier::UNDERLINED)),
-    (R::Muted, None, Modifier::DIM),
-    (R::Name, Some(Color::Cyan), Modifier::empty()),
-    (R::Good, Some(Color::Green), Modifier::BOLD),
-    (R::Calm, Some(Color::Green), Modifier::empty()),
-    (R::Bad, Some(Color::Red), Modifier::BOLD),
-    (R::Warn, Some(Color::Yellow), Modifier::BOLD),
-    (R::Accent, Some(Color::Cyan), Modifier::BOLD),
-    (R::Selected, None, Modifier::REVERSED),
-    (R::Hit, None, Modifier::UNDERLINED),
-    (R::TabActive, Some(Color::Cyan), Modifier::BOLD.union(Modifier::UNDERLINED)),
-    (R::Tab, None, Modifier::DIM),
-    (R::Mark, Some(Color::Yellow), Modifier::BOLD),
-    (R::MarkBad, Some(Color::Red), Modifier::BOLD.union(Modifier::REVERSED)),
-    (R::JsonName, Some(Color::Cyan), Modifier::empty()),
-    (R::JsonString, Some(Color::Green), Modifier::empty()),
-    (R::JsonOther, Some(Color::Magenta), Modifier::empty()),
-    (R::TokenHeader, Some(Color::Red), Modifier::empty()),
-    (R::TokenClaims, Some(Color::Magenta), Modifier::empty()),
-    (R::TokenSignature, Some(Color::Blue), Modifier::DIM),
-];
-
 /// What this terminal can show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Theme {
@@ -90,26 +65,22 @@ pub struct Theme {
     pub colour: bool,
     /// Whether only ASCII symbols are used; `--ascii` turns that on.
     pub ascii: bool,
+    /// The colours and modifiers of each role.
+    pub styles: &'static Styles,
 }
 
 impl Default for Theme {
     fn default() -> Self {
-        Self { colour: true, ascii: false }
+        Self { colour: true, ascii: false, styles: &Styles::OWN }
     }
 }
 
 impl Theme {
     /// The style of a role.
     pub fn style(self, role: Role) -> Style {
-        let (colour, modifiers) = STYLES
-            .iter()
-            .find(|(known, ..)| *known == role)
-            .map_or((None, Modifier::empty()), |(_, colour, modifiers)| (*colour, *modifiers));
-        let style = Style::new().add_modifier(modifiers);
-        match colour {
-            Some(colour) if self.colour => style.fg(colour),
-            _ => style,
-        }
+        // Without colour a bar of colour would be nothing: the terminal's own look says it by other means.
+        let styles = if self.colour { self.styles } else { &Styles::OWN };
+        styles.paint(role).style(self.colour)
     }
 
     /// The last step of drawing: takes the symbols out of the buffer that an ASCII terminal does not have.
@@ -171,25 +142,22 @@ fn to_ascii(buffer: &mut Buffer) {
 mod tests {
     #![allow(clippy::indexing_slicing, reason = "a test may stop at the first surprise")]
     use ratatui::layout::Rect;
+    use ratatui::style::Modifier;
     use unicode_width::UnicodeWidthStr as _;
 
     use super::*;
 
     #[test]
     fn without_colour_only_modifiers_remain() {
-        let plain = Theme { colour: false, ascii: false };
-        for (role, ..) in STYLES {
-            let style = plain.style(role);
-            assert_eq!((style.fg, style.bg), (None, None), "{role:?}");
+        let dark = Styles::of(styles::Depth::True, styles::Background::Dark).keep();
+        for styles in [&Styles::OWN, dark] {
+            let plain = Theme { colour: false, ascii: false, styles };
+            for (role, name) in styles::ROLES {
+                let style = plain.style(role);
+                assert_eq!((style.fg, style.bg), (None, None), "{name}");
+            }
+            assert!(plain.style(Role::Selected).add_modifier.contains(Modifier::REVERSED));
         }
-    }
-
-    #[test]
-    fn every_role_has_one_style() {
-        for (index, (role, ..)) in STYLES.iter().enumerate() {
-            assert!(!STYLES[..index].iter().any(|(other, ..)| other == role), "{role:?} twice");
-        }
-        assert_eq!(STYLES.len(), Role::TokenSignature as usize + 1, "a role is missing");
     }
 
     #[test]
@@ -204,7 +172,7 @@ mod tests {
     fn a_second_letter_goes_only_into_a_blank() {
         let mut buffer = Buffer::empty(Rect::new(0, 0, 8, 1));
         buffer.set_string(0, 0, "a ≠ b≠c…", Style::new());
-        Theme { colour: true, ascii: true }.finish(&mut buffer);
+        Theme { ascii: true, ..Theme::default() }.finish(&mut buffer);
         let text: String = buffer.content.iter().map(ratatui::buffer::Cell::symbol).collect();
         assert_eq!(text, "a !=b!c~");
     }

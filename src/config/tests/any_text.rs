@@ -7,7 +7,7 @@ use crate::config::{DEMO_TEXT, Parsed, parse, parse_bytes};
 /// Parses and renders, as far as a person would see.
 fn read(text: &str) -> (Parsed, String) {
     let parsed = parse(text);
-    let rendered: Vec<_> = parsed.problems.iter().map(|problem| problem.render("profiles.toml", text)).collect();
+    let rendered: Vec<_> = parsed.problems.iter().map(|problem| problem.render(|_| ("profiles.toml", text))).collect();
     (parsed, rendered.join("\n"))
 }
 

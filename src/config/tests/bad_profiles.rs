@@ -104,14 +104,28 @@ fn secrets() {
             "8:25 `env` in `client_secret` of [profiles.x]: this cannot be the name of a variable",
         ),
         ("{ envv = 'A' }", "8:19 unknown key `envv` in `client_secret` of [profiles.x] | did you mean `env`?"),
-        ("{ file = 'a' }", "8:19 `file` in `client_secret` of [profiles.x] is not supported by this version yet"),
+        ("{ file = '' }", "8:26 `file` in `client_secret` of [profiles.x]: the value is empty"),
         (
-            "{ command = ['a'] }",
-            "8:19 `command` in `client_secret` of [profiles.x] is not supported by this version yet",
+            "{ command = [] }",
+            "8:29 `command` in `client_secret` of [profiles.x]: the list is empty | name the program and its arguments: command = [\"pass\", \"show\", \"shop\"]",
         ),
-        ("{ keyring = 'a' }", "8:19 `keyring` in `client_secret` of [profiles.x] is not supported by this version yet"),
-        ("{ prompt = true }", "8:19 `prompt` in `client_secret` of [profiles.x] is not supported by this version yet"),
-        ("{ by_env = {} }", "8:19 `client_secret` in [profiles.x]: `by_env` is not supported by this version yet"),
+        (
+            "{ command = 'pass show' }",
+            "8:29 `command` in `client_secret` of [profiles.x]: expected a list, found a string | write a list: command = [\"pass\", \"show\"]",
+        ),
+        ("{ keyring = 5 }", "8:29 `keyring` in `client_secret` of [profiles.x]: expected a string, found an integer"),
+        (
+            "{ prompt = false }",
+            "8:28 `prompt` in `client_secret` of [profiles.x]: only true means something here | leave client_secret out, or say where it comes from",
+        ),
+        (
+            "{ env = 'A', file = 'b' }",
+            "8:17 `client_secret` of [profiles.x] must name one source | such as { env = \"VARIABLE\" }",
+        ),
+        (
+            "{ by_env = {} }",
+            "8:19 `client_secret` in [profiles.x]: `by_env` chooses by environment, and the file has none | add [environments.NAME] for each",
+        ),
     ] {
         let text = format!("{BEFORE}{}", CLIENT.replace("'s'", value));
         assert_eq!(problems(&text), [expected], "{value}");

@@ -41,7 +41,8 @@ fn text_that_is_too_long() {
 #[test]
 fn what_a_person_reads() {
     let text = "[profiles.tester]\nclient_idd = \"hunter2\"\nauth = \"none\"\n";
-    let rendered: Vec<_> = parse(text).problems.iter().map(|problem| problem.render("profiles.toml", text)).collect();
+    let rendered: Vec<_> =
+        parse(text).problems.iter().map(|problem| problem.render(|_| ("profiles.toml", text))).collect();
     insta::assert_snapshot!(rendered.join("\n\n"), @r#"
     profiles.toml:1:11: [profiles.tester] has no `provider`
       1 | [profiles.tester]
@@ -53,7 +54,7 @@ fn what_a_person_reads() {
         | ^^^^^^^^^^
       did you mean `client_id`?
     "#);
-    insta::assert_snapshot!(parse("\n").problems[0].render("profiles.toml", "\n"), @r#"
+    insta::assert_snapshot!(parse("\n").problems[0].render(|_| ("profiles.toml", "\n")), @r#"
     profiles.toml: there is no profile in this file
       a whole file can be as short as this:
 

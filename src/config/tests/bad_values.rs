@@ -17,10 +17,7 @@ fn the_top_level() {
         ("default_profile = ['x']", &["5:19 `default_profile` in the top level: expected a string, found a list"]),
         (
             "environments.dev = { vars = {}, protectd = true }",
-            &[
-                "5:1 warning: `environments` in the top level is not supported by this version yet and is ignored",
-                "5:33 unknown key `protectd` in [environments.dev] | did you mean `protected`?",
-            ],
+            &["5:33 unknown key `protectd` in [environments.dev] | did you mean `protected`?"],
         ),
     ]);
     assert_eq!(
@@ -58,11 +55,15 @@ fn providers() {
         ),
         (
             "[providers.q]\nissuer = 'https://{kc}/'",
-            &["6:10 `issuer` in [providers.q]: variables such as `{kc}` are not supported by this version yet"],
+            &[
+                "6:19 `issuer` in [providers.q]: `{kc}` is a variable, and the file has no environment that sets it | add [environments.NAME] with vars = { kc = \"..\" }, or write {{kc}} for the braces themselves",
+            ],
         ),
         (
             "[providers.q]\nissuer = { by_env = { dev = 'x' } }",
-            &["6:12 `issuer` in [providers.q]: `by_env` is not supported by this version yet"],
+            &[
+                "6:12 `issuer` in [providers.q]: `by_env` chooses by environment, and the file has none | add [environments.NAME] for each",
+            ],
         ),
         (
             "[providers.q]\nissuer = 'http://login.lan'",
@@ -101,11 +102,12 @@ fn providers() {
             ],
         ),
         (
-            "[providers.q]\nissuer = 'https://x'\nca = 'x'\nproxy = 'x'\nuserinfo_endpoint = 'x'",
+            "[providers.q]\nissuer = 'https://x'\nca = 'x'\ninsecure = true\nproxy = 'hunter2'\nuserinfo_endpoint = 'x'\nprotected = true",
             &[
-                "7:1 `ca` in [providers.q] is not supported by this version yet",
-                "8:1 `proxy` in [providers.q] is not supported by this version yet",
-                "9:1 warning: `userinfo_endpoint` in [providers.q] is not supported by this version yet and is ignored",
+                "7:6 warning: `ca` in [providers.q] is not used, since insecure = true",
+                "9:9 `proxy` in [providers.q]: the value is not the address of a proxy | such as http://proxy.example.com:3128 or socks5h://127.0.0.1:1080, or \"none\"",
+                "10:1 warning: `userinfo_endpoint` in [providers.q] is not supported by this version yet and is ignored",
+                "11:1 unknown key `protected` in [providers.q] | it belongs in [environments.NAME]",
             ],
         ),
         (
@@ -241,7 +243,10 @@ fn requires() {
             "{ roles = 'a' }",
             "12:22 `roles` in `requires` of [[apis.c.endpoints]]: expected a list, found a string | write a list: roles = [\"a\"]",
         ),
-        ("{ by_env = {} }", "12:14 `requires` in [[apis.c.endpoints]]: `by_env` is not supported by this version yet"),
+        (
+            "{ by_env = {} }",
+            "12:14 `requires` in [[apis.c.endpoints]]: `by_env` chooses by environment, and the file has none | add [environments.NAME] for each",
+        ),
     ] {
         assert_eq!(problems(&text(value)), [expected], "{value}");
     }

@@ -2,7 +2,7 @@
 
 use pretty_assertions::assert_eq;
 
-use crate::config::parse::EXAMPLE;
+use crate::config::root::EXAMPLE;
 use crate::config::{
     Endpoint, Expect, ExpectToken, Place, Profiles, Requirement, SecretSource, Severity, demo, is_loopback, parse,
     trust,
@@ -12,7 +12,7 @@ use crate::oauth::{ClientAuth, Grant, ScopeSet};
 /// A file without anything wrong in it.
 fn sound(text: &str) -> Profiles {
     let parsed = parse(text);
-    let problems: Vec<_> = parsed.problems.iter().map(|problem| problem.render("profiles.toml", text)).collect();
+    let problems: Vec<_> = parsed.problems.iter().map(|problem| problem.render(|_| ("profiles.toml", text))).collect();
     assert_eq!(problems, [""; 0]);
     parsed.profiles
 }
@@ -154,7 +154,7 @@ fn the_example_for_an_empty_file_is_a_whole_file_of_four_lines() {
 
 #[test]
 fn a_warning_disables_nothing() {
-    let text = demo_with("title = \"Tester\"", "title = \"Tester\"\ntoken_cache = true");
+    let text = demo_with("title = \"Tester\"", "title = \"Tester\"\nremember = true");
     let parsed = parse(&text);
     assert_eq!(parsed.problems.iter().map(|problem| problem.severity).collect::<Vec<_>>(), [Severity::Warning]);
     assert!(parsed.profiles.profiles.iter().all(|profile| profile.disabled.is_none()));
@@ -174,13 +174,13 @@ fn a_bad_profile_disables_only_itself() {
 
 #[test]
 fn a_bad_provider_disables_its_profiles_and_apis() {
-    let parsed = parse(&demo_with("embedded = true   ", "insecure = true   "));
+    let parsed = parse(&demo_with("embedded = true   ", "insecure = 1   "));
     assert!(parsed.profiles.providers.is_empty() && parsed.profiles.apis.is_empty());
     assert_eq!(parsed.problems.len(), 1, "{:?}", parsed.problems);
     for profile in &parsed.profiles.profiles {
         assert_eq!(
             profile.disabled.as_deref(),
-            Some("provider demo: `insecure` in [providers.demo] is not supported by this version yet")
+            Some("provider demo: `insecure` in [providers.demo]: expected true or false, found an integer")
         );
     }
 }
@@ -227,7 +227,7 @@ fn a_file_that_leads_off_this_machine_or_reads_from_it_needs_a_review() {
     let command = parse(&demo_with("\"demo-secret-2\"", "{ command = [\"pass\"] }")).profiles;
     assert_eq!(
         trust::needs_review(&command).unwrap().to_string(),
-        "profiles.other-client: client_secret comes from a command"
+        "profiles.other-client: client_secret runs the command pass"
     );
     for profiles in [demo(), sound(EVERYTHING)] {
         let all_loopback = profiles.providers.iter().all(|provider| is_loopback(provider.issuer.as_str()));

@@ -7,6 +7,7 @@ use super::{coach, failure, hint, pane, words};
 use crate::audit::{Class, Confidence, Diagnosis, Judgement};
 use crate::config::Expect;
 use crate::engine::Answer;
+use crate::tui::action::Action;
 use crate::tui::body::size;
 use crate::tui::state::{AnswerTab, Call, CallResult, Pane, State, Waiting};
 use crate::tui::text::{Strip, wrap};
@@ -159,7 +160,7 @@ fn headline(canvas: &Canvas<'_>, state: &State, result: &CallResult, columns: us
             if let Some(diagnosis) = &answer.diagnosis {
                 let column = (line.width() + 3).max(27);
                 line = line.to(column).then(cause(&canvas.strip(), diagnosis));
-                lines.extend(cause_and_remedy(canvas, diagnosis, columns));
+                lines.extend(cause_and_remedy(canvas, state, diagnosis, columns));
             } else if answer.judgement.class == Some(Class::Allowed) && answer.judgement.as_expected == Some(false) {
                 lines.extend(let_through(canvas, state, answer, columns));
             } else if let Some(warning) = &answer.judgement.warning {
@@ -225,7 +226,7 @@ fn cause(empty: &Strip, diagnosis: &Diagnosis) -> Strip {
 }
 
 /// The cause in a sentence, and under it what to do, with the key that does it.
-fn cause_and_remedy(canvas: &Canvas<'_>, diagnosis: &Diagnosis, columns: usize) -> Vec<Strip> {
+fn cause_and_remedy(canvas: &Canvas<'_>, state: &State, diagnosis: &Diagnosis, columns: usize) -> Vec<Strip> {
     let text = |text: &str, most: usize| {
         let mut lines = wrap(text, columns);
         let over = lines.len() > most;
@@ -238,7 +239,7 @@ fn cause_and_remedy(canvas: &Canvas<'_>, diagnosis: &Diagnosis, columns: usize) 
     let mut lines = text(&diagnosis.summary, 2);
     let mut advice = text(&diagnosis.advice, 2);
     if let Some(remedy) = &diagnosis.remedy {
-        let key = hint(&canvas.strip(), "f", &remedy.to_string());
+        let key = hint(&canvas.strip(), &state.key(Action::Fix), &remedy.to_string());
         match advice.pop() {
             Some(last) if last.width() + 3 + key.width() <= columns => {
                 let column = (last.width() + 3).max(27);

@@ -34,7 +34,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, area: Rect) -> Option
 
 /// As many keys as there is room for, the most useful first.
 fn keys(canvas: &Canvas<'_>, state: &State, room: usize) -> Strip {
-    if let Some(prefix) = state.prefix {
+    if let Some(prefix) = &state.prefix {
         return canvas
             .strip()
             .gap(1)
@@ -42,12 +42,12 @@ fn keys(canvas: &Canvas<'_>, state: &State, room: usize) -> Strip {
             .text(Role::Muted, " …then the next key; Esc forgets it");
     }
     let mut line = canvas.strip().gap(1);
-    for (key, label) in action::footer(state) {
+    for (key, row) in action::footer(state) {
         let gap = if line.width() > 1 { GAP } else { 0 };
-        if line.width() + gap + width(key) + 1 + width(label) > room {
+        if line.width() + gap + width(&key) + 1 + width(row.label) > room {
             continue;
         }
-        line = line.gap(gap).text(Role::Accent, key).gap(1).text(Role::Text, label);
+        line = line.gap(gap).text(Role::Accent, key).gap(1).text(Role::Text, row.label);
     }
     line
 }

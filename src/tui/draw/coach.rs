@@ -3,17 +3,20 @@
 use ratatui::layout::Rect;
 
 use super::hint;
+use crate::tui::action::Action;
 use crate::tui::state::State;
 use crate::tui::theme::Role;
 use crate::tui::widgets::Canvas;
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
     let coach = &state.coach;
+    let number = |nth: usize| state.keys.keys(Action::Send).get(nth).map_or("Enter", |key| key.as_ref());
+    let next = format!("{}  {}", state.key(Action::NextProfile), number(2));
     let steps = [
-        (coach.token, "t", "get a token, and look inside it above"),
-        (coach.call, "2", "call an endpoint that wants one"),
-        (coach.refusal, "]  3", "the next profile calls one it may not; see why"),
-        (coach.fix, "f", "mend that, and send again"),
+        (coach.token, state.key(Action::NewToken), "get a token, and look inside it above"),
+        (coach.call, number(1).to_owned(), "call an endpoint that wants one"),
+        (coach.refusal, next, "the next profile calls one it may not; see why"),
+        (coach.fix, state.key(Action::Fix), "mend that, and send again"),
     ];
     if steps.iter().all(|(done, ..)| *done) || state.endpoints().is_empty() {
         nothing_sent(canvas, state, area);
@@ -30,8 +33,8 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
         let strip = canvas.strip().gap(1).text(Role::Accent, here).gap(1).text(role, mark).gap(2);
         canvas.put(area, gap + 2 + index, strip.cell(Role::Accent, key, 6).text(text, does));
     }
-    let rest = canvas.strip().gap(1).then(hint(&canvas.strip(), "?", "every key")).gap(3);
-    canvas.put(area, gap + 7, rest.then(hint(&canvas.strip(), "^P", "find an action by its name")));
+    let rest = canvas.strip().gap(1).then(hint(&canvas.strip(), &state.key(Action::Help), "every key")).gap(3);
+    canvas.put(area, gap + 7, rest.then(hint(&canvas.strip(), &state.keys.palette(), "find an action by its name")));
 }
 
 fn nothing_sent(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
@@ -40,8 +43,8 @@ fn nothing_sent(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
         canvas.put(area, 0, strip);
         return;
     };
-    let key = if state.endpoint < 9 { (state.endpoint + 1).to_string() } else { "Enter".to_owned() };
+    let key = state.keys.keys(Action::Send).get(state.endpoint).map_or("Enter", |key| key.as_ref());
     let strip = canvas.strip().gap(1).text(Role::Title, "NOT SENT YET").gap(3);
     let does = format!("{} {} as this profile", view.endpoint.method, view.endpoint.path);
-    canvas.put(area, 0, strip.then(hint(&canvas.strip(), &key, &does)));
+    canvas.put(area, 0, strip.then(hint(&canvas.strip(), key, &does)));
 }

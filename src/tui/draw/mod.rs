@@ -32,7 +32,7 @@ pub fn draw(state: &State, now: Timestamp, frame: &mut Frame<'_>) {
 /// Draws the whole screen, and says what stands where.
 pub fn paint(state: &State, now: Timestamp, frame: &mut Frame<'_>) -> Seen {
     let screen = frame.area();
-    let theme = Theme { colour: state.look.colour, ascii: state.look.ascii };
+    let theme = Theme { colour: state.look.colour, ascii: state.look.ascii, styles: state.look.styles };
     let mut canvas = Canvas::new(frame.buffer_mut(), theme, now);
     let panes = panes(state, screen);
     let mut cursor = None;

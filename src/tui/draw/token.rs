@@ -6,6 +6,7 @@ use super::{failure, hint, pane, verdict, words};
 use crate::config::{ExpectToken, Profile};
 use crate::engine::HeldToken;
 use crate::jwt::times::countdown;
+use crate::tui::action::Action;
 use crate::tui::rows::Row;
 use crate::tui::state::{Pane, Slot, State, TokenTab};
 use crate::tui::text::{Strip, width};
@@ -70,7 +71,7 @@ fn nothing(canvas: &Canvas<'_>, state: &State) -> Strip {
     let line = canvas.strip().text(Role::Title, "NO TOKEN YET").gap(3);
     match state.profile().and_then(|profile| profile.disabled.as_ref()) {
         Some(reason) => canvas.strip().text(Role::Bad, "MISTAKE IN THE FILE ").text(Role::Text, reason),
-        None => line.then(hint(&canvas.strip(), "t", "get one")),
+        None => line.then(hint(&canvas.strip(), &state.key(Action::NewToken), "get one")),
     }
 }
 

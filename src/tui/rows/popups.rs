@@ -2,14 +2,14 @@
 //!
 //! Pure.
 
-use super::{Row, Tone};
+use super::{Row, Tone, session};
 use crate::tui::action::{Group, TABLE};
 use crate::tui::state::{Hit, Level, Popup, State, TokenDiff};
 
 /// The rows of a popup: what its cursor moves among. Empty for fields, menus by key and questions.
 pub fn popup(state: &State, popup: &Popup) -> Vec<Row> {
     match popup {
-        Popup::Help(_) => help(),
+        Popup::Help(_) => help(state),
         Popup::Palette(palette) => palette.hits.iter().map(|hit| self::hit(state, hit)).collect(),
         Popup::Profiles(_) => {
             state.profiles.profiles.iter().map(|profile| Row::new([&profile.name, &profile.title])).collect()
@@ -19,17 +19,20 @@ pub fn popup(state: &State, popup: &Popup) -> Vec<Row> {
         Popup::Diff { diff, .. } => self::diff(diff),
         Popup::Exchange { exchange, body, .. } => super::exchange(exchange, body.as_deref()),
         Popup::Explain(explanation) => explanation.lines.iter().map(|line| Row::text(line.as_str())).collect(),
-        Popup::Copy | Popup::Scopes(_) | Popup::Form(_) | Popup::Confirm { .. } => Vec::new(),
+        Popup::Environments(_) => session::environments(state),
+        Popup::Review(review) => session::facts(&review.facts),
+        Popup::Save(save) => session::changes(&save.plan),
+        Popup::Copy | Popup::Scopes(_) | Popup::Form(_) | Popup::Protected(_) | Popup::Confirm { .. } => Vec::new(),
     }
 }
 
 /// Every key of this screen: keys and sentence, under a heading a group.
-pub fn help() -> Vec<Row> {
+pub fn help(state: &State) -> Vec<Row> {
     let mut rows = Vec::new();
     for group in Group::ALL {
         rows.push(Row::text(group.title()).tone(Tone::Heading));
         let of_group = TABLE.iter().filter(|row| row.group == group);
-        rows.extend(of_group.map(|row| Row::new([row.keys_in_words(), row.help.to_owned()])));
+        rows.extend(of_group.map(|row| Row::new([state.keys.in_words(row), row.help.to_owned()])));
     }
     rows
 }
@@ -75,7 +78,7 @@ pub fn diff(diff: &TokenDiff) -> Vec<Row> {
 fn hit(state: &State, hit: &Hit) -> Row {
     match hit {
         Hit::Action(action) => match action.row() {
-            Some(row) => Row::new([row.name.to_owned(), row.help.to_owned(), row.keys_in_words()]),
+            Some(row) => Row::new([row.name.to_owned(), row.help.to_owned(), state.keys.in_words(row)]),
             None => Row::text(""),
         },
         Hit::Profile(place) => {

@@ -11,6 +11,7 @@ use crate::engine::{Failure, HeldToken};
 use crate::jwt::times::{NumericDate, in_words, is_time_claim};
 use crate::jwt::{Kind, TokenUse, meaning_of_claim, meaning_of_header, note_on_claim};
 use crate::oauth::ScopeSet;
+use crate::tui::action::Action;
 use crate::tui::state::{State, TokenTab};
 
 /// The rows of the tab that is open.
@@ -28,7 +29,7 @@ pub(super) fn rows(state: &State) -> Vec<Row> {
         TokenTab::Scopes => scopes(held, state),
         TokenTab::Roles => roles(held),
         TokenTab::Header => header(held),
-        TokenTab::Raw => raw(held, state.is_revealed()),
+        TokenTab::Raw => raw(held, state),
         TokenTab::Exchange => Vec::new(),
     }
 }
@@ -155,7 +156,8 @@ fn header(held: &HeldToken) -> Vec<Row> {
 }
 
 /// The token's parts; without revealing, the signature (or the whole of an opaque token) is left out.
-fn raw(held: &HeldToken, revealed: bool) -> Vec<Row> {
+fn raw(held: &HeldToken, state: &State) -> Vec<Row> {
+    let revealed = state.is_revealed();
     let text = held.granted.access_token.reveal();
     if !matches!(held.token.kind(), Kind::Jws(_)) {
         let shown = if revealed { text.to_owned() } else { format!("‹token {}›", held.token.fingerprint()) };
@@ -164,6 +166,7 @@ fn raw(held: &HeldToken, revealed: bool) -> Vec<Row> {
     let mut parts = text.splitn(3, '.');
     let mut part = |name: &str| Row::new([name.to_owned(), parts.next().unwrap_or_default().to_owned()]);
     let (header, payload, signature) = (part("header"), part("payload"), part("signature"));
-    let masked = Row::new(["signature", "‹masked; v shows it for 30 s›"]).tone(Tone::Quiet);
+    let words = format!("‹masked; {} shows it for 30 s›", state.key(Action::Reveal));
+    let masked = Row::new(["signature".to_owned(), words]).tone(Tone::Quiet);
     vec![header, payload, if revealed { signature } else { masked }]
 }

@@ -1,6 +1,6 @@
 //! What each action of the table does.
 
-use super::{calls, copy, explain, find, menus, moves};
+use super::{calls, copy, edits, environments, explain, find, menus, moves, review, save};
 use crate::engine::SendAs;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -22,6 +22,9 @@ pub(super) fn perform(state: &mut State, action: Action, nth: usize) -> Vec<Effe
         Action::Again => return calls::again(state),
         Action::SendAll => return calls::all(state),
         Action::Fix => return calls::fix(state),
+        Action::Undo => return edits::undo(state),
+        Action::Redo => return edits::redo(state),
+        Action::Save => return save::plan(state),
         Action::Open => return open(state),
         Action::Cancel => return cancel(state),
         Action::Close => return close(state),
@@ -32,6 +35,9 @@ pub(super) fn perform(state: &mut State, action: Action, nth: usize) -> Vec<Effe
         Action::Mouse => return mouse(state),
         Action::SendAs => menus::send_as(state),
         Action::EditScopes => menus::scopes(state),
+        Action::TokenOptions if state.origin.untrusted.is_some() => review::open(state),
+        Action::TokenOptions => edits::options(state),
+        Action::Environment => environments::open(state),
         Action::PickProfile => menus::profiles(state),
         Action::ShowExchange => menus::exchange(state),
         Action::Diff => menus::diff(state),
@@ -72,22 +78,31 @@ pub(super) fn perform(state: &mut State, action: Action, nth: usize) -> Vec<Effe
 
 /// Says why nothing happens, for actions one would expect something of.
 fn does_not_apply(state: &mut State, action: Action) -> Vec<Effect> {
+    let token = state.key(Action::NewToken);
     let why = match action {
         Action::Send | Action::SendAll | Action::SendAs => {
-            "There is no endpoint: profiles.toml gives this profile none."
+            "There is no endpoint: profiles.toml gives this profile none.".to_owned()
         }
-        Action::NewToken | Action::EditScopes => "There is no profile: profiles.toml has none that can be used.",
-        Action::Again => "Nothing was sent yet: a number key sends an endpoint.",
-        Action::Fix => "There is nothing to fix here: f does what a diagnosis proposes.",
-        Action::ShowExchange => "There is no call yet: t gets a token, a number key sends.",
-        Action::Diff | Action::PutBack => "There is no token before this one: t gets a new token.",
+        Action::Environment => "There are no environments: [environments.NAME] in profiles.toml makes one.".to_owned(),
+        Action::Undo => "There is nothing to take back.".to_owned(),
+        Action::Redo => "There is nothing to do again.".to_owned(),
+        Action::Save => "There is nothing to save: nothing was changed in this session.".to_owned(),
+        Action::NewToken | Action::EditScopes | Action::TokenOptions => {
+            "There is no profile: profiles.toml has none that can be used.".to_owned()
+        }
+        Action::Again => "Nothing was sent yet: a number key sends an endpoint.".to_owned(),
+        Action::Fix => format!("There is nothing to fix here: {} does what a diagnosis proposes.", state.key(action)),
+        Action::ShowExchange => format!("There is no call yet: {token} gets a token, a number key sends."),
+        Action::Diff | Action::PutBack => format!("There is no token before this one: {token} gets a new token."),
         Action::Copy | Action::Reveal | Action::CopyToken | Action::CopyHeader | Action::CopyClaims => {
-            "There is no token yet: t gets one."
+            format!("There is no token yet: {token} gets one.")
         }
         Action::CopyBody | Action::CopyReport | Action::CopyCurl | Action::CopyFile => {
-            "There is no answer yet: a number key sends."
+            "There is no answer yet: a number key sends.".to_owned()
         }
-        Action::FindNext | Action::FindPrevious => "Nothing is looked for: / finds text.",
+        Action::FindNext | Action::FindPrevious => {
+            format!("Nothing is looked for: {} finds text.", state.key(Action::Find))
+        }
         _ => return Vec::new(),
     };
     state.say(Level::Info, why);
@@ -141,14 +156,13 @@ fn quit(state: &mut State) -> Vec<Effect> {
 
 fn mouse(state: &mut State) -> Vec<Effect> {
     state.mouse = !state.mouse;
-    state.say(
-        Level::Info,
-        if state.mouse {
-            "The mouse is ours: click and scroll. M leaves it to the terminal."
-        } else {
-            "The mouse is the terminal's: select text with it. M takes it back."
-        },
-    );
+    let key = state.key(Action::Mouse);
+    let words = if state.mouse {
+        format!("The mouse is ours: click and scroll. {key} leaves it to the terminal.")
+    } else {
+        format!("The mouse is the terminal's: select text with it. {key} takes it back.")
+    };
+    state.say(Level::Info, words);
     vec![Effect::Mouse(state.mouse)]
 }
 
@@ -157,7 +171,8 @@ fn reveal(state: &mut State) {
         state.revealed_until = None;
     } else {
         state.revealed_until = state.now.checked_add(jiff::SignedDuration::from_secs(REVEALED)).ok();
-        state.say(Level::Warning, "Shown in clear for 30 seconds; v masks it again.");
+        let key = state.key(Action::Reveal);
+        state.say(Level::Warning, format!("Shown in clear for 30 seconds; {key} masks it again."));
     }
 }
 

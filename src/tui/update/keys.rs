@@ -34,7 +34,7 @@ pub(super) fn key(state: &mut State, key: &KeyEvent) -> Vec<Effect> {
 
 fn screen(state: &mut State, name: &str) -> Vec<Effect> {
     let prefix = state.prefix.take();
-    match keymap::action(Context::Screen, prefix, name) {
+    match state.keys.action(Context::Screen, prefix.as_deref(), name) {
         Pressed::Action(action, nth) => {
             // A key is the sign that the last line has been read; what it does may say something new.
             state.log.dismiss();

@@ -91,7 +91,7 @@ fn help_lists_every_key_and_scrolls() {
     let mut explorer = Explorer::demo();
     explorer.press("? G");
     let Some(Popup::Help(list)) = explorer.popup() else { panic!("no help") };
-    assert_eq!(list.cursor, rows::help().len() - 1);
+    assert_eq!(list.cursor, rows::help(&explorer.state).len() - 1);
     // Keys of the screen do nothing behind it.
     assert!(explorer.press("t").is_empty());
     explorer.press("?");

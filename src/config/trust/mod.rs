@@ -2,11 +2,15 @@
 //!
 //! Pure. Imports siblings only.
 
+mod facts;
+
 use std::fmt;
 
-use super::address::is_loopback;
-use super::names::shown;
-use super::{Profiles, SecretSource};
+pub use facts::{Fact, FactKind, Facts, facts};
+
+use crate::config::address::is_loopback;
+use crate::config::names::shown;
+use crate::config::{Profiles, SecretSource};
 
 /// Why the file must be reviewed by a person first; never empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
