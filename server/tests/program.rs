@@ -33,6 +33,8 @@ use tokio_util::sync::CancellationToken;
 fn program(folder: &TempDir) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tokenscope-server"));
     command.arg("--keys").arg(folder.path().join("keys.json"));
+    // A proxy that is nowhere: what goes to this machine itself must not ask it.
+    command.env("http_proxy", "http://127.0.0.1:1").env("ALL_PROXY", "http://127.0.0.1:1");
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     command
 }

@@ -109,3 +109,18 @@ fn check_signature(jws: &Jws<'_>, header: &Object<'_>, algorithm: Algorithm, key
         None => Err(Refusal::NoKeyFits),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_may_be_long_but_not_endless() {
+        let of_length = |length: usize| {
+            let token = format!("a.b.{}", "c".repeat(length - 4));
+            Jws::split(token.as_bytes()).map(|jws| jws.signed.to_owned())
+        };
+        assert_eq!(of_length(LONGEST_TOKEN).as_deref(), Ok("a.b"));
+        assert_eq!(of_length(LONGEST_TOKEN + 1), Err(Refusal::Malformed("it is longer than 16 KiB")));
+    }
+}

@@ -306,6 +306,14 @@ mod tests {
     }
 
     #[test]
+    fn no_more_keys_are_read_than_may_be_tried() {
+        let (jwk, _) = kinds().remove(3);
+        let keys = vec![jwk; MOST_KEYS + 1];
+        let set = KeySet::parse(json!({ "keys": keys }).to_string().as_bytes()).unwrap();
+        assert_eq!(set.usable_keys(), MOST_KEYS);
+    }
+
+    #[test]
     fn a_point_beside_its_curve_is_set_aside() {
         let (mut jwk, _) = kinds().remove(1);
         jwk["y"] = jwk["x"].clone();
