@@ -30,7 +30,7 @@ const GOOD: (i32, i32) = (2020, 2100);
 fn engine(url: &str, settings: &dyn Fn(&mut Connection), provider: &dyn Fn(&mut Provider)) -> Engine {
     let place =
         Place::with(&profiles(url, url).replace("timeout = 1", "timeout = 8").replace("timeout = 2", "timeout = 8"));
-    let mut source = Source::load(&Choice::File(place.profiles()), &Places::default()).unwrap();
+    let mut source = Source::load(&Choice::File(place.profiles()).into(), &Places::default()).unwrap();
     source.profiles.providers.iter_mut().for_each(|one| {
         settings(&mut one.connection);
         provider(one);
@@ -106,6 +106,19 @@ async fn a_private_authority_is_trusted_by_file_and_by_folder() {
     std::fs::write(folder.join("private.crt"), &authority.pem).unwrap();
     let by_folder = |connection: &mut Connection| connection.ca = Some(folder.display().to_string());
     all_calls_pass(&engine(&server.url(), &by_folder, &|_| {})).await;
+}
+
+#[tokio::test]
+async fn the_file_names_them_relative_to_itself() {
+    let authority = Authority::new("Private CA");
+    let server = Secure::serve(authority.issue_good(&["localhost"]).config()).await;
+    let text = profiles(&server.url(), &server.url()).replace("timeout = ", "ca = \"certs\"\ntimeout = 1");
+    let place = Place::with(&text);
+    std::fs::create_dir(place.path().join("certs")).unwrap();
+    std::fs::write(place.path().join("certs/ca.pem"), &authority.pem).unwrap();
+    let source = Source::load(&Choice::File(place.profiles()).into(), &Places::default()).unwrap();
+    assert!(source.problems.is_empty(), "{:?}", source.problems);
+    all_calls_pass(&Engine::new(source)).await;
 }
 
 #[tokio::test]

@@ -5,8 +5,12 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
+use super::completions::CompletionsArguments;
+use super::exec::ExecArguments;
+use super::man::ManArguments;
+use super::secret::SecretArguments;
 use crate::config::Expect;
-use crate::engine::{Choice, KeysFrom};
+use crate::engine::{Ask, Choice, KeysFrom};
 use crate::jwt::{CheckName, Severity};
 
 /// A terminal OAuth2 explorer: fetch a token, look inside, fire it at an API, and be told why the API said no.
@@ -44,16 +48,23 @@ pub struct ProfilesArguments {
     /// Use the demo profiles built into the program
     #[arg(long, global = true, conflicts_with = "profiles")]
     pub demo: bool,
+    /// Use the values of this environment [default: the first of the file that is not protected]
+    #[arg(long, value_name = "NAME", env = "TOKENSCOPE_ENV", global = true)]
+    pub env: Option<String>,
+    /// Trust ./profiles.toml in this run, whatever it runs, reads and sends to
+    #[arg(long, global = true)]
+    pub trust: bool,
 }
 
 impl ProfilesArguments {
-    /// What was chosen.
-    pub fn choice(&self) -> Choice {
-        match &self.profiles {
+    /// What was asked for.
+    pub fn ask(&self) -> Ask {
+        let choice = match &self.profiles {
             _ if self.demo => Choice::Demo,
             Some(path) => Choice::File(path.clone()),
             None => Choice::Usual,
-        }
+        };
+        Ask { choice, environment: self.env.clone().filter(|name| !name.is_empty()), trust: self.trust }
     }
 }
 
@@ -74,6 +85,14 @@ pub enum Command {
     Serve(tokenscope_server::ServeArgs),
     /// Check profiles.toml: every mistake with its place, and whether secrets resolve
     Check,
+    /// Run a program with a profile's token in its environment ($TOKEN)
+    Exec(ExecArguments),
+    /// Keep or remove the client secret of a profile, or say where it comes from
+    Secret(SecretArguments),
+    /// Print what a shell needs to complete the command line
+    Completions(CompletionsArguments),
+    /// Print the manual page
+    Man(ManArguments),
 }
 
 #[derive(Args, Debug)]
@@ -83,6 +102,9 @@ pub struct TokenArguments {
     /// Ask for this scope instead of the profile's own (repeatable)
     #[arg(long, value_name = "SCOPE")]
     pub scope: Vec<String>,
+    /// Get a new one when the one in hand, or kept by token_cache, has fewer seconds left
+    #[arg(long, value_name = "SECONDS")]
+    pub min_ttl: Option<u64>,
     /// Print "Authorization: Bearer ..." instead of the bare token
     #[arg(long, conflicts_with = "json")]
     pub header: bool,

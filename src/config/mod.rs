@@ -22,6 +22,7 @@ mod model;
 mod names;
 mod notes;
 mod parse;
+pub mod pasted;
 mod problem;
 mod profile;
 mod provider;

@@ -79,11 +79,42 @@ impl MetadataError {
 /// The request for the metadata of this issuer (OpenID Connect Discovery 1.0 section 4).
 pub fn metadata_request(issuer: &Issuer) -> Request {
     let base = issuer.as_str().trim_end_matches('/');
-    Request::new("GET", format!("{base}/.well-known/openid-configuration")).header("Accept", "application/json")
+    document_request(format!("{base}/.well-known/openid-configuration"))
+}
+
+/// The requests for the metadata of this issuer, to be tried in this order: OpenID Connect Discovery; RFC 8414 section 3
+/// with the issuer's path behind the document's, and, as many servers have it, before.
+pub fn metadata_requests(issuer: &Issuer) -> Vec<Request> {
+    let base = issuer.as_str().trim_end_matches('/');
+    let after_scheme = base.find("://").map_or(0, |at| at + 3);
+    let path = base.get(after_scheme..).and_then(|rest| rest.find('/')).map_or(base.len(), |at| after_scheme + at);
+    let (origin, path) = base.split_at(path);
+    let mut requests = vec![
+        metadata_request(issuer),
+        document_request(format!("{origin}/.well-known/oauth-authorization-server{path}")),
+    ];
+    if !path.is_empty() {
+        requests.push(document_request(format!("{base}/.well-known/oauth-authorization-server")));
+    }
+    requests
+}
+
+fn document_request(url: String) -> Request {
+    Request::new("GET", url).header("Accept", "application/json")
 }
 
 /// Reads the document and holds its issuer against the one asked for, byte for byte.
 pub fn read_metadata(issuer: &Issuer, url: &str, response: &Response) -> Result<Metadata, MetadataError> {
+    let metadata = read_document(url, response)?;
+    if metadata.issuer == *issuer {
+        Ok(metadata)
+    } else {
+        Err(MetadataError::OtherIssuer { asked: issuer.clone(), found: metadata.issuer.to_string() })
+    }
+}
+
+/// Reads the document, whatever issuer it names. Who uses what it says must look at that.
+pub fn read_document(url: &str, response: &Response) -> Result<Metadata, MetadataError> {
     let url = || url.to_owned();
     match response.status {
         200 => {}
@@ -105,20 +136,37 @@ pub fn read_metadata(issuer: &Issuer, url: &str, response: &Response) -> Result<
     let Some(found) = text("issuer") else {
         return Err(MetadataError::NotADocument { url: url(), reason: "it names no issuer".into() });
     };
-    if found != issuer.as_str() {
-        return Err(MetadataError::OtherIssuer { asked: issuer.clone(), found });
-    }
-    let list = |name: &str| {
-        let items = document.get(name)?.as_array()?;
-        Some(items.iter().filter_map(Value::as_str).map(str::to_owned).collect())
-    };
     Ok(Metadata {
-        issuer: issuer.clone(),
+        issuer: Issuer::new(found),
         token_endpoint: text("token_endpoint"),
         jwks_uri: text("jwks_uri"),
-        scopes_supported: list("scopes_supported"),
+        scopes_supported: texts(&document, "scopes_supported"),
         document,
     })
+}
+
+impl Metadata {
+    /// `grant_types_supported`, when it tells.
+    pub fn grants(&self) -> Option<Vec<String>> {
+        texts(&self.document, "grant_types_supported")
+    }
+
+    /// How clients authenticate at the token endpoint; when it does not tell, `client_secret_basic` is meant (RFC 8414
+    /// section 2).
+    pub fn authentication(&self) -> Option<Vec<String>> {
+        texts(&self.document, "token_endpoint_auth_methods_supported")
+    }
+
+    /// What it signs with, as far as it tells: RFC 8414 knows no list for access tokens, so that of ID tokens stands in.
+    pub fn signing_algorithms(&self) -> Option<Vec<String>> {
+        texts(&self.document, "id_token_signing_alg_values_supported")
+    }
+}
+
+/// A list of texts in the document.
+fn texts(document: &Map<String, Value>, name: &str) -> Option<Vec<String>> {
+    let items = document.get(name)?.as_array()?;
+    Some(items.iter().filter_map(Value::as_str).map(str::to_owned).collect())
 }
 
 #[cfg(test)]
@@ -137,6 +185,29 @@ mod tests {
             let request = metadata_request(&Issuer::new(issuer));
             assert_eq!(request.url, "http://localhost/realms/a/.well-known/openid-configuration");
         }
+    }
+
+    #[test]
+    fn the_document_is_looked_for_in_every_place_it_may_stand() {
+        let urls = |issuer: &str| {
+            let requests = metadata_requests(&Issuer::new(issuer));
+            requests.into_iter().map(|request| request.url).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            urls("https://h.example/realms/a/"),
+            [
+                "https://h.example/realms/a/.well-known/openid-configuration",
+                "https://h.example/.well-known/oauth-authorization-server/realms/a",
+                "https://h.example/realms/a/.well-known/oauth-authorization-server",
+            ]
+        );
+        assert_eq!(
+            urls("https://h.example"),
+            [
+                "https://h.example/.well-known/openid-configuration",
+                "https://h.example/.well-known/oauth-authorization-server",
+            ]
+        );
     }
 
     #[test]

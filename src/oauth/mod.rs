@@ -10,6 +10,6 @@ mod token;
 
 pub use challenge::{Challenge, parse_challenges};
 pub use client::{ClientAuth, Grant};
-pub use metadata::{Metadata, MetadataError, metadata_request, read_metadata};
+pub use metadata::{Metadata, MetadataError, metadata_request, metadata_requests, read_document, read_metadata};
 pub use names::{ClientId, Issuer, ScopeSet};
 pub use token::{Granted, TokenRefusal, TokenRequest, read_token_response};

@@ -52,7 +52,7 @@ impl Engine {
         let folder = self.folder();
         let state = match &profile.secret {
             None => SecretState::NotNeeded,
-            Some(_) if self.source().untrusted.is_some() => SecretState::NotLookedAt,
+            Some(_) if self.source().trust.unreviewed().is_some() => SecretState::NotLookedAt,
             Some(_) => match self.desk(&folder).resolve(profile).await {
                 Ok(_) => SecretState::There,
                 Err(Failure::SecretWanted { .. }) => SecretState::WillBeAsked,
@@ -60,6 +60,12 @@ impl Engine {
             },
         };
         Ok(Whereabouts { place, state })
+    }
+
+    /// Whether this program can keep the profile's secret where profiles.toml says it comes from; else what to do.
+    pub fn can_store_secret(&self, name: &str) -> Result<(), Failure> {
+        let standing = self.standing();
+        self.shelf(standing.usable(name, None)?.0).map(|_| ())
     }
 
     /// Keeps the secret where profiles.toml says it comes from; says where that is.
