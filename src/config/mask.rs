@@ -224,10 +224,9 @@ impl Scan {
         let masked = Within::masked(key);
         let (shown, within) = match around {
             None if words::is_open(key) => (true, Within::Open),
-            None => (false, masked.unwrap_or(Within::Hidden)),
             Some(Within::Open) => (masked.is_none(), masked.unwrap_or(Within::Open)),
             Some(Within::Source) => (["env", "file", "keyring", "prompt"].contains(&key), Within::Hidden),
-            Some(Within::Hidden) => (false, masked.unwrap_or(Within::Hidden)),
+            Some(Within::Hidden) | None => (false, masked.unwrap_or(Within::Hidden)),
         };
         // A table is not masked as a whole: its keys decide.
         self.masked |= !shown && !value.trim_start().starts_with('{');

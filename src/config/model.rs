@@ -258,17 +258,17 @@ impl Profile {
     /// The profile as this session wants it.
     #[must_use]
     pub fn with(&self, changes: &Changes) -> Self {
-        let mut changed = self.clone();
+        let mut asked = self.clone();
         if let Some(scopes) = &changes.scopes {
-            changed.scopes = scopes.clone();
+            asked.scopes = scopes.clone();
         }
         if let Some(audience) = &changes.audience {
-            changed.audience.clone_from(audience);
+            asked.audience.clone_from(audience);
         }
         if let Some(params) = &changes.params {
-            changed.params.clone_from(params);
+            asked.params.clone_from(params);
         }
-        changed
+        asked
     }
 }
 

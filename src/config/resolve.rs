@@ -51,8 +51,8 @@ pub(super) fn resolve<'v>(
     texts: &Texts<'_>,
 ) -> (DeTable<'v>, Faults) {
     let mut resolver = Resolver { settings, chosen, texts, faults: Faults::new(), room: LONGEST };
-    let resolved = resolver.table(root, Level::Root);
-    (resolved, resolver.faults)
+    let tree = resolver.table(root, Level::Root);
+    (tree, resolver.faults)
 }
 
 /// How deep in the file a value stands, as far as it matters for what is a literal secret.

@@ -15,8 +15,8 @@ pub(super) fn with(list: &str, wanted: &ScopeSet) -> Option<String> {
     let Ok(Value::Array(mut array)) = list.replace("\r\n", "\n").parse::<Value>() else { return None };
     let says = |value: &Value| value.as_str().map(plain);
     let held: ScopeSet = array.iter().filter_map(says).collect();
-    let stays: Vec<_> = array.iter().map(|value| says(value).is_some_and(|scope| wanted.contains(&scope))).collect();
-    for (at, _) in stays.into_iter().enumerate().rev().filter(|(_, stays)| !stays) {
+    let kept: Vec<_> = array.iter().map(|value| says(value).is_some_and(|scope| wanted.contains(&scope))).collect();
+    for (at, _) in kept.into_iter().enumerate().rev().filter(|(_, kept)| !kept) {
         remove(&mut array, at);
     }
     for scope in held.missing(wanted).iter() {

@@ -20,6 +20,7 @@ use super::{Changes, Place, parse};
 use change::Wished;
 
 /// One thing to write.
+#[allow(clippy::large_enum_variant, reason = "there are a handful at a time")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Edit {
     /// Other scopes, audience or parameters for a profile.

@@ -118,6 +118,7 @@ const BEFORE: &str = "environments.dev.vars = { host = 'localhost', port = '1' }
                       profiles.x = { provider = 'p', client_id = 'c', client_secret = 's' }\n";
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "a table")]
 fn what_is_wrong_says_where_and_in_which_environment() {
     for (bad, expected) in [
         (
@@ -254,8 +255,8 @@ fn a_choice_may_be_written_in_any_style() {
 
 #[test]
 fn environments_without_end_are_refused() {
-    let many: String = (0..40).map(|at| format!("[environments.e{at}]\n")).collect();
-    let parsed = in_environment(&many, None);
+    let many: Vec<_> = (0..40).map(|at| format!("[environments.e{at}]\n")).collect();
+    let parsed = in_environment(&many.concat(), None);
     assert_eq!(parsed.profiles.environments.len(), 32);
     assert!(problems_of(&parsed).contains(&"33:15 there are more than 32 environments".to_owned()));
 }

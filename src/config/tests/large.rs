@@ -1,5 +1,7 @@
 //! Files of a size that people do not write.
 
+use std::fmt::Write as _;
+
 use super::problems_of;
 use crate::config::edit::{Edit, apply};
 use crate::config::{Changes, Layers, parse, parse_layers, trust};
@@ -11,13 +13,15 @@ fn file(profiles: usize) -> String {
     for at in 0..profiles {
         let provider = at / 10;
         if at % 10 == 0 {
-            text.push_str(&format!(
+            let _ = write!(
+                text,
                 "[providers.p{provider}]\nissuer = \"http://{{h}}:{at}\"\nplaintext = true\n[apis.a{provider}]\nprovider = \"p{provider}\"\nbase_url = \"http://{{h}}\"\nplaintext = true\nendpoints = [{{ name = \"e\", path = \"/\" }}]\n"
-            ));
+            );
         }
-        text.push_str(&format!(
+        let _ = write!(
+            text,
             "[profiles.c{at}]\nprovider = \"p{provider}\"\nclient_id = \"c{at}\"\nclient_secret = {{ env = \"S{at}\" }}\nscopes = [\"a\", \"b\"]\n"
-        ));
+        );
     }
     text
 }
