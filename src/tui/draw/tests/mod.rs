@@ -155,8 +155,7 @@ fn names_of_any_width_stand_in_columns() {
     );
     stage.press("p");
     let text = stage.text(80, 24);
-    let ends: Vec<usize> =
-        text.lines().filter(|line| line.contains("○ none │")).map(|line| crate::tui::text::width(line)).collect();
+    let ends: Vec<usize> = text.lines().filter(|line| line.contains("○ none │")).map(crate::tui::text::width).collect();
     assert!(ends.len() == 2 && ends[0] == ends[1], "{text}");
 }
 
