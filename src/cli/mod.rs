@@ -68,11 +68,13 @@ pub fn run(arguments: &Arguments, command: &Command) -> anyhow::Result<Exit> {
 /// Waits for the work, or for ctrl-c, which gives none.
 async fn or_cancelled<T>(work: impl Future<Output = T>) -> Option<T> {
     tokio::select! {
-        done = work => Some(done),
+        // Listened for before anything is asked on the terminal.
+        biased;
         _ = tokio::signal::ctrl_c() => {
             complain("cancelled\n");
             None
         }
+        done = work => Some(done),
     }
 }
 

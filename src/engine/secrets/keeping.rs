@@ -48,6 +48,10 @@ impl Engine {
     pub async fn where_secret(&self, name: &str) -> Result<Whereabouts, Failure> {
         let profiles = self.profiles();
         let profile = profiles.profile(name).ok_or_else(|| self.standing().unknown(name))?;
+        if let Some(reason) = &profile.disabled {
+            // Half of a command may be all that could be read of it.
+            return Err(Failure::Disabled { profile: profile.name.clone(), reason: reason.clone() });
+        }
         let place = self.place_in_words(profile);
         let folder = self.folder();
         let state = match &profile.secret {
