@@ -9,7 +9,7 @@ use tokio::sync::Mutex as AsyncMutex;
 
 use super::Failure;
 use super::http::Http;
-use crate::config::{Provider, is_loopback};
+use crate::config::{Layer, Provider, is_loopback};
 use crate::exchange::{Exchange, Request};
 use crate::jwt::KeySet;
 use crate::oauth::{Metadata, MetadataError, metadata_requests, read_metadata};
@@ -65,10 +65,10 @@ impl Directory {
     /// An address out of a discovery document, if it may be used.
     fn found(&self, provider: &Provider, what: &'static str, url: Option<String>) -> Result<String, Failure> {
         let issuer = || provider.issuer.to_string();
+        // What the person added in this session is their own.
+        let confined = self.confined.load(Ordering::Acquire) && provider.place.layer != Layer::Session;
         match url {
-            Some(url) if self.confined.load(Ordering::Acquire) && !is_loopback(&url) => {
-                Err(Failure::LedAway { issuer: issuer(), what, url })
-            }
+            Some(url) if confined && !is_loopback(&url) => Err(Failure::LedAway { issuer: issuer(), what, url }),
             Some(url) => Ok(url),
             None => Err(Failure::NotOffered { issuer: issuer(), what }),
         }

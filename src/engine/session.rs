@@ -9,7 +9,7 @@ use thiserror::Error;
 
 use super::places::{Files, Found};
 use super::trust_store::TrustStoreError;
-use super::{Engine, Source, SourceError, Standing};
+use super::{Engine, Source, SourceError, Standing, Trust};
 use crate::config::{Addition, Layer, Profiles};
 use crate::exchange::Secret;
 
@@ -157,6 +157,11 @@ impl Engine {
         for moved in self.inner.moved.lock().unwrap_or_else(PoisonError::into_inner).iter() {
             moved.rewrite(&mut profiles);
         }
+        let confined = source.trust == Trust::LocalOnly;
+        if confined {
+            // Before anybody can act on it.
+            self.inner.directory.confine(true);
+        }
         let mut standing = self.inner.standing.write().unwrap_or_else(PoisonError::into_inner);
         let before = Arc::clone(&standing.profiles);
         let turn = standing.turn + 1;
@@ -166,6 +171,7 @@ impl Engine {
         if before.environment == now.profiles.environment {
             self.inner.tokens.keep(|name| same_client(&before, &now.profiles, name));
         }
+        self.inner.directory.confine(confined);
         self.inner.directory.forget();
         now
     }
