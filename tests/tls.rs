@@ -109,6 +109,19 @@ async fn a_private_authority_is_trusted_by_file_and_by_folder() {
 }
 
 #[tokio::test]
+async fn the_file_names_them_relative_to_itself() {
+    let authority = Authority::new("Private CA");
+    let server = Secure::serve(authority.issue_good(&["localhost"]).config()).await;
+    let text = profiles(&server.url(), &server.url()).replace("timeout = ", "ca = \"certs\"\ntimeout = 1");
+    let place = Place::with(&text);
+    std::fs::create_dir(place.path().join("certs")).unwrap();
+    std::fs::write(place.path().join("certs/ca.pem"), &authority.pem).unwrap();
+    let source = Source::load(&Choice::File(place.profiles()).into(), &Places::default()).unwrap();
+    assert!(source.problems.is_empty(), "{:?}", source.problems);
+    all_calls_pass(&Engine::new(source)).await;
+}
+
+#[tokio::test]
 async fn an_unknown_issuer_is_named_with_the_certificate_and_what_to_write() {
     let authority = Authority::new("Private CA");
     let server = Secure::serve(authority.issue_good(&["localhost"]).config()).await;
@@ -265,9 +278,12 @@ async fn a_file_that_is_no_certificate_says_what_it_is_and_which_part() {
         assert!(answer.to_string().contains(words), "{answer}\nshould say {words}");
     }
     std::fs::write(place.path().join("ca.der"), &good.certificate).unwrap();
-    for (name, words) in
-        [("ca.der", "it is DER, not PEM"), ("none.pem", "No such file"), ("empty", "no file in this folder")]
-    {
+    for (name, words) in [
+        ("ca.der", "it is DER, not PEM"),
+        ("none.pem", "No such file"),
+        ("empty", "no file in this folder"),
+        ("/dev/null", "it is neither a file nor a folder"),
+    ] {
         std::fs::create_dir_all(place.path().join("empty")).unwrap();
         let path = place.path().join(name).display().to_string();
         let answer = call(&engine(server, &|connection| connection.ca = Some(path.clone()), &|_| {})).await;

@@ -178,7 +178,7 @@ async fn anything_that_is_changed_after_the_yes() {
     assert_eq!(other.arrived(), 0);
     std::fs::remove_file(&local).unwrap();
     // What is no fact may change: a scope, a title, a comment.
-    place.write(format!("# a remark\n{}scopes = [\"more\"]\ntitle = \"X\"\n", good));
+    place.write(format!("# a remark\n{good}scopes = [\"more\"]\ntitle = \"X\"\n"));
     here(&place, &["token", "x"]).await.code(0);
 }
 

@@ -11,7 +11,6 @@ use std::time::{Duration, Instant};
 use crossterm::event::{Event, EventStream, MouseEventKind};
 use futures_util::StreamExt as _;
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use thiserror::Error;
 use tokio::runtime::Builder;
 use tokio::sync::mpsc::{self, UnboundedReceiver};
@@ -27,7 +26,7 @@ use super::state::{Level, Origin, Size, State};
 use super::terminal::Screen;
 use super::update::update;
 use super::{draw, editor, wake};
-use crate::engine::Engine;
+use crate::engine::{Engine, time_zone};
 use crate::exchange::Secret;
 
 /// At most sixty frames a second.
@@ -106,7 +105,7 @@ fn open(engine: &Engine, options: &Options) -> Result<State, Error> {
     let look = settings.look(options.ascii, !options.colour);
     let mut state = State::new(standing.profiles, origin, look, Timestamp::now(), Size { width, height });
     state.turn = standing.turn;
-    state.zone = TimeZone::system();
+    state.zone = time_zone();
     state.keys = settings.keys.clone();
     state.mouse = !settings.no_mouse;
     if let Some(name) = &options.profile {
