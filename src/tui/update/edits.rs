@@ -98,7 +98,11 @@ fn in_words(state: &State, place: usize) -> String {
         words.push_str(&format!(", audience {audience}"));
     }
     if view.changes.params.is_some() {
-        words.push_str(&format!(", {} parameters", asked.params.len()));
+        words.push_str(match asked.params.len() {
+            0 => ", no parameter",
+            1 => ", one more parameter",
+            _ => ", more parameters",
+        });
     }
     words
 }
@@ -111,7 +115,7 @@ pub(super) fn options(state: &mut State) {
     let hint = if wanted.is_empty() { String::new() } else { format!(" The endpoints want {wanted}.") };
     let mut form =
         Form::new(Purpose::TokenOptions { profile: own.name.clone() }, format!("A token for {}", own.title), "gets it")
-            .save("saves these in the file")
+            .save("saves it")
             .field(
                 Field::text("scopes", "Scopes", asked.scopes.to_string())
                     .hint(format!("Separated by blanks; none asks for the client's defaults.{hint}")),
