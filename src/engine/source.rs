@@ -157,6 +157,14 @@ impl Source {
         Self::of(Found::BuiltIn, Files::demo(), String::new(), None, None)
     }
 
+    /// A profiles.toml that lies nowhere, for tests: one that was named, or one that came with the folder.
+    #[cfg(test)]
+    pub(crate) fn in_memory(text: &str, environment: Option<&str>, named: bool) -> Self {
+        let path = Some(PathBuf::from("profiles.toml"));
+        let files = Files { label: "profiles.toml".into(), path, shared: text.into(), local: None };
+        Self::of(if named { Found::Named } else { Found::Here }, files, String::new(), None, environment)
+    }
+
     /// What these texts come to in an environment.
     pub(super) fn of(
         found: Found,
