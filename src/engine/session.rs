@@ -82,14 +82,13 @@ impl Engine {
             Ok(files) => files,
             Err(error) => return self.broken(vec![error.to_string()]),
         };
-        let environment = now.profiles.environment.as_deref();
-        let same_files = files == *now.files;
-        let source = Source::of(now.found, files, now.session.clone(), now.store.clone(), environment);
         // The files may be as they were and yet be trusted by now, or be mended again.
         let was_broken = self.inner.broken.load(Ordering::Relaxed);
-        if same_files && source.trust == now.trust && !was_broken {
+        if files == *now.files && !was_broken && !now.is_trusted_by_now() {
             return Reloaded::Unchanged;
         }
+        let environment = now.profiles.environment.as_deref();
+        let source = Source::of(now.found, files, now.session.clone(), now.store.clone(), environment);
         // An empty file is one that an editor is just about to write.
         if !source.readable || source.profiles.profiles.is_empty() {
             return self.broken(source.rendered_problems());

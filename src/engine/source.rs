@@ -203,6 +203,14 @@ impl Source {
         Self::of(self.found, (*self.files).clone(), session, self.store.clone(), environment)
     }
 
+    /// Whether a person has said yes since it was read.
+    pub(super) fn is_trusted_by_now(&self) -> bool {
+        let (Some(facts), Some(path), Some(store)) = (self.trust.unreviewed(), &self.path, &self.store) else {
+            return false;
+        };
+        store.is_trusted(path, &facts.digest())
+    }
+
     /// How the file of this layer is called, and its text.
     pub fn named(&self, layer: Layer) -> (&str, &str) {
         match (layer, &self.local) {
