@@ -46,6 +46,7 @@ pub use model::{
 pub use names::free_name;
 pub use parse::{Parsed, environment_names, parse, parse_bytes, parse_layers};
 pub use problem::{Problem, Severity};
+pub use words::key_table_markdown;
 
 #[cfg(test)]
 mod tests;
