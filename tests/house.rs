@@ -109,15 +109,15 @@ fn only_the_demo_names_the_server_and_only_its_arguments_the_command_line() {
 
 #[test]
 fn only_one_folder_names_the_http_client() {
-    let (mut named, folder) = (0, root().join("src/engine/http"));
+    let (mut seen, folder) = (0, root().join("src/engine/http"));
     for path in sources(&root().join("src")) {
         let names =
             |line: &String| ["reqwest", "hyper", "rustls", "x509_parser"].iter().any(|word| line.contains(word));
         let line = code(&path).into_iter().find(names);
-        named += usize::from(line.is_some());
+        seen += usize::from(line.is_some());
         assert!(line.is_none() || path.starts_with(&folder), "{}: {line:?}", path.display());
     }
-    assert!(named > 3, "only {named} files name it: does this test still look at anything?");
+    assert!(seen > 3, "only {seen} files name it: does this test still look at anything?");
 }
 
 #[test]
