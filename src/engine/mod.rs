@@ -10,6 +10,7 @@ mod introduce;
 mod keys;
 mod matrix;
 mod outcome;
+mod paths;
 mod places;
 mod private_file;
 mod probe;
@@ -25,6 +26,7 @@ mod trust_store;
 mod watch;
 mod zone;
 
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use jiff::Timestamp;
@@ -35,6 +37,7 @@ pub use introduce::{Introduction, Proposal, Remark, Unmet};
 pub use keys::{KeyFileError, KeyOrigin, KeysFrom, PolicyAsk, Verification, VerifyError, read_bounded};
 pub use matrix::Cell;
 pub use outcome::{Answer, EndpointId, Failure, HeldToken, Notice, ProbeAsk, SendAs, TokenAsk, Weight, age};
+pub use paths::{Kept, kept, looked_for};
 pub use places::Places;
 pub use save::{SaveError, SavePlan, Saved};
 pub use secrets::{SecretState, Whereabouts, secret_in};
@@ -67,6 +70,8 @@ struct Inner {
     standing: RwLock<Standing>,
     /// Held while what stands is being changed, so that no change is lost.
     changing: Mutex<()>,
+    /// Whether the files could not be used when they were read last.
+    broken: AtomicBool,
     /// Where the bundled server had to move.
     moved: Mutex<Vec<Moved>>,
     /// What was added in this session and is not saved.
@@ -85,14 +90,17 @@ impl Engine {
     pub fn new(source: Source) -> Self {
         let (notices, unread) = mpsc::unbounded_channel();
         let profiles = Arc::new(source.profiles.clone());
+        let directory = Directory::default();
+        directory.confine(source.trust == Trust::LocalOnly);
         Self {
             inner: Arc::new(Inner {
                 standing: RwLock::new(Standing { turn: 1, source: Arc::new(source), profiles }),
                 changing: Mutex::default(),
+                broken: AtomicBool::default(),
                 moved: Mutex::default(),
                 additions: Mutex::default(),
                 http: Http::default(),
-                directory: Directory::default(),
+                directory,
                 secrets: Secrets::default(),
                 tokens: Tokens::default(),
                 demo: Demo::default(),

@@ -2,13 +2,14 @@
 //! the demo built into the program. With profiles.local.toml beside the file laid over it, and over both what this
 //! session added.
 
-use std::path::{Path, PathBuf, absolute};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use thiserror::Error;
 
 use super::nearest;
 use super::places::{Files, Found, Places};
+use super::secrets::folder_of;
 use super::trust_store::TrustStore;
 use crate::config::trust::{self, Facts};
 use crate::config::{self, Layer, Layers, Problem, Profiles};
@@ -152,9 +153,22 @@ impl Source {
         }
     }
 
+    /// This file as one that came with a folder, wherever it lies: for a review of it.
+    pub fn for_review(path: &Path, places: &Places) -> Result<Self, SourceError> {
+        Ok(Self::of(Found::Here, Files::read(Some(path))?, String::new(), places.store.clone(), None))
+    }
+
     /// The profiles built into the program.
     pub fn demo() -> Self {
         Self::of(Found::BuiltIn, Files::demo(), String::new(), None, None)
+    }
+
+    /// A profiles.toml that lies nowhere, for tests: one that was named, or one that came with the folder.
+    #[cfg(test)]
+    pub(crate) fn in_memory(text: &str, environment: Option<&str>, named: bool) -> Self {
+        let path = Some(PathBuf::from("profiles.toml"));
+        let files = Files { label: "profiles.toml".into(), path, shared: text.into(), local: None };
+        Self::of(if named { Found::Named } else { Found::Here }, files, String::new(), None, environment)
     }
 
     /// What these texts come to in an environment.
@@ -168,8 +182,8 @@ impl Source {
         let layers = files.layers(&session);
         let known = environment.filter(|name| config::environment_names(&layers).iter().any(|one| one.name == *name));
         let mut parsed = config::parse_layers(&layers, known);
-        if let Some(folder) = files.path.as_deref().and_then(|path| Some(absolute(path).ok()?.parent()?.to_owned())) {
-            super::http::anchor(&mut parsed.profiles, &folder);
+        if files.path.is_some() {
+            super::http::anchor(&mut parsed.profiles, &folder_of(files.path.as_deref()));
         }
         // What the person added in this session needs no second look.
         let trust = trust_in(found, &files.layers(""), files.path.as_deref(), store.as_ref());
@@ -193,6 +207,14 @@ impl Source {
     /// The same files in another environment, with other additions of the session.
     pub(super) fn anew(&self, session: String, environment: Option<&str>) -> Self {
         Self::of(self.found, (*self.files).clone(), session, self.store.clone(), environment)
+    }
+
+    /// Whether a person has said yes since it was read.
+    pub(super) fn is_trusted_by_now(&self) -> bool {
+        let (Some(facts), Some(path), Some(store)) = (self.trust.unreviewed(), &self.path, &self.store) else {
+            return false;
+        };
+        store.is_trusted(path, &facts.digest())
     }
 
     /// How the file of this layer is called, and its text.

@@ -269,6 +269,7 @@ impl Explorer {
                 Effect::Trust { digest } => self.runner.trust(digest),
                 Effect::PlanSave(edits) => self.runner.plan_save(edits),
                 Effect::Save(plan) => self.runner.save(plan),
+                Effect::Watch => self.runner.watch(),
                 Effect::GiveSecret { profile, secret } => self.runner.give_secret(&profile, secret),
                 Effect::Mouse(capture) => self.screen.mouse(capture).map_err(Error::Output)?,
                 Effect::Quit => self.state.quitting = true,

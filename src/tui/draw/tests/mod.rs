@@ -9,6 +9,7 @@
 
 mod form;
 mod hostile;
+mod session;
 mod stage;
 mod styles;
 
