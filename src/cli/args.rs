@@ -5,6 +5,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
+use super::completions::CompletionsArguments;
+use super::exec::ExecArguments;
+use super::man::ManArguments;
+use super::secret::SecretArguments;
 use crate::config::Expect;
 use crate::engine::{Choice, KeysFrom};
 use crate::jwt::{CheckName, Severity};
@@ -74,6 +78,14 @@ pub enum Command {
     Serve(tokenscope_server::ServeArgs),
     /// Check profiles.toml: every mistake with its place, and whether secrets resolve
     Check,
+    /// Run a program with a profile's token in its environment ($TOKEN)
+    Exec(ExecArguments),
+    /// Keep or remove the client secret of a profile, or say where it comes from
+    Secret(SecretArguments),
+    /// Print what a shell needs to complete the command line
+    Completions(CompletionsArguments),
+    /// Print the manual page
+    Man(ManArguments),
 }
 
 #[derive(Args, Debug)]
@@ -83,6 +95,9 @@ pub struct TokenArguments {
     /// Ask for this scope instead of the profile's own (repeatable)
     #[arg(long, value_name = "SCOPE")]
     pub scope: Vec<String>,
+    /// Get a new one when the one in hand, or kept by token_cache, has fewer seconds left
+    #[arg(long, value_name = "SECONDS")]
+    pub min_ttl: Option<u64>,
     /// Print "Authorization: Bearer ..." instead of the bare token
     #[arg(long, conflicts_with = "json")]
     pub header: bool,

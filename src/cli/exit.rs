@@ -17,6 +17,8 @@ pub enum Exit {
     NoAnswer,
     /// 130: ended by ctrl-c.
     Cancelled,
+    /// The code of the program that was run.
+    Program(u8),
 }
 
 impl Exit {
@@ -28,6 +30,7 @@ impl Exit {
             Self::Usage => 2,
             Self::NoAnswer => 3,
             Self::Cancelled => 130,
+            Self::Program(code) => code,
         }
     }
 

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::args::{MatrixArguments, MatrixFormat};
+use super::asking::ask_ahead;
 use super::output::{Paint, complain, print, table};
 use super::row::{Row, expected, expected_in_words};
 use super::{Exit, fail};
@@ -12,6 +13,7 @@ use crate::engine::{Cell, Engine, Failure};
 use crate::jwt::shown;
 
 pub async fn run(engine: &Engine, arguments: &MatrixArguments) -> anyhow::Result<Exit> {
+    ask_ahead(engine, &arguments.profile).await;
     let cells = match engine.matrix(&arguments.profile).await {
         Ok(cells) => cells,
         Err(failure) => return Ok(fail(&failure)),

@@ -1,13 +1,18 @@
 //! The headless face: one file a command, thin over the engine. Nothing here that the engine does not offer the explorer.
 
 mod args;
+mod asking;
 mod check;
+mod completions;
 mod decode;
+mod exec;
 mod exit;
+mod man;
 mod matrix;
 mod output;
 mod probe;
 mod row;
+mod secret;
 mod serve;
 mod token;
 mod token_argument;
@@ -18,10 +23,17 @@ pub use exit::Exit;
 
 use crate::config::Severity;
 use crate::engine::{Engine, Notice, Places, Source};
+use crate::jwt::shown;
 use output::{Paint, complain};
+use tokio::sync::mpsc::UnboundedReceiver;
 
 /// Runs a command and says how it ended.
 pub fn run(arguments: &Arguments, command: &Command) -> anyhow::Result<Exit> {
+    match command {
+        Command::Completions(arguments) => return completions::run(arguments),
+        Command::Man(arguments) => return man::run(arguments),
+        _ => {}
+    }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     if let Command::Serve(options) = command {
         return Ok(runtime.block_on(serve::run(options)));
@@ -35,23 +47,42 @@ pub fn run(arguments: &Arguments, command: &Command) -> anyhow::Result<Exit> {
     }
     let engine = Engine::new(source);
     let mut notices = engine.take_notices();
+    if let Command::Exec(arguments) = command {
+        let got = runtime.block_on(or_cancelled(exec::token(&engine, arguments)));
+        say(&mut notices);
+        return Ok(match got {
+            Some(Ok(token)) => runtime.block_on(exec::run(&engine, arguments, &token)),
+            Some(Err(exit)) => exit,
+            None => Exit::Cancelled,
+        });
+    }
     let exit = runtime.block_on(async {
-        let ended = tokio::select! {
-            ended = dispatch(&engine, command) => ended,
-            _ = tokio::signal::ctrl_c() => {
-                complain("cancelled\n");
-                Ok(Exit::Cancelled)
-            }
-        };
+        let ended = or_cancelled(dispatch(&engine, command)).await.unwrap_or(Ok(Exit::Cancelled));
         engine.shut_down().await;
         ended
     });
-    while let Ok(notice) = notices.try_recv() {
-        if let Notice::BundledMoved { what } | Notice::Remark(what) = notice {
-            complain(&format!("{} {what}\n", Paint::for_stderr().warn(" note:")));
+    say(&mut notices);
+    exit
+}
+
+/// Waits for the work, or for ctrl-c, which gives none.
+async fn or_cancelled<T>(work: impl Future<Output = T>) -> Option<T> {
+    tokio::select! {
+        done = work => Some(done),
+        _ = tokio::signal::ctrl_c() => {
+            complain("cancelled\n");
+            None
         }
     }
-    exit
+}
+
+/// What the engine did by itself and people should know.
+fn say(notices: &mut UnboundedReceiver<Notice>) {
+    while let Ok(notice) = notices.try_recv() {
+        if let Notice::BundledMoved { what } | Notice::Remark(what) = notice {
+            complain(&format!("{} {}\n", Paint::for_stderr().warn(" note:"), shown(&what, 4096)));
+        }
+    }
 }
 
 /// The profiles that were asked for; says on stderr why not when they cannot be read.
@@ -87,7 +118,10 @@ async fn dispatch(engine: &Engine, command: &Command) -> anyhow::Result<Exit> {
         Command::Probe(arguments) => probe::run(engine, arguments).await,
         Command::Matrix(arguments) => matrix::run(engine, arguments).await,
         Command::Check => check::run(engine).await,
+        Command::Secret(arguments) => secret::run(engine, arguments).await,
         Command::Serve(options) => Ok(serve::run(options).await),
+        // These need no engine, or its end.
+        Command::Exec(_) | Command::Completions(_) | Command::Man(_) => Ok(Exit::Fine),
     }
 }
 

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use futures_util::{StreamExt as _, stream};
 
 use super::args::ProbeArguments;
+use super::asking::asking;
 use super::output::{self, Paint, body_text, complain, print};
 use super::row::{Row, expected, expected_in_words};
 use super::{Exit, fail};
@@ -23,7 +24,7 @@ pub async fn run(engine: &Engine, arguments: &ProbeArguments) -> anyhow::Result<
     // Getting the token first makes one failure of it, not one for each endpoint, and says early what is misspelt.
     let ask =
         TokenAsk { profile: arguments.profile.clone(), environment: None, changes: Changes::default(), fresh: false };
-    let token = engine.token(ask).await;
+    let token = asking(engine, async || engine.token(ask.clone()).await).await;
     if let Err(failure) = &token
         && failure.weight() == Weight::Configuration
     {
@@ -124,7 +125,7 @@ fn worse(one: Exit, other: Exit) -> Exit {
         Exit::No => 1,
         Exit::NoAnswer => 2,
         Exit::Usage => 3,
-        Exit::Cancelled => 4,
+        Exit::Cancelled | Exit::Program(_) => 4,
     };
     if rank(other) > rank(one) { other } else { one }
 }

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::args::TokenArguments;
+use super::asking::asking;
 use super::output::print;
 use super::{Exit, fail};
 use crate::config::Changes;
@@ -17,7 +18,8 @@ pub async fn run(engine: &Engine, arguments: &TokenArguments) -> anyhow::Result<
         changes: Changes { scopes: (!arguments.scope.is_empty()).then_some(scopes), ..Changes::default() },
         fresh: false,
     };
-    let held = match engine.token(ask).await {
+    let got = asking(engine, async || engine.token_to_pass_on(ask.clone(), arguments.min_ttl).await).await;
+    let held = match got {
         Ok(held) => held,
         Err(failure) => return Ok(fail(&failure)),
     };

@@ -3,6 +3,7 @@
 use std::io::Read as _;
 use std::path::Path;
 
+use super::asking::asking;
 use super::output::{Paint, complain};
 use super::{Exit, fail};
 use crate::config::Changes;
@@ -31,7 +32,7 @@ pub async fn resolve(engine: &Engine, argument: &str) -> anyhow::Result<Result<T
     if engine.profiles().profile(argument).is_some() {
         let ask =
             TokenAsk { profile: argument.to_owned(), environment: None, changes: Changes::default(), fresh: false };
-        return Ok(match engine.token(ask).await {
+        return Ok(match asking(engine, async || engine.token(ask.clone()).await).await {
             Ok(held) => Ok(Token::of(held.token.raw())),
             Err(failure) => Err(fail(&failure)),
         });

@@ -119,6 +119,11 @@ impl Engine {
         self.inner.demo.rotate_keys().await
     }
 
+    /// Whether the bundled server, or a part of it, runs in this process.
+    pub async fn runs_bundled_server(&self) -> bool {
+        self.inner.demo.is_here().await
+    }
+
     /// Lets the bundled server finish its running requests and end.
     pub async fn shut_down(&self) {
         self.inner.demo.shut_down().await;

@@ -67,12 +67,22 @@ impl Place {
         self.folder.path()
     }
 
+    /// The folder that ends with the login session.
+    pub fn runtime(&self) -> PathBuf {
+        self.folder.path().join("run")
+    }
+
     /// The real binary in this place, cut off from the settings of the machine it runs on.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tokenscope"));
         command.args(arguments).current_dir(self.path());
         command.env("TOKENSCOPE_PROFILES", self.profiles()).env("TOKENSCOPE_KEYS", self.keys());
         for name in PROXY_VARIABLES.into_iter().chain(["NO_COLOR", "SSL_CERT_FILE", "SSL_CERT_DIR"]) {
+            command.env_remove(name);
+        }
+        // Nothing of the person's own is read or written, and no keyring of theirs is asked.
+        command.env("HOME", self.path().join("home")).env("XDG_RUNTIME_DIR", self.runtime());
+        for name in ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "DBUS_SESSION_BUS_ADDRESS", "TOKENSCOPE_ENV"] {
             command.env_remove(name);
         }
         command

@@ -106,6 +106,11 @@ impl Demo {
         Ok(moved)
     }
 
+    /// Whether any part of it runs in this process.
+    pub async fn is_here(&self) -> bool {
+        matches!(&*self.state.lock().await, State::Here(_))
+    }
+
     /// Which state of affairs a call begins with.
     pub fn turn(&self) -> u64 {
         self.turn.load(Ordering::Relaxed)

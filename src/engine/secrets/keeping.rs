@@ -62,6 +62,12 @@ impl Engine {
         Ok(Whereabouts { place, state })
     }
 
+    /// Whether this program can keep the profile's secret where profiles.toml says it comes from; else what to do.
+    pub fn can_store_secret(&self, name: &str) -> Result<(), Failure> {
+        let standing = self.standing();
+        self.shelf(standing.usable(name, None)?.0).map(|_| ())
+    }
+
     /// Keeps the secret where profiles.toml says it comes from; says where that is.
     pub async fn store_secret(&self, name: &str, secret: Secret) -> Result<String, Failure> {
         let profile = self.standing().usable(name, None)?.0.clone();
