@@ -1,5 +1,6 @@
 //! The headless face: one file a command, thin over the engine. Nothing here that the engine does not offer the explorer.
 
+mod add;
 mod args;
 mod asking;
 mod check;
@@ -118,6 +119,7 @@ async fn dispatch(engine: &Engine, command: &Command) -> anyhow::Result<Exit> {
         Command::Probe(arguments) => probe::run(engine, arguments).await,
         Command::Matrix(arguments) => matrix::run(engine, arguments).await,
         Command::Check => check::run(engine).await,
+        Command::Add(arguments) => add::run(engine, arguments).await,
         Command::Secret(arguments) => secret::run(engine, arguments).await,
         Command::Serve(options) => Ok(serve::run(options).await),
         // These need no engine, or its end.
