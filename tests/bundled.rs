@@ -9,7 +9,7 @@ use tokenscope::config::Changes;
 use tokenscope::engine::{Choice, Engine, Notice, Places, Source, TokenAsk};
 
 fn engine(place: &Place) -> Engine {
-    Engine::new(Source::load(&Choice::File(place.profiles()), &Places::default()).unwrap())
+    Engine::new(Source::load(&Choice::File(place.profiles()).into(), &Places::default()).unwrap())
 }
 
 fn ask(fresh: bool) -> TokenAsk {

@@ -84,7 +84,7 @@ const USUAL: &str = "/.well-known/openid-configuration";
 #[tokio::test]
 async fn the_bundled_server_is_known_by_every_address_of_it() {
     let place = Place::demo();
-    let source = Source::load(&Choice::File(place.profiles()), &Places::default()).unwrap();
+    let source = Source::load(&Choice::File(place.profiles()).into(), &Places::default()).unwrap();
     let engine = Engine::new(source);
     engine.warm_up().await.unwrap();
     let issuer = engine.profiles().providers[0].issuer.to_string();

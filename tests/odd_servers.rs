@@ -27,7 +27,7 @@ use tokenscope::jwt::Kind;
 
 fn engine(text: &str) -> (Engine, Place) {
     let place = Place::with(text);
-    let source = Source::load(&Choice::File(place.profiles()), &Places::default()).unwrap();
+    let source = Source::load(&Choice::File(place.profiles()).into(), &Places::default()).unwrap();
     assert!(source.problems.is_empty(), "{:?}", source.problems);
     (Engine::new(source), place)
 }
@@ -240,7 +240,7 @@ async fn token_by_hand(endpoint: &str) -> Failure {
     let text = profiles("http://127.0.0.1:9", "http://127.0.0.1:9");
     let text = text.replace("timeout = 1\n", &format!("timeout = 1\ntoken_endpoint = \"{endpoint}\"\n"));
     let place = Place::with(&text);
-    let source = Source::load(&Choice::File(place.profiles()), &Places::default()).unwrap();
+    let source = Source::load(&Choice::File(place.profiles()).into(), &Places::default()).unwrap();
     let engine = Engine::new(source);
     engine
         .token(TokenAsk { profile: "odd".into(), environment: None, changes: Changes::default(), fresh: false })

@@ -30,7 +30,7 @@ const GOOD: (i32, i32) = (2020, 2100);
 fn engine(url: &str, settings: &dyn Fn(&mut Connection), provider: &dyn Fn(&mut Provider)) -> Engine {
     let place =
         Place::with(&profiles(url, url).replace("timeout = 1", "timeout = 8").replace("timeout = 2", "timeout = 8"));
-    let mut source = Source::load(&Choice::File(place.profiles()), &Places::default()).unwrap();
+    let mut source = Source::load(&Choice::File(place.profiles()).into(), &Places::default()).unwrap();
     source.profiles.providers.iter_mut().for_each(|one| {
         settings(&mut one.connection);
         provider(one);

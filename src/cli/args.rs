@@ -11,7 +11,7 @@ use super::exec::ExecArguments;
 use super::man::ManArguments;
 use super::secret::SecretArguments;
 use crate::config::Expect;
-use crate::engine::{Choice, KeysFrom};
+use crate::engine::{Ask, Choice, KeysFrom};
 use crate::jwt::{CheckName, Severity};
 
 /// A terminal OAuth2 explorer: fetch a token, look inside, fire it at an API, and be told why the API said no.
@@ -49,16 +49,23 @@ pub struct ProfilesArguments {
     /// Use the demo profiles built into the program
     #[arg(long, global = true, conflicts_with = "profiles")]
     pub demo: bool,
+    /// Use the values of this environment [default: the first of the file that is not protected]
+    #[arg(long, value_name = "NAME", env = "TOKENSCOPE_ENV", global = true)]
+    pub env: Option<String>,
+    /// Trust ./profiles.toml in this run, whatever it runs, reads and sends to
+    #[arg(long, global = true)]
+    pub trust: bool,
 }
 
 impl ProfilesArguments {
-    /// What was chosen.
-    pub fn choice(&self) -> Choice {
-        match &self.profiles {
+    /// What was asked for.
+    pub fn ask(&self) -> Ask {
+        let choice = match &self.profiles {
             _ if self.demo => Choice::Demo,
             Some(path) => Choice::File(path.clone()),
             None => Choice::Usual,
-        }
+        };
+        Ask { choice, environment: self.env.clone().filter(|name| !name.is_empty()), trust: self.trust }
     }
 }
 

@@ -46,15 +46,15 @@ pub async fn run(engine: &Engine) -> anyhow::Result<Exit> {
     for failure in &missing {
         let _ = write!(out, "\n{}", output::failure(failure, paint));
     }
-    if let Some(reasons) = &source.untrusted {
+    if let Some(facts) = source.trust.unreviewed() {
         let _ = writeln!(
             out,
-            "\n{} comes with this folder and reaches beyond this machine, so nothing is resolved or sent until you name it:\n  \
-             tokenscope --profiles {}",
+            "\n{} comes with this folder and does more than call this machine, so nothing is resolved or sent until you \
+             trust it:\n  tokenscope trust {}",
             source.label, source.label
         );
-        for reason in reasons {
-            let _ = writeln!(out, "  - {reason}");
+        for fact in facts.iter() {
+            let _ = writeln!(out, "  - {fact}");
         }
     }
     print(&out)?;

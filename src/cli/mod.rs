@@ -88,8 +88,8 @@ fn say(notices: &mut UnboundedReceiver<Notice>) {
 
 /// The profiles that were asked for; says on stderr why not when they cannot be read.
 pub fn profiles(arguments: &Arguments) -> Result<Source, Exit> {
-    Source::load(&arguments.profiles.choice(), &Places::of_this_process()).map_err(|error| {
-        let hint = "Name another with --profiles, or use --demo.";
+    Source::load(&arguments.profiles.ask(), &Places::of_this_process()).map_err(|error| {
+        let hint = error.advice();
         complain(&format!(
             "{} {error}\n{} {hint}\n",
             Paint::for_stderr().bad("error:"),

@@ -109,7 +109,7 @@ pub struct Api {
 }
 
 /// How to connect to a server.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Connection {
     /// `plaintext = true`: secrets and tokens may go over plain HTTP beyond loopback.
     pub plaintext: bool,

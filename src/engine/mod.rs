@@ -10,15 +10,19 @@ mod introduce;
 mod keys;
 mod matrix;
 mod outcome;
+mod places;
 mod private_file;
 mod probe;
 mod provider;
+mod save;
 mod secrets;
+mod session;
 mod source;
 mod standing;
 mod token_store;
 mod tokens;
 mod trust_store;
+mod watch;
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -30,18 +34,22 @@ pub use introduce::{Introduction, Proposal, Remark, Unmet};
 pub use keys::{KeyFileError, KeyOrigin, KeysFrom, PolicyAsk, Verification, VerifyError, read_bounded};
 pub use matrix::Cell;
 pub use outcome::{Answer, EndpointId, Failure, HeldToken, Notice, ProbeAsk, SendAs, TokenAsk, Weight, age};
+pub use places::Places;
+pub use save::{SaveError, SavePlan, Saved};
 pub use secrets::{SecretState, Whereabouts, secret_in};
-pub use source::{Choice, Places, Source, SourceError};
+pub use session::{AdditionError, Reloaded, TrustError, same_client};
+pub use source::{Ask, Choice, Source, SourceError, Trust};
+pub use standing::Standing;
 pub use trust_store::{TrustStore, TrustStoreError};
+pub use watch::Watch;
 
-use crate::config::{Api, Changes, Endpoint, Profile, Profiles, Provider, is_safe};
+use crate::config::{Addition, Api, Changes, Endpoint, Profile, Profiles, Provider, is_safe};
 use crate::exchange::NoAnswer;
-use demo::Demo;
+use demo::{Demo, Moved};
 use http::Http;
 use probe::Call;
 use provider::Directory;
 use secrets::{Secrets, folder_of};
-use standing::Standing;
 use tokens::{Purpose, Tokens, Wanted};
 
 /// How often in one call another process that runs the bundled server may be found to have ended.
@@ -55,6 +63,12 @@ pub struct Engine {
 
 struct Inner {
     standing: RwLock<Standing>,
+    /// Held while what stands is being changed, so that no change is lost.
+    changing: Mutex<()>,
+    /// Where the bundled server had to move.
+    moved: Mutex<Vec<Moved>>,
+    /// What was added in this session and is not saved.
+    additions: Mutex<Vec<Addition>>,
     http: Http,
     directory: Directory,
     secrets: Secrets,
@@ -71,7 +85,10 @@ impl Engine {
         let profiles = Arc::new(source.profiles.clone());
         Self {
             inner: Arc::new(Inner {
-                standing: RwLock::new(Standing { source: Arc::new(source), profiles }),
+                standing: RwLock::new(Standing { turn: 1, source: Arc::new(source), profiles }),
+                changing: Mutex::default(),
+                moved: Mutex::default(),
+                additions: Mutex::default(),
                 http: Http::default(),
                 directory: Directory::default(),
                 secrets: Secrets::default(),
@@ -94,7 +111,7 @@ impl Engine {
     }
 
     /// Both at one moment.
-    fn standing(&self) -> Standing {
+    pub fn standing(&self) -> Standing {
         self.inner.standing.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -109,7 +126,7 @@ impl Engine {
     pub async fn warm_up(&self) -> Result<(), Failure> {
         let profiles = self.profiles();
         match profiles.providers.iter().find(|provider| provider.embedded) {
-            Some(provider) if self.source().untrusted.is_none() => self.ready(&provider.name).await,
+            Some(provider) if self.source().trust.unreviewed().is_none() => self.ready(&provider.name).await,
             _ => Ok(()),
         }
     }
@@ -243,8 +260,10 @@ impl Engine {
         let api = profiles.apis.iter().find(|api| api.embedded && api.provider == provider.name);
         let moved = self.inner.demo.ensure(&self.inner.http, provider, api, &self.inner.notices).await?;
         if let Some(moved) = moved {
+            self.inner.moved.lock().unwrap_or_else(PoisonError::into_inner).push(moved.clone());
             let mut standing = self.inner.standing.write().unwrap_or_else(PoisonError::into_inner);
             moved.rewrite(Arc::make_mut(&mut standing.profiles));
+            standing.turn += 1;
             drop(standing);
             self.inner.directory.forget();
         }

@@ -1,20 +1,17 @@
 //! Where profiles come from: the file named, the variable, the folder one stands in, the configuration folder, and last
-//! the demo built into the program.
+//! the demo built into the program. With profiles.local.toml beside the file laid over it, and over both what this
+//! session added.
 
-use std::ffi::OsString;
-use std::fs::File;
-use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, absolute};
+use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::config::{self, Layer, Problem, Profiles};
-
-/// A profiles.toml longer than this is not read: it is something else.
-const BOUND: u64 = 4 * 1024 * 1024;
-
-/// The variable that names a profiles.toml.
-pub const VARIABLE: &str = "TOKENSCOPE_PROFILES";
+use super::nearest;
+use super::places::{Files, Found, Places};
+use super::trust_store::TrustStore;
+use crate::config::trust::{self, Facts};
+use crate::config::{self, Layer, Layers, Problem, Profiles};
 
 /// Which profiles were asked for on the command line.
 #[derive(Clone, Debug, Default)]
@@ -28,6 +25,50 @@ pub enum Choice {
     Demo,
 }
 
+/// What was asked for on the command line.
+#[derive(Clone, Debug, Default)]
+pub struct Ask {
+    /// Which profiles.
+    pub choice: Choice,
+    /// `--env NAME`, or what the variable says.
+    pub environment: Option<String>,
+    /// `--trust`: the file is trusted in this run, whatever it does.
+    pub trust: bool,
+}
+
+impl From<Choice> for Ask {
+    fn from(choice: Choice) -> Self {
+        Self { choice, ..Self::default() }
+    }
+}
+
+/// Whether what the file says may be done: secrets resolved, requests sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trust {
+    /// The demo built into the program.
+    BuiltIn,
+    /// The person named the file, on the command line or by the variable, or said `--trust`.
+    Named,
+    /// It lies in the program's own configuration folder.
+    ConfigurationFolder,
+    /// It runs and reads nothing, and sends to this machine only.
+    LocalOnly,
+    /// A person looked at exactly these facts and said yes.
+    Reviewed,
+    /// It came with the folder and nobody has looked at it yet: nothing may be done.
+    Unreviewed(Facts),
+}
+
+impl Trust {
+    /// What a person has to look at first; none when the file may be acted on.
+    pub fn unreviewed(&self) -> Option<&Facts> {
+        match self {
+            Self::Unreviewed(facts) => Some(facts),
+            _ => None,
+        }
+    }
+}
+
 /// Profiles, where they came from, and what is wrong with them.
 #[derive(Clone, Debug)]
 pub struct Source {
@@ -37,109 +78,159 @@ pub struct Source {
     pub path: Option<PathBuf>,
     /// Its text, for messages that quote it.
     pub text: String,
+    /// The name and text of the file laid over it, when there is one.
+    pub local: Option<(String, String)>,
     /// Every mistake found.
     pub problems: Vec<Problem>,
-    /// Why nothing may be resolved or sent until the person has named the file; none when it may.
-    pub untrusted: Option<Vec<String>>,
-    /// The profiles as the file has them.
+    /// Whether it may be acted on.
+    pub trust: Trust,
+    /// The profiles as the file has them, in the environment that holds.
     pub profiles: Profiles,
+    /// Whether the files are TOML at all.
+    pub readable: bool,
+    pub(super) found: Found,
+    pub(super) files: Arc<Files>,
+    pub(super) session: String,
+    pub(super) store: Option<TrustStore>,
 }
 
-/// The file cannot be read.
+/// The profiles cannot be had as they were asked for.
 #[derive(Debug, Error)]
-#[error("{path} cannot be read: {reason}")]
-pub struct SourceError {
-    /// As asked for.
-    pub path: String,
-    /// What the system said.
-    pub reason: String,
+pub enum SourceError {
+    /// The file cannot be read.
+    #[error("{path} cannot be read: {reason}")]
+    Unreadable {
+        /// As asked for.
+        path: String,
+        /// What the system said.
+        reason: String,
+    },
+    /// There is no such environment.
+    #[error("{file} has no environment {name}; {}", those(.known))]
+    NoEnvironment {
+        /// As asked for.
+        name: String,
+        /// Where profiles come from.
+        file: String,
+        /// Those there are.
+        known: Vec<String>,
+        /// The one that may be meant.
+        nearest: Option<String>,
+    },
 }
 
-/// The places to look in, handed over so that tests need no environment of their own.
-#[derive(Clone, Debug, Default)]
-pub struct Places {
-    /// What the variable says.
-    pub variable: Option<OsString>,
-    /// The folder one stands in.
-    pub folder: PathBuf,
-    /// The platform's configuration folder of the program.
-    pub configuration: Option<PathBuf>,
+fn those(names: &[String]) -> String {
+    if names.is_empty() { "it has none at all".to_owned() } else { format!("there are {}", names.join(", ")) }
 }
 
-impl Places {
-    /// Those of this process.
-    pub fn of_this_process() -> Self {
-        Self {
-            variable: std::env::var_os(VARIABLE).filter(|value| !value.is_empty()),
-            folder: PathBuf::from("."),
-            configuration: directories::ProjectDirs::from("", "", "tokenscope")
-                .map(|dirs| dirs.config_dir().to_owned()),
+impl SourceError {
+    /// What to do about it.
+    pub fn advice(&self) -> String {
+        match self {
+            Self::Unreadable { .. } => "Name another with --profiles, or use --demo.".to_owned(),
+            Self::NoEnvironment { nearest: Some(near), .. } => format!("Did you mean --env {near}?"),
+            Self::NoEnvironment { known, .. } if known.is_empty() => {
+                "Leave --env and $TOKENSCOPE_ENV out, or add [environments.NAME] to the file.".to_owned()
+            }
+            Self::NoEnvironment { .. } => "Name one of them with --env.".to_owned(),
         }
     }
 }
 
 impl Source {
     /// Finds and reads the profiles. A file that is there but wrong is no error here: its problems say so.
-    pub fn load(choice: &Choice, places: &Places) -> Result<Self, SourceError> {
-        let named = match choice {
-            Choice::Demo => return Ok(Self::demo()),
-            Choice::File(path) => Some(path.clone()),
-            Choice::Usual => places.variable.as_ref().map(PathBuf::from),
-        };
-        if let Some(path) = named {
-            return Self::read(&path, true);
+    pub fn load(ask: &Ask, places: &Places) -> Result<Self, SourceError> {
+        let (found, path) = places.find(&ask.choice);
+        let found = if ask.trust && found == Found::Here { Found::Named } else { found };
+        let files = Files::read(path.as_deref())?;
+        let source = Self::of(found, files, String::new(), places.store.clone(), ask.environment.as_deref());
+        match &ask.environment {
+            Some(name) if source.readable && source.profiles.environment.as_ref() != Some(name) => {
+                Err(source.no_environment(name))
+            }
+            _ => Ok(source),
         }
-        let here = places.folder.join("profiles.toml");
-        if here.is_file() {
-            return Self::read(&here, false);
-        }
-        match places.configuration.as_ref().map(|folder| folder.join("profiles.toml")).filter(|path| path.is_file()) {
-            Some(path) => Self::read(&path, true),
-            None => Ok(Self::demo()),
-        }
-    }
-
-    /// How the file of this layer is called, and its text.
-    pub fn named(&self, _layer: Layer) -> (&str, &str) {
-        (&self.label, &self.text)
     }
 
     /// The profiles built into the program.
     pub fn demo() -> Self {
-        Self::from_text("the built-in demo".into(), None, config::DEMO_TEXT.as_bytes(), true)
+        Self::of(Found::BuiltIn, Files::demo(), String::new(), None, None)
     }
 
-    fn read(path: &Path, trusted: bool) -> Result<Self, SourceError> {
-        let label = path.display().to_string();
-        let wrong = |reason: String| SourceError { path: label.clone(), reason };
-        let mut bytes = Vec::new();
-        let file = File::open(path).map_err(|error| wrong(error.to_string()))?;
-        file.take(BOUND + 1).read_to_end(&mut bytes).map_err(|error| wrong(error.to_string()))?;
-        if bytes.len() as u64 > BOUND {
-            return Err(wrong(format!("it is longer than {} MiB, which no profiles.toml is", BOUND / 1024 / 1024)));
-        }
-        Ok(Self::from_text(label, Some(path.to_owned()), &bytes, trusted))
-    }
-
-    fn from_text(label: String, path: Option<PathBuf>, bytes: &[u8], trusted: bool) -> Self {
-        let mut parsed = config::parse_bytes(bytes);
-        if let Some(folder) =
-            path.as_deref().and_then(|path| std::path::absolute(path).ok()?.parent().map(Path::to_owned))
-        {
+    /// What these texts come to in an environment.
+    pub(super) fn of(
+        found: Found,
+        files: Files,
+        session: String,
+        store: Option<TrustStore>,
+        environment: Option<&str>,
+    ) -> Self {
+        let layers = files.layers(&session);
+        let known = environment.filter(|name| config::environment_names(&layers).iter().any(|one| one.name == *name));
+        let mut parsed = config::parse_layers(&layers, known);
+        if let Some(folder) = files.path.as_deref().and_then(|path| Some(absolute(path).ok()?.parent()?.to_owned())) {
             super::http::anchor(&mut parsed.profiles, &folder);
         }
-        let untrusted = if trusted {
-            None
-        } else {
-            config::trust::needs_review(&parsed.profiles).map(|reasons| reasons.iter().map(str::to_owned).collect())
-        };
+        // What the person added in this session needs no second look.
+        let trust = trust_in(found, &files.layers(""), files.path.as_deref(), store.as_ref());
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         Self {
-            label,
-            path,
-            text: String::from_utf8_lossy(bytes).into_owned(),
+            label: files.label.clone(),
+            path: files.path.clone(),
+            text: text(&files.shared),
+            local: files.local.as_ref().map(|local| (files.local_label(), text(local))),
             problems: parsed.problems,
-            untrusted,
+            trust,
             profiles: parsed.profiles,
+            readable: parsed.readable,
+            found,
+            files: Arc::new(files),
+            session,
+            store,
         }
     }
+
+    /// The same files in another environment, with other additions of the session.
+    pub(super) fn anew(&self, session: String, environment: Option<&str>) -> Self {
+        Self::of(self.found, (*self.files).clone(), session, self.store.clone(), environment)
+    }
+
+    /// How the file of this layer is called, and its text.
+    pub fn named(&self, layer: Layer) -> (&str, &str) {
+        match (layer, &self.local) {
+            (Layer::Local, Some((label, text))) => (label, text),
+            (Layer::Session, _) => ("added in this session", &self.session),
+            _ => (&self.label, &self.text),
+        }
+    }
+
+    /// Every mistake, as people are told of it.
+    pub fn rendered_problems(&self) -> Vec<String> {
+        self.problems.iter().map(|problem| problem.render(|layer| self.named(layer))).collect()
+    }
+
+    pub(super) fn no_environment(&self, name: &str) -> SourceError {
+        let names = || self.profiles.environments.iter().map(|one| one.name.as_str());
+        SourceError::NoEnvironment {
+            name: name.to_owned(),
+            file: self.label.clone(),
+            known: names().map(str::to_owned).collect(),
+            nearest: nearest(name, names()),
+        }
+    }
+}
+
+fn trust_in(found: Found, layers: &Layers<'_>, path: Option<&Path>, store: Option<&TrustStore>) -> Trust {
+    match found {
+        Found::BuiltIn => return Trust::BuiltIn,
+        Found::Named => return Trust::Named,
+        Found::ConfigurationFolder => return Trust::ConfigurationFolder,
+        Found::Here => {}
+    }
+    let facts = trust::facts(layers);
+    if facts.is_empty() {
+        return Trust::LocalOnly;
+    }
+    let reviewed = path.zip(store).is_some_and(|(path, store)| store.is_trusted(path, &facts.digest()));
+    if reviewed { Trust::Reviewed } else { Trust::Unreviewed(facts) }
 }

@@ -9,6 +9,8 @@ use crate::config::{Profile, Profiles, Provider};
 /// A source and the profiles made from it.
 #[derive(Clone, Debug)]
 pub struct Standing {
+    /// Grows with every change: of two, the one with the higher number is the newer one.
+    pub turn: u64,
     /// Where the profiles come from.
     pub source: Arc<Source>,
     /// As in the source, but with the addresses of a bundled server that had to move.
@@ -27,8 +29,9 @@ impl Standing {
         if let Some(reason) = &profile.disabled {
             return Err(Failure::Disabled { profile: profile.name.clone(), reason: reason.clone() });
         }
-        if let Some(reasons) = &self.source.untrusted {
-            return Err(Failure::Untrusted { file: self.source.label.clone(), reasons: reasons.clone() });
+        if let Some(facts) = self.source.trust.unreviewed() {
+            let reasons = facts.iter().map(ToString::to_string).collect();
+            return Err(Failure::Untrusted { file: self.source.label.clone(), reasons });
         }
         let provider = self.profiles.provider(&profile.provider).ok_or_else(|| self.unknown(name))?;
         Ok((profile, provider))

@@ -118,6 +118,11 @@ impl Wanted<'_> {
 }
 
 impl Tokens {
+    /// Forgets the tokens of the profiles that this does not hold for.
+    pub fn keep(&self, holds: impl Fn(&str) -> bool) {
+        self.slots.lock().unwrap_or_else(PoisonError::into_inner).retain(|key, _| holds(&key.profile));
+    }
+
     /// The token in hand while it lives, else a new one.
     pub async fn get(
         &self,

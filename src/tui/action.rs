@@ -19,6 +19,11 @@ pub enum Action {
     Fix,
     SendAs,
     EditScopes,
+    TokenOptions,
+    Undo,
+    Redo,
+    Save,
+    Environment,
     PreviousProfile,
     NextProfile,
     PickProfile,
@@ -180,6 +185,16 @@ pub const TABLE: &[Row] = &[
         "send the endpoint without a token, with an ended one, or with another profile's", has_endpoint).shown("o"),
     row(Action::EditScopes, "scopes", &["s"], Group::Call, "scopes",
         "edit the scopes that are asked for, for this session", has_profile).shown("s"),
+    row(Action::TokenOptions, "token-options", &["T"], Group::Call, "options",
+        "get a token with other scopes, audience or parameters; review the file when it is not trusted", has_profile),
+    row(Action::Environment, "environment", &["E"], Group::Profile, "environment",
+        "choose the environment; tokens and answers are kept for each", has_environments).shown("E"),
+    row(Action::Undo, "undo", &["u"], Group::Profile, "undo",
+        "take back the last change of this session", can_undo).shown("u"),
+    row(Action::Redo, "redo", &["Ctrl-R"], Group::Profile, "redo",
+        "do again what was taken back", can_redo),
+    row(Action::Save, "save", &["Ctrl-S"], Group::Profile, "save",
+        "write this session's changes into profiles.toml, after showing the difference", has_edits).shown("^S"),
     row(Action::Cancel, "cancel", &["Esc"], Group::Program, "cancel",
         "close the popup or the field; else cancel what the focused pane waits for", can_cancel).shown("Esc"),
     row(Action::PickProfile, "pick-profile", &["p"], Group::Profile, "profiles",
@@ -294,6 +309,22 @@ fn always(_: &State) -> bool {
 
 fn has_profile(state: &State) -> bool {
     state.profile().is_some()
+}
+
+fn has_environments(state: &State) -> bool {
+    !state.profiles.environments.is_empty()
+}
+
+fn can_undo(state: &State) -> bool {
+    state.edits.can_undo()
+}
+
+fn can_redo(state: &State) -> bool {
+    state.edits.can_redo()
+}
+
+fn has_edits(state: &State) -> bool {
+    state.views.iter().any(|view| !view.changes.is_empty()) || state.has_additions()
 }
 
 fn has_profiles(state: &State) -> bool {

@@ -18,7 +18,7 @@ pub(super) fn open(path: &Path, line: usize) -> (Level, String) {
         Err(error) => (Level::Error, format!("The editor {program} did not start: {error}. $EDITOR names another.")),
         Ok(status) if !status.success() => (Level::Warning, format!("The editor {program} ended with {status}.")),
         Ok(_) if std::fs::read(path).ok() == before => (Level::Info, format!("{shown} is as it was.")),
-        Ok(_) => (Level::Done, format!("{shown} was changed; start tokenscope again to use it (q, then again).")),
+        Ok(_) => (Level::Done, format!("{shown} was changed.")),
     }
 }
 

@@ -5,7 +5,8 @@
 use std::path::PathBuf;
 
 use super::state::RunId;
-use crate::engine::{ProbeAsk, TokenAsk};
+use crate::config::edit::Edit;
+use crate::engine::{ProbeAsk, SavePlan, TokenAsk};
 use crate::exchange::Secret;
 
 /// Something to do.
@@ -54,6 +55,24 @@ pub enum Effect {
     Suspend,
     /// Let the bundled server sign with a new key; ends in `Message::Said`.
     RotateKeys,
+    /// Let another environment hold; ends in `Message::Environment`.
+    ChooseEnvironment(String),
+    /// Keep the person's yes to the facts of this digest; ends in `Message::Trusted`.
+    Trust {
+        /// The digest of what was looked at.
+        digest: String,
+    },
+    /// Find out what saving these edits would write; ends in `Message::Planned`.
+    PlanSave(Vec<Edit>),
+    /// Write what was planned; ends in `Message::Saved`.
+    Save(SavePlan),
+    /// Keep a client secret for this run of the program.
+    GiveSecret {
+        /// The profile.
+        profile: String,
+        /// What the person typed.
+        secret: Secret,
+    },
     /// Capture the mouse, or leave it to the terminal.
     Mouse(bool),
     /// End the program.

@@ -8,8 +8,9 @@ use crossterm::event::{KeyEvent, MouseEvent};
 
 use super::body::Body;
 use super::state::{Level, RunId};
-use crate::config::Profiles;
-use crate::engine::{Answer, Failure, HeldToken, Notice};
+use crate::engine::{
+    Answer, Failure, HeldToken, Notice, Reloaded, SaveError, SavePlan, Saved, SourceError, Standing, TrustError,
+};
 
 /// Something happened.
 #[derive(Debug)]
@@ -40,9 +41,19 @@ pub enum Message {
     Notice {
         /// What.
         notice: Notice,
-        /// The profiles as they are now: addresses change when the bundled server had to move.
-        profiles: Arc<Profiles>,
+        /// What holds now: addresses change when the bundled server had to move.
+        standing: Box<Standing>,
     },
+    /// The files were read again, because they changed or because what they may do was reviewed.
+    Reloaded(Reloaded),
+    /// Another environment was asked for.
+    Environment(Result<Box<Standing>, SourceError>),
+    /// A person's yes to a file was to be kept.
+    Trusted(Result<Reloaded, TrustError>),
+    /// What saving would write.
+    Planned(Result<SavePlan, SaveError>),
+    /// It was to be written.
+    Saved(Result<Saved, SaveError>),
     /// The outcome of an effect that ends in a line of words.
     Said(Level, String),
     /// A countdown or the end of something shown is due: only the time has changed.

@@ -99,17 +99,13 @@ pub fn run(engine: &Engine, options: &Options) -> Result<Ended, Error> {
 }
 
 fn open(engine: &Engine, options: &Options) -> Result<State, Error> {
-    let source = engine.source();
-    let origin = Origin {
-        label: source.label.clone(),
-        path: source.path.clone(),
-        problems: source.problems.iter().map(|problem| problem.render(|layer| source.named(layer))).collect(),
-        untrusted: source.untrusted.as_ref().map(|reasons| reasons.iter().map(ToString::to_string).collect()),
-    };
+    let standing = engine.standing();
+    let origin = Origin::of(&standing.source);
     let (width, height) = crossterm::terminal::size().unwrap_or((80, 24));
     let settings = &options.config.settings;
     let look = settings.look(options.ascii, !options.colour);
-    let mut state = State::new(engine.profiles(), origin, look, Timestamp::now(), Size { width, height });
+    let mut state = State::new(standing.profiles, origin, look, Timestamp::now(), Size { width, height });
+    state.turn = standing.turn;
     state.zone = TimeZone::system();
     state.keys = settings.keys.clone();
     state.mouse = !settings.no_mouse;
@@ -118,7 +114,7 @@ fn open(engine: &Engine, options: &Options) -> Result<State, Error> {
         state.selected = place.ok_or_else(|| Error::UnknownProfile(name.clone()))?;
     }
     let mistakes = state.origin.problems.clone();
-    complain(&mut state, &mistakes, &source.label);
+    complain(&mut state, &mistakes, &standing.source.label);
     complain(&mut state, &options.config.problems, "config.toml");
     Ok(state)
 }
@@ -177,6 +173,7 @@ impl Explorer {
         let mut drawn = Instant::now();
         let (mut changed, mut ticked) = (false, false);
         self.runner.warm_up();
+        self.runner.watch();
         loop {
             if changed && drawn.elapsed() >= FRAME {
                 self.draw()?;
@@ -275,6 +272,11 @@ impl Explorer {
                 Effect::Cancel(run) => self.runner.cancel(run),
                 Effect::Write { what, name, text } => self.runner.write(what, name, text),
                 Effect::Copy { what, text } => self.copy(what, text),
+                Effect::ChooseEnvironment(name) => self.runner.choose_environment(name),
+                Effect::Trust { digest } => self.runner.trust(digest),
+                Effect::PlanSave(edits) => self.runner.plan_save(edits),
+                Effect::Save(plan) => self.runner.save(plan),
+                Effect::GiveSecret { profile, secret } => self.runner.give_secret(&profile, secret),
                 Effect::Mouse(capture) => self.screen.mouse(capture).map_err(Error::Output)?,
                 Effect::Quit => self.state.quitting = true,
                 Effect::Edit { .. } | Effect::Suspend => outside.push(effect),

@@ -8,18 +8,23 @@ use std::future::Future;
 use std::io::Write as _;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use tokio::runtime::Handle;
-use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::mpsc::{self, UnboundedSender};
 use tokio::task::AbortHandle;
 
 use super::body::Body;
 use super::message::Message;
 use super::state::{Level, RunId};
 use super::{clipboard, signals, terminal};
-use crate::engine::{Engine, Failure, ProbeAsk, TokenAsk};
+use crate::config::edit::Edit;
+use crate::engine::{Engine, Failure, ProbeAsk, Reloaded, SavePlan, TokenAsk};
 use crate::exchange::Secret;
+
+/// A file has come to rest when nothing happened to it for so long.
+const REST: Duration = Duration::from_millis(60);
 
 /// What runs, by number.
 pub(super) struct Runner {
@@ -47,8 +52,8 @@ impl Runner {
         self.runtime.spawn(async move {
             let mut notices = engine.take_notices();
             while let Some(notice) = notices.recv().await {
-                let profiles = engine.profiles();
-                if messages.send(Message::Notice { notice, profiles }).is_err() {
+                let standing = Box::new(engine.standing());
+                if messages.send(Message::Notice { notice, standing }).is_err() {
                     return;
                 }
             }
@@ -135,11 +140,70 @@ impl Runner {
         });
     }
 
-    fn say(&self, work: impl FnOnce() -> (Level, String) + Send + 'static) {
+    /// Lets another environment hold.
+    pub(super) fn choose_environment(&self, name: String) {
+        let engine = self.engine.clone();
+        self.aside(move || Message::Environment(engine.choose_environment(&name).map(Box::new)));
+    }
+
+    /// Keeps the person's yes to a file.
+    pub(super) fn trust(&self, digest: String) {
+        let engine = self.engine.clone();
+        self.aside(move || Message::Trusted(engine.trust_reviewed(&digest)));
+    }
+
+    /// Finds out what saving would write.
+    pub(super) fn plan_save(&self, edits: Vec<Edit>) {
+        let engine = self.engine.clone();
+        self.aside(move || Message::Planned(engine.plan_save(edits)));
+    }
+
+    /// Writes what was planned.
+    pub(super) fn save(&self, plan: SavePlan) {
+        let engine = self.engine.clone();
+        self.aside(move || Message::Saved(engine.save(plan)));
+    }
+
+    /// Keeps a client secret for this run.
+    pub(super) fn give_secret(&self, profile: &str, secret: Secret) {
+        self.engine.give_secret(profile, secret);
+    }
+
+    /// Reads the files again each time they change, once the change has come to rest: editors write in several steps.
+    pub(super) fn watch(&self) {
+        let (tell, mut changes) = mpsc::unbounded_channel();
+        let (engine, messages) = (self.engine.clone(), self.messages.clone());
+        self.runtime.spawn(async move {
+            // Held as long as this task lives: when it is dropped, nothing is told any more.
+            let _watch = match engine.watch(move || _ = tell.send(())) {
+                Ok(watch) => watch,
+                Err(reason) => {
+                    let text = format!("Changes of profiles.toml are not noticed: {reason}. Start again to use them.");
+                    _ = messages.send(Message::Said(Level::Warning, text));
+                    return;
+                }
+            };
+            while changes.recv().await.is_some() {
+                while let Ok(Some(())) = tokio::time::timeout(REST, changes.recv()).await {}
+                let engine = engine.clone();
+                let Ok(reloaded) = tokio::task::spawn_blocking(move || engine.reload()).await else { continue };
+                if !matches!(reloaded, Reloaded::Unchanged) && messages.send(Message::Reloaded(reloaded)).is_err() {
+                    return;
+                }
+            }
+        });
+    }
+
+    /// Does what blocks on another thread; its message comes when it is done.
+    fn aside(&self, work: impl FnOnce() -> Message + Send + 'static) {
         let messages = self.messages.clone();
-        self.runtime.spawn_blocking(move || {
+        self.runtime.spawn_blocking(move || _ = messages.send(work()));
+    }
+
+    fn say(&self, work: impl FnOnce() -> (Level, String) + Send + 'static) {
+        self.aside(move || {
             let (level, text) = work();
-            _ = messages.send(Message::Said(level, text));
+            Message::Said(level, text)
         });
     }
 }

@@ -90,7 +90,7 @@ impl fmt::Display for Fact {
 }
 
 /// All of them, each once.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
     facts: Vec<Fact>,
     known: HashSet<Vec<String>>,

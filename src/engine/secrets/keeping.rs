@@ -72,7 +72,7 @@ impl Engine {
         let folder = self.folder();
         let state = match &profile.secret {
             None => SecretState::NotNeeded,
-            Some(_) if self.source().untrusted.is_some() => SecretState::NotLookedAt,
+            Some(_) if self.source().trust.unreviewed().is_some() => SecretState::NotLookedAt,
             Some(_) => match self.desk(&folder).resolve(profile).await {
                 Ok(_) => SecretState::There,
                 Err(Failure::SecretWanted { .. }) => SecretState::WillBeAsked,

@@ -16,20 +16,37 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, panes: &Panes) {
     let keys = canvas.strip().text(Role::Accent, palette).text(Role::Muted, " find  ");
     let keys = keys.text(Role::Accent, state.key(Action::Help)).text(Role::Muted, " help").gap(1);
     let mut line = canvas.strip().gap(1);
-    let pieces = [demo(state, &canvas.strip()), Some(who(state, &canvas.strip(), compact)), token(canvas, state)];
-    for piece in pieces.into_iter().flatten().chain(marks(state, &canvas.strip())) {
+    let environment = environment(state, &canvas.strip());
+    let pieces =
+        [demo(state, &canvas.strip()), environment, Some(who(state, &canvas.strip(), compact)), token(canvas, state)];
+    for piece in pieces.into_iter().flatten() {
         if line.width() > 1 {
             line = line.text(Role::Muted, " │ ");
         }
         line = line.then(piece);
     }
+    let marks = marks(state, &canvas.strip())
+        .into_iter()
+        .fold(canvas.strip(), |line, mark| line.text(Role::Muted, " │ ").then(mark));
+    // Whatever has no room, the marks stay.
     let room = columns.saturating_sub(keys.width() + 1);
-    let line = line.cut(room).flush_right(keys, columns);
+    let (room, keys) = if marks.width() > room / 2 { (columns, canvas.strip()) } else { (room, keys) };
+    let line = line.cut(room.saturating_sub(marks.width())).then(marks).flush_right(keys, columns);
     canvas.put(panes.top, 0, line);
 }
 
 fn demo(state: &State, empty: &Strip) -> Option<Strip> {
     is_demo(state).then(|| empty.clone().text(Role::Mark, "DEMO"))
+}
+
+/// The environment; a protected one in words that cannot be missed.
+fn environment(state: &State, empty: &Strip) -> Option<Strip> {
+    let now = state.profiles.current_environment()?;
+    Some(if now.protected {
+        empty.clone().text(Role::MarkBad, format!("PRODUCTION {}", now.name))
+    } else {
+        empty.clone().text(Role::Mark, &now.name)
+    })
 }
 
 /// The profile and the realm or provider; in one column, where no list shows it, with its place in the list.
@@ -75,9 +92,8 @@ fn marks(state: &State, empty: &Strip) -> Vec<Strip> {
     if state.origin.untrusted.is_some() {
         marks.push("UNTRUSTED FILE".to_owned());
     }
-    if sends_plain_text(state) {
-        marks.push("PLAIN TEXT".to_owned());
-    }
+    marks.extend(state.marks().into_iter().map(str::to_owned));
+    marks.extend(state.clock_off());
     let mut marks: Vec<Strip> = marks.into_iter().map(|mark| empty.clone().text(Role::MarkBad, mark)).collect();
     match state.origin.problems.len() {
         0 => {}
@@ -85,11 +101,4 @@ fn marks(state: &State, empty: &Strip) -> Vec<Strip> {
         many => marks.push(empty.clone().text(Role::Warn, format!("{many} mistakes in the file"))),
     }
     marks
-}
-
-/// Whether the profile's provider or one of its APIs may get secrets over plain HTTP.
-fn sends_plain_text(state: &State) -> bool {
-    let Some(profile) = state.profile() else { return false };
-    let provider = state.profiles.provider(&profile.provider).is_some_and(|provider| provider.connection.plaintext);
-    provider || state.profiles.apis_of(profile).any(|api| api.connection.plaintext)
 }

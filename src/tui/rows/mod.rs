@@ -7,6 +7,7 @@ mod answer;
 mod exchange;
 mod lists;
 mod popups;
+mod session;
 mod token;
 
 use std::ops::Range;

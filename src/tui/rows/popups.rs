@@ -2,7 +2,7 @@
 //!
 //! Pure.
 
-use super::{Row, Tone};
+use super::{Row, Tone, session};
 use crate::tui::action::{Group, TABLE};
 use crate::tui::state::{Hit, Level, Popup, State, TokenDiff};
 
@@ -19,7 +19,10 @@ pub fn popup(state: &State, popup: &Popup) -> Vec<Row> {
         Popup::Diff { diff, .. } => self::diff(diff),
         Popup::Exchange { exchange, body, .. } => super::exchange(exchange, body.as_deref()),
         Popup::Explain(explanation) => explanation.lines.iter().map(|line| Row::text(line.as_str())).collect(),
-        Popup::Copy | Popup::Scopes(_) | Popup::Form(_) | Popup::Confirm { .. } => Vec::new(),
+        Popup::Environments(_) => session::environments(state),
+        Popup::Review(review) => session::facts(&review.facts),
+        Popup::Save(save) => session::changes(&save.plan),
+        Popup::Copy | Popup::Scopes(_) | Popup::Form(_) | Popup::Protected(_) | Popup::Confirm { .. } => Vec::new(),
     }
 }
 

@@ -28,14 +28,18 @@ impl EndpointView<'_> {
 
     /// The host and port it goes to, for questions that name them.
     pub fn host(&self) -> String {
-        url::Url::parse(&self.api.base_url)
-            .ok()
-            .and_then(|url| {
-                let host = url.host_str()?.to_owned();
-                Some(url.port().map_or_else(|| host.clone(), |port| format!("{host}:{port}")))
-            })
-            .unwrap_or_else(|| self.api.base_url.clone())
+        host_of(&self.api.base_url)
     }
+}
+
+/// The host and port of an address, for questions that name them.
+pub fn host_of(address: &str) -> String {
+    let parsed = url::Url::parse(address).ok();
+    let host = parsed.and_then(|url| {
+        let host = url.host_str()?.to_owned();
+        Some(url.port().map_or_else(|| host.clone(), |port| format!("{host}:{port}")))
+    });
+    host.unwrap_or_else(|| address.to_owned())
 }
 
 impl State {

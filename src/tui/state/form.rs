@@ -18,8 +18,11 @@ pub enum Purpose {
         /// The profile.
         profile: String,
     },
-    /// Scopes, audience and parameters of the selected profile's next token.
-    TokenOptions,
+    /// Scopes, audience and parameters of this profile's next token.
+    TokenOptions {
+        /// The profile.
+        profile: String,
+    },
 }
 
 /// Fields to fill in.

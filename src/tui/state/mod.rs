@@ -2,18 +2,22 @@
 //!
 //! Never imports a runtime, a clock or terminal output: the time is handed in, in [`State::now`].
 
+mod edits;
 mod endpoints;
 mod find;
 mod form;
 mod log;
+mod marks;
 mod masked;
+mod origin;
 mod pane;
 mod popup;
 mod profile;
+mod question;
 mod seen;
 mod shown;
 
-use std::path::PathBuf;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -25,31 +29,30 @@ use super::theme::Styles;
 use crate::config::{Profile, Profiles};
 use crate::engine::EndpointId;
 
-pub use endpoints::EndpointView;
+pub use edits::{Edit, Edits};
+pub use endpoints::{EndpointView, host_of};
 pub use find::Find;
 pub use form::{Field, Form, Purpose, Value};
 pub use log::{Entry, Level, Log};
 pub use masked::Masked;
+pub use origin::Origin;
 pub use pane::{AnswerTab, Pane, PaneView, TokenTab};
-pub use popup::{Choice, DiffRow, Explanation, Hit, List, Palette, Popup, TokenDiff};
+pub use popup::{Choice, DiffRow, Explanation, Hit, List, Palette, Popup, ReviewView, SaveView, TokenDiff};
 pub use profile::{Call, CallResult, Failed, ProfileView, Running, Slot, TokenSlot, Waiting};
+pub use question::{Asked, Cleared, Question, Then};
 pub use seen::{Seen, Target};
 
 /// The number of one effect. A result whose number is no longer waited for is dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RunId(pub u64);
 
-/// Where the profiles come from, in words and as a path.
-#[derive(Clone, Debug, Default)]
-pub struct Origin {
-    /// `built-in demo`, `./profiles.toml`.
-    pub label: String,
-    /// The file; none for the built-in ones.
-    pub path: Option<PathBuf>,
-    /// The mistakes in it, each a line for people.
-    pub problems: Vec<String>,
-    /// Why it is not trusted; none when it is.
-    pub untrusted: Option<Vec<String>>,
+/// What was known in an environment that another one took the place of: it is there again when that comes back.
+#[derive(Debug)]
+pub struct Parked {
+    /// What was known of each profile.
+    pub views: Vec<ProfileView>,
+    /// The profiles as they were then.
+    pub profiles: Arc<Profiles>,
 }
 
 /// How the screen is drawn, as asked for on the command line, by the environment and in `config.toml`.
@@ -133,6 +136,14 @@ pub struct State {
     pub revealed_until: Option<Timestamp>,
     /// What happened, for the bottom line and the messages popup.
     pub log: Log,
+    /// What this session changed in profiles.
+    pub edits: Edits,
+    /// What was known in other environments, by name.
+    pub parked: HashMap<Option<String>, Parked>,
+    /// What may be sent into which protected environment without asking again.
+    pub cleared: HashSet<(String, Cleared)>,
+    /// Which of the engine's standings this is: an older one is not taken in.
+    pub turn: u64,
     /// The steps for newcomers.
     pub coach: Coach,
     /// Which key does what.
@@ -176,6 +187,10 @@ impl State {
             popups: Vec::new(),
             revealed_until: None,
             log: Log::default(),
+            edits: Edits::default(),
+            parked: HashMap::new(),
+            cleared: HashSet::new(),
+            turn: 0,
             coach: Coach::default(),
             keys: KeyMap::default(),
             prefix: None,

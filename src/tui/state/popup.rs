@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use tui_input::Input;
 
-use super::Form;
-use crate::engine::{EndpointId, SendAs};
+use super::{Form, Question};
+use crate::config::trust::Facts;
+use crate::engine::{EndpointId, SavePlan, SendAs};
 use crate::exchange::{Exchange, Fingerprint};
 use crate::tui::action::Action;
 use crate::tui::body::Body;
@@ -34,6 +35,14 @@ pub enum Popup {
     Scopes(Input),
     /// Fields to fill in.
     Form(Form),
+    /// The environments, to choose from.
+    Environments(List),
+    /// May this be sent into a protected environment?
+    Protected(Question),
+    /// What an untrusted file would do, to be looked at. Rows: `rows::facts`.
+    Review(ReviewView),
+    /// What saving would write. Rows: `rows::changes`.
+    Save(SaveView),
     /// May this be sent? For methods that may change something.
     Confirm {
         /// The method.
@@ -82,12 +91,38 @@ impl Popup {
             | Self::Profiles(list)
             | Self::Messages(list)
             | Self::SendAs { list, .. }
+            | Self::Environments(list)
+            | Self::Review(ReviewView { list, .. })
+            | Self::Save(SaveView { list, .. })
             | Self::Diff { list, .. }
             | Self::Exchange { list, .. } => Some(list),
             Self::Palette(palette) => Some(&mut palette.list),
-            Self::Copy | Self::Scopes(_) | Self::Form(_) | Self::Confirm { .. } | Self::Explain(_) => None,
+            Self::Copy
+            | Self::Scopes(_)
+            | Self::Form(_)
+            | Self::Protected(_)
+            | Self::Confirm { .. }
+            | Self::Explain(_) => None,
         }
     }
+}
+
+/// What an untrusted file would do.
+#[derive(Clone, Debug)]
+pub struct ReviewView {
+    /// All of it.
+    pub facts: Facts,
+    /// Where one stands in it.
+    pub list: List,
+}
+
+/// What saving would write.
+#[derive(Clone, Debug)]
+pub struct SaveView {
+    /// The plan: what is seen is exactly what is written.
+    pub plan: SavePlan,
+    /// Where one stands in its diff.
+    pub list: List,
 }
 
 /// Where one stands in a popup's rows.

@@ -1,6 +1,6 @@
 //! What each action of the table does.
 
-use super::{calls, copy, explain, find, menus, moves};
+use super::{calls, copy, edits, environments, explain, find, menus, moves, review, save};
 use crate::engine::SendAs;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -22,6 +22,9 @@ pub(super) fn perform(state: &mut State, action: Action, nth: usize) -> Vec<Effe
         Action::Again => return calls::again(state),
         Action::SendAll => return calls::all(state),
         Action::Fix => return calls::fix(state),
+        Action::Undo => return edits::undo(state),
+        Action::Redo => return edits::redo(state),
+        Action::Save => return save::plan(state),
         Action::Open => return open(state),
         Action::Cancel => return cancel(state),
         Action::Close => return close(state),
@@ -32,6 +35,9 @@ pub(super) fn perform(state: &mut State, action: Action, nth: usize) -> Vec<Effe
         Action::Mouse => return mouse(state),
         Action::SendAs => menus::send_as(state),
         Action::EditScopes => menus::scopes(state),
+        Action::TokenOptions if state.origin.untrusted.is_some() => review::open(state),
+        Action::TokenOptions => edits::options(state),
+        Action::Environment => environments::open(state),
         Action::PickProfile => menus::profiles(state),
         Action::ShowExchange => menus::exchange(state),
         Action::Diff => menus::diff(state),
@@ -77,7 +83,11 @@ fn does_not_apply(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Send | Action::SendAll | Action::SendAs => {
             "There is no endpoint: profiles.toml gives this profile none.".to_owned()
         }
-        Action::NewToken | Action::EditScopes => {
+        Action::Environment => "There are no environments: [environments.NAME] in profiles.toml makes one.".to_owned(),
+        Action::Undo => "There is nothing to take back.".to_owned(),
+        Action::Redo => "There is nothing to do again.".to_owned(),
+        Action::Save => "There is nothing to save: nothing was changed in this session.".to_owned(),
+        Action::NewToken | Action::EditScopes | Action::TokenOptions => {
             "There is no profile: profiles.toml has none that can be used.".to_owned()
         }
         Action::Again => "Nothing was sent yet: a number key sends an endpoint.".to_owned(),

@@ -1,13 +1,14 @@
 //! Tokens and calls: what is asked of the engine. One call in flight a profile and endpoint; one
 //! fetch a profile, which every call that needs a token waits for.
 
-use super::{menus, moves};
+use super::{edits, menus, moves, protected};
 use crate::audit::Remedy;
+use crate::config::Changes;
 use crate::engine::{EndpointId, HeldToken, ProbeAsk, SendAs, TokenAsk};
 use crate::oauth::ScopeSet;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
-use crate::tui::state::{CallResult, EndpointView, Level, Pane, RunId, Running, State, Waiting};
+use crate::tui::state::{CallResult, EndpointView, Level, Pane, RunId, Running, State, Then, Waiting};
 
 /// A number key: selects the endpoint and sends it, unless its method may change something.
 pub(super) fn by_number(state: &mut State, place: usize) -> Vec<Effect> {
@@ -42,7 +43,12 @@ pub(super) fn all(state: &mut State) -> Vec<Effect> {
     let views = state.endpoints();
     let left_out = views.iter().filter(|view| !view.endpoint.is_safe()).count();
     let safe: Vec<_> = views.iter().filter(|view| view.endpoint.is_safe()).map(EndpointView::id).collect();
+    let guarded = views.iter().any(|view| view.endpoint.is_safe() && !view.endpoint.is_public());
     drop(views);
+    let needs_token = guarded && needs_fetch(state);
+    if protected::asks(state, needs_token, &safe, Then::All) {
+        return Vec::new();
+    }
     let last = state.last_sent.clone();
     let effects = safe.iter().flat_map(|id| send(state, id, SendAs::Profile, false)).collect();
     // "The last one again" stays what the user chose last.
@@ -71,11 +77,16 @@ pub(super) fn send(state: &mut State, id: &EndpointId, send_as: SendAs, confirme
     else {
         return Vec::new();
     };
+    let needs_token = matches!(send_as, SendAs::Profile) && !public;
+    let then = Then::Send { endpoint: id.clone(), send_as: send_as.clone(), confirmed };
+    let fetches = needs_token && needs_fetch(state);
+    if protected::asks(state, fetches, std::slice::from_ref(id), then) {
+        return Vec::new();
+    }
     state.last_sent = Some(id.clone());
     let (now, place) = (state.now, state.selected);
     let usable = state.holds_usable_token(place);
     let Some(view) = state.views.get_mut(place) else { return Vec::new() };
-    let needs_token = matches!(send_as, SendAs::Profile) && !public;
     let fetching = view.token.fetching;
     let call = view.calls.entry(id.clone()).or_default();
     let mut effects = Vec::new();
@@ -95,6 +106,12 @@ pub(super) fn send(state: &mut State, id: &EndpointId, send_as: SendAs, confirme
         effects.extend(probe(state, place, id));
     }
     effects
+}
+
+/// Whether a call that needs the selected profile's token would have one got.
+fn needs_fetch(state: &State) -> bool {
+    let fetching = state.view().is_some_and(|view| view.token.fetching.is_some());
+    !fetching && !state.holds_usable_token(state.selected)
 }
 
 /// Sends a call whose token, if it needs one, is in hand.
@@ -123,6 +140,9 @@ pub(super) fn probe(state: &mut State, place: usize, id: &EndpointId) -> Option<
 
 /// `t`: a new token, in place of a fetch under way.
 pub(super) fn new_token(state: &mut State) -> Vec<Effect> {
+    if protected::asks(state, true, &[], Then::Token) {
+        return Vec::new();
+    }
     fetch(state, state.selected, true, true)
 }
 
@@ -143,12 +163,15 @@ pub(super) fn fix(state: &mut State) -> Vec<Effect> {
         return Vec::new();
     };
     let place = state.selected;
+    if protected::asks(state, !matches!(remedy, Remedy::SendWithToken), std::slice::from_ref(&id), Then::Fix) {
+        return Vec::new();
+    }
     let mut effects = Vec::new();
     match remedy {
         Remedy::AskForScopes(missing) => {
-            let scopes = state.scopes_of(place).with(&missing);
-            if let Some(view) = state.views.get_mut(place) {
-                view.changes.scopes = Some(scopes);
+            let scopes = Some(state.scopes_of(place).with(&missing));
+            if let Some(changes) = state.view().map(|view| view.changes.clone()) {
+                edits::change(state, place, Changes { scopes, ..changes });
             }
             effects.extend(fetch(state, place, true, false));
         }
@@ -176,35 +199,32 @@ pub(super) fn put_back(state: &mut State) {
     state.say(Level::Done, words);
 }
 
-/// New scopes for this session: a fetch under way is begun anew with them.
-pub(super) fn set_scopes(state: &mut State, text: &str) -> Vec<Effect> {
-    let (place, scopes) = (state.selected, ScopeSet::parse(text));
-    let key = state.key(Action::NewToken);
-    let own = state.profile().map(|profile| profile.scopes.clone()).unwrap_or_default();
-    let Some(view) = state.views.get_mut(place) else { return Vec::new() };
-    let (changed, wanted) = (view.changes.scopes.as_ref().unwrap_or(&own) != &scopes, view.token.wanted);
-    let running = view.token.fetching.is_some();
-    view.changes.scopes = (scopes != own).then_some(scopes);
-    if !changed {
-        return Vec::new();
+/// What the profile at this place asks for is different now: a fetch under way is begun anew.
+pub(super) fn fetch_anew(state: &mut State, place: usize) -> Vec<Effect> {
+    match state.views.get(place).map(|view| (view.token.fetching.is_some(), view.token.wanted)) {
+        Some((true, wanted)) => fetch(state, place, true, wanted),
+        _ => Vec::new(),
     }
-    let words = match &view.changes.scopes {
-        None => "The scopes of profiles.toml are asked for again.".to_owned(),
-        Some(none) if none.is_empty() => format!("No scope is asked for, this session; {key} gets a token so."),
-        Some(scopes) => format!("Asked for, this session: {scopes}; {key} gets a token with them."),
-    };
-    state.say(Level::Done, words);
-    if running { fetch(state, place, true, wanted) } else { Vec::new() }
 }
 
 /// Esc: what the focused pane waits for.
 pub(super) fn cancel_pane(state: &mut State) -> Vec<Effect> {
     let place = state.selected;
     match state.focus {
-        Pane::Profiles | Pane::Token => cancel_fetch(state, place),
+        Pane::Profiles | Pane::Token => {
+            let effects = cancel_fetch(state, place);
+            if !effects.is_empty() {
+                state.say(Level::Info, "Cancelled; no new token was got.");
+            }
+            effects
+        }
         Pane::Endpoints | Pane::Answer => {
             let Some(id) = state.selected_endpoint().map(|view| view.id()) else { return Vec::new() };
+            let running = state.selected_call().is_some_and(|call| call.running.is_some());
             let mut effects: Vec<_> = cancel_call(state, place, &id).into_iter().collect();
+            if running {
+                state.say(Level::Info, format!("Cancelled {}.", id.endpoint));
+            }
             // A fetch that only this call wanted goes with it.
             let idle = state.views.get(place).is_some_and(|view| {
                 let waiting = view.calls.values().any(|call| matches!(call.running, Some((_, Waiting::Token))));
@@ -220,13 +240,22 @@ pub(super) fn cancel_pane(state: &mut State) -> Vec<Effect> {
 
 /// Ctrl-C: everything.
 pub(super) fn cancel_all(state: &mut State) -> Vec<Effect> {
+    let effects = cancel_quietly(state, |_| true);
+    state.say(Level::Info, "Cancelled everything under way.");
+    effects
+}
+
+/// Everything of the profiles of which this holds.
+pub(super) fn cancel_quietly(state: &mut State, is_meant: impl Fn(&str) -> bool) -> Vec<Effect> {
     let mut effects = Vec::new();
     for place in 0..state.views.len() {
+        if !state.views.get(place).is_some_and(|view| is_meant(&view.name)) {
+            continue;
+        }
         effects.extend(cancel_fetch(state, place));
         let ids: Vec<_> = state.views.get(place).map(|view| view.calls.keys().cloned().collect()).unwrap_or_default();
         effects.extend(ids.iter().filter_map(|id| cancel_call(state, place, id)));
     }
-    state.say(Level::Info, "Cancelled everything under way.");
     effects
 }
 
@@ -240,7 +269,6 @@ fn cancel_fetch(state: &mut State, place: usize) -> Vec<Effect> {
         call.running = None;
         call.result.get_or_insert(CallResult::Cancelled { at: now });
     }
-    state.say(Level::Info, "Cancelled; no new token was got.");
     vec![Effect::Cancel(running.run)]
 }
 
@@ -249,7 +277,6 @@ fn cancel_call(state: &mut State, place: usize, id: &EndpointId) -> Option<Effec
     let call = state.views.get_mut(place)?.calls.get_mut(id)?;
     let (running, waiting) = call.running.take()?;
     call.result.get_or_insert(CallResult::Cancelled { at: now });
-    state.say(Level::Info, format!("Cancelled {}.", id.endpoint));
     (waiting == Waiting::Answer).then_some(Effect::Cancel(running.run))
 }
 

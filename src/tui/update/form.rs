@@ -3,6 +3,7 @@
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use tui_input::backend::crossterm::EventHandler as _;
 
+use super::{edits, prompt};
 use crate::tui::effect::Effect;
 use crate::tui::state::{Field, Form, Masked, Popup, Purpose, State, Value};
 
@@ -128,15 +129,25 @@ fn step(value: &mut Value, forward: bool) -> bool {
 /// Fields that depend on others follow them.
 fn after_edit(form: &mut Form) {
     match form.purpose {
-        Purpose::Secret { .. } | Purpose::TokenOptions => {}
+        Purpose::TokenOptions { .. } => edits::keep_one_empty(form),
+        Purpose::Secret { .. } => {}
     }
     form.settle();
 }
 
 /// Hands the form to what it is for. Who is not content with it puts it back, with errors at its fields.
-fn submit(state: &mut State, _how: Submitted) -> Vec<Effect> {
+fn submit(state: &mut State, how: Submitted) -> Vec<Effect> {
     let Some(Popup::Form(form)) = state.popups.pop() else { return Vec::new() };
     match form.purpose.clone() {
-        Purpose::Secret { .. } | Purpose::TokenOptions => Vec::new(),
+        Purpose::Secret { profile } => prompt::submitted(state, form, &profile),
+        Purpose::TokenOptions { profile } => edits::options_submitted(state, form, &profile, how),
+    }
+}
+
+/// The form was closed by Esc.
+pub(super) fn closed(state: &mut State, form: &Form) {
+    match &form.purpose {
+        Purpose::Secret { profile } => prompt::closed(state, profile),
+        Purpose::TokenOptions { .. } => {}
     }
 }

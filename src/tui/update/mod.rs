@@ -6,6 +6,8 @@
 mod actions;
 mod calls;
 mod copy;
+mod edits;
+mod environments;
 mod explain;
 mod find;
 mod form;
@@ -14,7 +16,12 @@ mod menus;
 mod mouse;
 mod moves;
 mod popups;
+mod prompt;
+mod protected;
+mod reload;
 mod results;
+mod review;
+mod save;
 #[cfg(test)]
 pub(crate) mod tests;
 
@@ -38,16 +45,23 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         }
         Message::Token { run, result } => results::token_came(state, run, result),
         Message::Answer { run, result } => results::answer_came(state, run, result),
-        Message::Notice { notice, profiles } => {
-            // The same profiles, in the same order: only addresses change when the bundled server had to move.
-            state.profiles = profiles;
+        Message::Notice { notice, standing } => {
+            let effects = reload::take(state, &standing);
             let (level, text) = match notice {
                 Notice::BundledMoved { what } => (Level::Warning, what),
                 Notice::BundledStarted { what } | Notice::Remark(what) => (Level::Info, what),
             };
             state.say(level, text);
+            effects
+        }
+        Message::Reloaded(reloaded) => reload::reloaded(state, reloaded),
+        Message::Environment(chosen) => environments::chosen(state, chosen),
+        Message::Trusted(outcome) => review::kept(state, outcome),
+        Message::Planned(plan) => {
+            save::planned(state, plan);
             Vec::new()
         }
+        Message::Saved(outcome) => save::saved(state, outcome),
         Message::Said(level, text) => {
             state.say(level, text);
             Vec::new()

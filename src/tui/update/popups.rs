@@ -4,7 +4,7 @@ use crossterm::event::KeyEvent;
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
-use super::{actions, calls, form, keys, moves};
+use super::{actions, calls, edits, environments, form, keys, moves, protected, review};
 use crate::tui::action::{Action, Context, TABLE};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Pressed;
@@ -18,17 +18,20 @@ const MOVES: [&str; 8] = ["Up", "Down", "PageUp", "PageDown", "Enter", "Tab", "S
 pub(super) fn key(state: &mut State, key: &KeyEvent, name: &str) -> Vec<Effect> {
     let Some(popup) = state.popups.last_mut() else { return Vec::new() };
     if name == "Esc" {
-        state.popups.pop();
+        if let Some(Popup::Form(form)) = state.popups.pop() {
+            form::closed(state, &form);
+        }
         return Vec::new();
     }
     match popup {
+        Popup::Review(_) if name == "y" => return enter(state),
         Popup::Copy => return copy(state, name),
         Popup::Form(_) => return form::key(state, key, name),
         Popup::Scopes(input) => {
             if name == "Enter" {
                 let text = input.value().to_owned();
                 state.popups.pop();
-                return calls::set_scopes(state, &text);
+                return edits::set_scopes(state, &text);
             }
             keys::edit(input, key);
             return Vec::new();
@@ -81,6 +84,7 @@ fn opens(action: Action, popup: &Popup) -> bool {
             | (Action::Diff, Popup::Diff { .. })
             | (Action::ShowExchange, Popup::Exchange { .. })
             | (Action::PickProfile, Popup::Profiles(_))
+            | (Action::Environment, Popup::Environments(_))
             | (Action::SendAs, Popup::SendAs { .. })
             | (Action::Explain, Popup::Explain(_))
     )
@@ -102,7 +106,14 @@ fn enter(state: &mut State) -> Vec<Effect> {
                 return calls::ask_or_send(state, &id, send_as);
             }
         }
-        Some(Popup::Confirm { endpoint, send_as, .. }) => return calls::send(state, &endpoint, send_as, true),
+        Some(Popup::Environments(list)) => return environments::choose(state, list.cursor),
+        Some(Popup::Protected(question)) => return protected::answered(state, question),
+        Some(Popup::Review(review)) => return review::trusted(&review),
+        Some(Popup::Save(save)) => return vec![Effect::Save(save.plan)],
+        Some(Popup::Confirm { endpoint, send_as, .. }) => {
+            protected::clear(state, &endpoint);
+            return calls::send(state, &endpoint, send_as, true);
+        }
         Some(Popup::Palette(palette)) => {
             return match palette.hits.get(palette.list.cursor) {
                 Some(Hit::Action(action)) => actions::perform(state, *action, 0),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::calls::probe;
-use super::moves;
+use super::{moves, prompt};
 use crate::audit::Class;
 use crate::engine::{Answer, EndpointId, Failure, HeldToken, SendAs};
 use crate::tui::body::Body;
@@ -35,6 +35,10 @@ pub(super) fn token_came(state: &mut State, run: RunId, result: Result<Arc<HeldT
                 state.token_view.reset();
             }
             waiting.iter().filter_map(|id| probe(state, place, id)).collect()
+        }
+        Err(Failure::SecretWanted { profile }) => {
+            prompt::wanted(state, &profile);
+            Vec::new()
         }
         Err(failure) => {
             let failed = Failed { failure, at: now };
@@ -93,6 +97,12 @@ pub(super) fn answer_came(
                 _ => Level::Info,
             };
             state.say(level, in_words(&answer));
+        }
+        Err(Failure::SecretWanted { profile }) => {
+            // The engine wanted to renew the token: the call goes on once it could.
+            call.running = Some((Running { run: RunId(0), since: now }, Waiting::Token));
+            prompt::wanted(state, &profile);
+            return Vec::new();
         }
         Err(failure) => {
             let failed = Failed { failure, at: now };

@@ -34,7 +34,7 @@ pub(super) fn scopes(canvas: &mut Canvas<'_>, state: &State, screen: Rect, input
     let wanted = state.endpoints().iter().fold(ScopeSet::empty(), |all, view| all.with(&view.endpoint.wanted_scopes()));
     let wants = widgets::Popup {
         title: "Scopes to ask for, this session",
-        keys: "Enter gets a token with them   Esc closes",
+        keys: "Enter asks for them from now on   Esc closes",
         columns: 64,
         lines: 4,
     };

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::tui::draw::lists::token_state;
 use crate::tui::rows::{self, Row, Tone};
-use crate::tui::state::{Popup, State};
+use crate::tui::state::{Popup, ReviewView, SaveView, State};
 use crate::tui::text::Strip;
 use crate::tui::theme::Role;
 use crate::tui::widgets::{self, Canvas, Column, Table, visible_rows};
@@ -15,6 +15,12 @@ const DIFF: &[Column] = &[Column::new(Role::Name, 36), Column::new(Role::Text, 4
 const PROFILES: &[Column] = &[Column::new(Role::Text, 24), Column::new(Role::Muted, 32), Column::new(Role::Text, 12)];
 pub(super) const PALETTE: &[Column] =
     &[Column::new(Role::Text, 26), Column::new(Role::Muted, 90), Column::new(Role::Accent, 12)];
+
+const ENVIRONMENTS: &[Column] =
+    &[Column::new(Role::Text, 24), Column::new(Role::Warn, 32), Column::new(Role::Muted, 12)];
+const FACTS: &[Column] =
+    &[Column::new(Role::Name, 22), Column::new(Role::Text, 4_000), Column::new(Role::Muted, 24).from(70)];
+const CHANGES: &[Column] = &[Column::new(Role::Muted, 1), Column::new(Role::Text, 4_000)];
 
 /// Title, keys, columns, and whether the cursor is seen: where nothing can be chosen, it only scrolls.
 struct Look {
@@ -36,6 +42,18 @@ fn look(popup: &Popup) -> Look {
             Look { table: Table { toned: 2, ..Table::of(DIFF, 1) }, ..look("This token and the one before", DIFF, 100) }
         }
         Popup::Exchange { .. } => look("The exchange, secrets masked", PLAIN, 110),
+        Popup::Environments(_) => {
+            Look { keys: "Enter chooses   Esc closes", chosen: true, ..look("Environment", ENVIRONMENTS, 66) }
+        }
+        Popup::Review(_) => Look {
+            keys: "y trusts it as long as it does just this   arrows scroll   Esc does not",
+            ..look("What this file would do", FACTS, 92)
+        },
+        Popup::Save(save) => Look {
+            title: if save.plan.new { "Save as a new file" } else { "Save in the file" },
+            keys: "Enter writes it   arrows scroll   Esc does not",
+            ..look("", CHANGES, 92)
+        },
         Popup::SendAs { .. } => Look { keys: "Enter sends   Esc closes", chosen: true, ..look("Send as", PLAIN, 56) },
         _ => Look { keys: "Enter selects   Esc closes", chosen: true, ..look("Profiles", PROFILES, 60) },
     }
@@ -59,6 +77,9 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, screen: Rect, popup: 
         Popup::Help(list)
         | Popup::Profiles(list)
         | Popup::Messages(list)
+        | Popup::Environments(list)
+        | Popup::Review(ReviewView { list, .. })
+        | Popup::Save(SaveView { list, .. })
         | Popup::SendAs { list, .. }
         | Popup::Diff { list, .. }
         | Popup::Exchange { list, .. } => list.cursor,

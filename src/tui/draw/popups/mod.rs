@@ -7,8 +7,8 @@ mod lists;
 use ratatui::layout::{Position, Rect};
 
 use crate::tui::action::{Context, TABLE};
-use crate::tui::state::{Explanation, Popup, State};
-use crate::tui::text::{Strip, wrap};
+use crate::tui::state::{Explanation, Popup, Question, State};
+use crate::tui::text::{Strip, visible, width, wrap};
 use crate::tui::theme::Role;
 use crate::tui::widgets::{self, Canvas};
 
@@ -19,7 +19,8 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, screen: Rect, popup: 
         Popup::Scopes(input) => return fields::scopes(canvas, state, screen, input),
         Popup::Form(form) => return form::draw(canvas, screen, form),
         Popup::Copy => copy(canvas, state, screen),
-        Popup::Confirm { method, url, host, .. } => confirm(canvas, screen, method, url, host),
+        Popup::Confirm { method, url, host, .. } => confirm(canvas, state, screen, (method, url, host)),
+        Popup::Protected(question) => protected(canvas, screen, question),
         Popup::Explain(explanation) => explain(canvas, screen, explanation),
         list => lists::draw(canvas, state, screen, list),
     }
@@ -40,7 +41,35 @@ fn copy(canvas: &mut Canvas<'_>, state: &State, screen: Rect) {
     }
 }
 
-fn confirm(canvas: &mut Canvas<'_>, screen: Rect, method: &str, url: &str, host: &str) {
+/// What would go into a protected environment for the first time: its name, and each call's method and host.
+fn protected(canvas: &mut Canvas<'_>, screen: Rect, question: &Question) {
+    let columns = 64.min(usize::from(screen.width).saturating_sub(6));
+    let strip = || canvas.strip();
+    let mut lines = vec![
+        strip().text(Role::MarkBad, format!(" PRODUCTION {} ", question.environment)),
+        strip().text(Role::Text, "is protected. For the first time this would be sent there:"),
+        strip(),
+    ];
+    let method = question.calls.iter().map(|call| width(&visible(&call.method))).max().unwrap_or(0);
+    let host = question.calls.iter().map(|call| width(&visible(&call.host))).max().unwrap_or(0).min(columns / 2);
+    lines.extend(question.calls.iter().map(|call| {
+        let line = strip().cell(Role::Warn, &call.method, method).gap(2).cell(Role::Title, &call.host, host).gap(2);
+        line.text(Role::Text, &call.words).cut(columns)
+    }));
+    let title = "Send it into production?";
+    let wants = widgets::Popup { title, keys: "Enter sends   Esc does not", columns, lines: lines.len() };
+    let area = widgets::popup(canvas, screen, wants);
+    // What has no room is counted: nothing is agreed to unseen.
+    let height = usize::from(area.height);
+    let hidden = (lines.len() + 1).saturating_sub(height).min(lines.len());
+    if lines.len() > height && height > 0 {
+        lines.truncate(height - 1);
+        lines.push(canvas.strip().text(Role::Warn, format!("and {hidden} more")));
+    }
+    canvas.put_all(area, 0, lines);
+}
+
+fn confirm(canvas: &mut Canvas<'_>, state: &State, screen: Rect, (method, url, host): (&str, &str, &str)) {
     let columns = 64.min(usize::from(screen.width).saturating_sub(6));
     let mut lines = vec![
         canvas
@@ -52,6 +81,9 @@ fn confirm(canvas: &mut Canvas<'_>, screen: Rect, method: &str, url: &str, host:
             .text(Role::Title, host),
         canvas.strip(),
     ];
+    if let Some(environment) = state.protected() {
+        lines.insert(0, canvas.strip().text(Role::MarkBad, format!(" PRODUCTION {environment} ")));
+    }
     lines.extend(wrap(url, columns).into_iter().map(|line| canvas.strip().text(Role::Text, line)));
     let wants = widgets::Popup { title: "Send it?", keys: "Enter sends   Esc does not", columns, lines: lines.len() };
     let area = widgets::popup(canvas, screen, wants);

@@ -7,7 +7,7 @@ use crate::tui::update::update;
 
 /// A form with every kind of field.
 fn every_kind() -> Form {
-    Form::new(Purpose::TokenOptions, "A client of shop", "uses it now")
+    Form::new(Purpose::Secret { profile: "tester".into() }, "A client of shop", "uses it now")
         .save("saves it")
         .about(Level::Done, "Keycloak realm shop: client credentials, code, device")
         .about(Level::Info, "Scopes: openid, profile, email, orders.read, orders.write and 12 more.")

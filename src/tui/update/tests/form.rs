@@ -7,7 +7,7 @@ use crate::tui::state::{Field, Form, Popup, Purpose};
 
 fn opened() -> Explorer {
     let mut explorer = Explorer::demo();
-    let form = Form::new(Purpose::TokenOptions, "Test", "does it")
+    let form = Form::new(Purpose::Secret { profile: "tester".into() }, "Test", "does it")
         .field(Field::text("text", "Text", "ab"))
         .field(Field::masked("secret", "Secret"))
         .field(Field::text("hidden", "Hidden", "").only_if(false))

@@ -1,0 +1,174 @@
+//! Writes this session's edits into profiles.toml: planned first, so that a person can look, then in one go, so that
+//! whatever happens the file is either the old one or the new one.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+use super::Engine;
+use super::places;
+use super::session::Reloaded;
+use crate::config::DEMO_TEXT;
+use crate::config::edit::{self, DiffLine, Edit, EditError};
+
+/// What would be written, for a person to look at.
+#[derive(Clone, Debug)]
+pub struct SavePlan {
+    /// The file.
+    pub path: PathBuf,
+    /// Whether it is not there yet.
+    pub new: bool,
+    /// What changes, line by line; what may be secret is masked.
+    pub diff: Vec<DiffLine>,
+    before: Option<Vec<u8>>,
+    after: String,
+}
+
+/// Something could not be saved. The file is as it was.
+#[derive(Debug, Error)]
+pub enum SaveError {
+    /// There is no folder to write in.
+    #[error("nothing was saved: there is no configuration folder on this machine")]
+    NoPlace,
+    /// The file cannot be read.
+    #[error("nothing was saved: {path} cannot be read: {reason}")]
+    Unreadable {
+        /// The file.
+        path: String,
+        /// What the system said.
+        reason: String,
+    },
+    /// The edits do not fit the file.
+    #[error("nothing was saved in {path}: {error}")]
+    Edit {
+        /// The file.
+        path: String,
+        /// Why not.
+        error: EditError,
+    },
+    /// The file is another one than when the diff was made.
+    #[error("nothing was saved: {path} was changed meanwhile")]
+    Changed {
+        /// The file.
+        path: String,
+    },
+    /// The file is gone.
+    #[error("nothing was saved: {path} is no longer there")]
+    Gone {
+        /// The file.
+        path: String,
+    },
+    /// It could not be written.
+    #[error("nothing was saved: {path} cannot be written: {reason}; it is as it was")]
+    Unwritable {
+        /// The file.
+        path: String,
+        /// What the system said.
+        reason: String,
+    },
+}
+
+impl SaveError {
+    /// What to do about it.
+    pub fn advice(&self) -> String {
+        match self {
+            Self::NoPlace => "Start with --profiles FILE: what is saved goes there.",
+            Self::Unreadable { .. } | Self::Gone { .. } => {
+                "Put the file back and press Ctrl-S again; the edits of this session are still there."
+            }
+            Self::Edit { .. } => "The edits of this session are still there; e opens the file.",
+            Self::Changed { .. } => "Ctrl-S shows the difference to the file as it is now.",
+            Self::Unwritable { .. } => "The edits of this session are still there: see to it, then press Ctrl-S again.",
+        }
+        .to_owned()
+    }
+}
+
+/// What was saved.
+#[derive(Debug)]
+pub struct Saved {
+    /// The file.
+    pub path: PathBuf,
+    /// What holds since.
+    pub reloaded: Reloaded,
+}
+
+impl Engine {
+    /// What saving these edits, and what was added in this session, would write.
+    pub fn plan_save(&self, changes: Vec<Edit>) -> Result<SavePlan, SaveError> {
+        let source = self.source();
+        let path = match &source.path {
+            Some(path) => path.clone(),
+            None => places::configured().ok_or(SaveError::NoPlace)?,
+        };
+        let name = path.display().to_string();
+        let before = match places::bytes(&path) {
+            Ok(bytes) => Some(bytes),
+            Err(error) if error.kind() == io::ErrorKind::NotFound && source.path.is_none() => None,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(SaveError::Gone { path: name }),
+            Err(error) => return Err(SaveError::Unreadable { path: name, reason: error.to_string() }),
+        };
+        // Changes of the built-in profiles need these in the file; what is merely added does not.
+        let base = match &before {
+            Some(bytes) => String::from_utf8(bytes.clone())
+                .map_err(|_| SaveError::Unreadable { path: name.clone(), reason: "it is not UTF-8".to_owned() })?,
+            None if changes.is_empty() => String::new(),
+            None => DEMO_TEXT.to_owned(),
+        };
+        let edits: Vec<Edit> = self.additions().into_iter().map(Edit::Add).chain(changes).collect();
+        let local = places::bytes(&places::local_beside(&path)).ok();
+        let after = edit::apply_under(&base, local.as_deref(), &edits)
+            .map_err(|error| SaveError::Edit { path: name, error })?;
+        Ok(SavePlan { new: before.is_none(), diff: edit::diff(&base, &after), path, before, after })
+    }
+
+    /// Writes what was planned, if the file is still the one it was planned for, and reads it again.
+    pub fn save(&self, plan: SavePlan) -> Result<Saved, SaveError> {
+        let name = plan.path.display().to_string();
+        let now = match places::bytes(&plan.path) {
+            Ok(bytes) => Some(bytes),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(SaveError::Unreadable { path: name, reason: error.to_string() }),
+        };
+        match (&plan.before, &now) {
+            (Some(_), None) => return Err(SaveError::Gone { path: name }),
+            (before, now) if before != now => return Err(SaveError::Changed { path: name }),
+            _ => {}
+        }
+        replace(&plan.path, plan.after.as_bytes())
+            .map_err(|error| SaveError::Unwritable { path: name, reason: error.to_string() })?;
+        let reloaded = self.additions_saved(&plan.path);
+        Ok(Saved { path: plan.path, reloaded })
+    }
+}
+
+/// Writes the file anew: into another one beside it, which then takes its place and its mode. A link is followed. A file
+/// that is not to be written to is left alone.
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let real = match path.canonicalize() {
+        Ok(real) => real,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_owned(),
+        Err(error) => return Err(error),
+    };
+    let folder = real.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)?;
+    // Taking its place would need the folder's consent only; the file's own counts too.
+    let mode = match OpenOptions::new().write(true).open(&real) {
+        Ok(file) => Some(file.metadata()?.permissions()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(error),
+    };
+    // A temporary file is 0600 from the start, and removed when anything goes wrong.
+    let mut file = tempfile::Builder::new().prefix(".profiles.").suffix(".tmp").tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    if let Some(mode) = mode {
+        file.as_file().set_permissions(mode)?;
+    }
+    file.as_file().sync_all()?;
+    file.persist(&real).map_err(|error| error.error)?;
+    // The name is kept through a power cut as well; where a folder cannot be synced, so be it.
+    _ = File::open(folder).and_then(|folder| folder.sync_all());
+    Ok(())
+}

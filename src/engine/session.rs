@@ -1,0 +1,197 @@
+//! What changes while the program runs: the environment, the file on disk, what a person reviewed, what was added.
+//!
+//! Every change makes a new [`Source`] and puts it in place as one, with the profiles made from it.
+
+use std::path::Path;
+use std::sync::{Arc, PoisonError};
+
+use thiserror::Error;
+
+use super::places::{Files, Found};
+use super::trust_store::TrustStoreError;
+use super::{Engine, Source, SourceError, Standing};
+use crate::config::{Addition, Layer, Profiles};
+use crate::exchange::Secret;
+
+/// What reading the files again came to.
+#[derive(Debug)]
+pub enum Reloaded {
+    /// They are as they were.
+    Unchanged,
+    /// Other profiles hold now.
+    Swapped(Standing),
+    /// They cannot be used as they are; what held goes on to hold.
+    Broken {
+        /// What is wrong, each a line for people that begins with the place.
+        problems: Vec<String>,
+    },
+}
+
+/// A yes to a file could not be kept, or came to another file than the one that was looked at.
+#[derive(Debug, Error)]
+pub enum TrustError {
+    /// What the file does is no longer what was reviewed.
+    #[error("{file} changed while it was reviewed, so it is not trusted")]
+    Changed {
+        /// The file.
+        file: String,
+    },
+    /// There is nowhere to keep it.
+    #[error("there is no folder on this machine to remember in that {file} is trusted")]
+    NoStore {
+        /// The file.
+        file: String,
+    },
+    /// It could not be written down.
+    #[error(transparent)]
+    Store(#[from] TrustStoreError),
+}
+
+/// An addition cannot be used.
+#[derive(Debug, Error)]
+#[error("{reason}")]
+pub struct AdditionError {
+    /// What is wrong with it, for people.
+    pub reason: String,
+}
+
+impl Engine {
+    /// From now on this environment holds.
+    pub fn choose_environment(&self, name: &str) -> Result<Standing, SourceError> {
+        let _one_at_a_time = self.inner.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = self.source();
+        if !now.profiles.environments.iter().any(|environment| environment.name == name) {
+            return Err(now.no_environment(name));
+        }
+        Ok(self.install(now.anew(now.session.clone(), Some(name))))
+    }
+
+    /// Reads the files again. Files that cannot be used leave in force what was.
+    pub fn reload(&self) -> Reloaded {
+        let _one_at_a_time = self.inner.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        self.reload_held()
+    }
+
+    fn reload_held(&self) -> Reloaded {
+        let now = self.source();
+        if now.path.is_none() {
+            return Reloaded::Unchanged;
+        }
+        let files = match Files::read(now.path.as_deref()) {
+            Ok(files) => files,
+            Err(error) => return Reloaded::Broken { problems: vec![error.to_string()] },
+        };
+        let environment = now.profiles.environment.as_deref();
+        let same_files = files == *now.files;
+        let source = Source::of(now.found, files, now.session.clone(), now.store.clone(), environment);
+        // The files may be as they were and yet be trusted by now.
+        if same_files && source.trust == now.trust {
+            return Reloaded::Unchanged;
+        }
+        // An empty file is one that an editor is just about to write.
+        if !source.readable || source.profiles.profiles.is_empty() {
+            return Reloaded::Broken { problems: source.rendered_problems() };
+        }
+        Reloaded::Swapped(self.install(source))
+    }
+
+    /// The person looked at the facts of this digest and trusts the file that states them.
+    pub fn trust_reviewed(&self, digest: &str) -> Result<Reloaded, TrustError> {
+        let _one_at_a_time = self.inner.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = self.source();
+        let file = now.label.clone();
+        let Some(facts) = now.trust.unreviewed() else { return Ok(Reloaded::Unchanged) };
+        if facts.digest() != digest {
+            return Err(TrustError::Changed { file });
+        }
+        let (Some(store), Some(path)) = (&now.store, &now.path) else { return Err(TrustError::NoStore { file }) };
+        store.trust(path, digest)?;
+        Ok(self.reload_held())
+    }
+
+    /// Uses the addition in this session; it is not in the file until it is saved. A secret that has no place of its own
+    /// in the addition is kept for this run.
+    pub fn add_for_session(&self, addition: Addition, secret: Option<Secret>) -> Result<Standing, AdditionError> {
+        let _one_at_a_time = self.inner.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = self.source();
+        let session = format!("{}\n{}", now.session, addition.text());
+        let source = now.anew(session, now.profiles.environment.as_deref());
+        let wrong = source.problems.iter().find(|problem| problem.place.layer == Layer::Session);
+        if let Some(problem) = wrong {
+            return Err(AdditionError { reason: problem.what.clone() });
+        }
+        if !source.readable {
+            return Err(AdditionError { reason: "it names something that was added already".to_owned() });
+        }
+        if let (Some(profile), Some(secret)) = (&addition.profile, secret) {
+            self.give_secret(&profile.name, secret);
+        }
+        self.inner.additions.lock().unwrap_or_else(PoisonError::into_inner).push(addition);
+        Ok(self.install(source))
+    }
+
+    /// What was added in this session and is not saved.
+    pub(super) fn additions(&self) -> Vec<Addition> {
+        self.inner.additions.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What was added is in the file now: reads that, without the session's own text.
+    pub(super) fn additions_saved(&self, path: &Path) -> Reloaded {
+        let _one_at_a_time = self.inner.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        self.inner.additions.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        let now = self.source();
+        let files = match Files::read(Some(path)) {
+            Ok(files) => files,
+            Err(error) => return Reloaded::Broken { problems: vec![error.to_string()] },
+        };
+        // What began with the built-in profiles goes on with the file that was just written.
+        let found = if now.found == Found::BuiltIn { Found::ConfigurationFolder } else { now.found };
+        let environment = now.profiles.environment.as_deref();
+        Reloaded::Swapped(self.install(Source::of(found, files, String::new(), now.store.clone(), environment)))
+    }
+
+    /// Puts a source in place, with the addresses of a bundled server that had to move. What belongs to clients that are
+    /// no longer the same is forgotten.
+    fn install(&self, source: Source) -> Standing {
+        let mut profiles = source.profiles.clone();
+        for moved in self.inner.moved.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            moved.rewrite(&mut profiles);
+        }
+        let mut standing = self.inner.standing.write().unwrap_or_else(PoisonError::into_inner);
+        let before = Arc::clone(&standing.profiles);
+        let turn = standing.turn + 1;
+        *standing = Standing { turn, source: Arc::new(source), profiles: Arc::new(profiles) };
+        let now = standing.clone();
+        drop(standing);
+        if before.environment == now.profiles.environment {
+            self.inner.tokens.keep(|name| same_client(&before, &now.profiles, name));
+        }
+        self.inner.directory.forget();
+        now
+    }
+}
+
+/// Whether the profile of this name is the same client at the same provider in both: then its tokens still hold.
+pub fn same_client(before: &Profiles, after: &Profiles, name: &str) -> bool {
+    let both = |profiles: &Profiles| {
+        let profile = profiles.profile(name)?;
+        let provider = profiles.provider(&profile.provider)?;
+        let client = (
+            profile.client_id.clone(),
+            profile.secret.clone(),
+            profile.grant,
+            profile.auth,
+            profile.scopes.clone(),
+            profile.audience.clone(),
+            profile.params.clone(),
+        );
+        let server = (
+            provider.issuer.clone(),
+            provider.token_endpoint.clone(),
+            provider.jwks_uri.clone(),
+            provider.connection.clone(),
+        );
+        Some((client, server))
+    };
+    both(before).is_some_and(|before| both(after).is_some_and(|after| before == after))
+}

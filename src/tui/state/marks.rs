@@ -1,0 +1,69 @@
+//! What must not be forgotten while the selected profile is on the screen: the marks of the top line.
+//!
+//! Values only.
+
+use jiff::Timestamp;
+use jiff::fmt::rfc2822;
+
+use super::State;
+use crate::config::{Connection, is_loopback};
+use crate::exchange::Exchange;
+use crate::jwt::times::span_in_words;
+
+/// Clocks that differ by more seconds than this are said to.
+const APART: i64 = 60;
+
+impl State {
+    /// The marks of the selected profile's servers.
+    pub fn marks(&self) -> Vec<&'static str> {
+        let plain = |(connection, address): &(&Connection, &str)| {
+            connection.plaintext && is_plain(address) && !is_loopback(address)
+        };
+        let servers = self.servers();
+        let mut marks = Vec::new();
+        if servers.iter().any(plain) {
+            marks.push("PLAIN TEXT");
+        }
+        if servers.iter().any(|(connection, _)| connection.insecure) {
+            marks.push("INSECURE TLS");
+        }
+        marks
+    }
+
+    /// How to connect to the selected profile's provider and APIs, each with the addresses called there.
+    fn servers(&self) -> Vec<(&Connection, &str)> {
+        let Some(profile) = self.profile() else { return Vec::new() };
+        let provider = self.profiles.provider(&profile.provider).into_iter().flat_map(|provider| {
+            let addresses =
+                [Some(provider.issuer.as_str()), provider.token_endpoint.as_deref(), provider.jwks_uri.as_deref()];
+            addresses.into_iter().flatten().map(|address| (&provider.connection, address))
+        });
+        let apis = self.profiles.apis_of(profile).map(|api| (&api.connection, api.base_url.as_str()));
+        provider.chain(apis).collect()
+    }
+
+    /// By how much this machine's clock differs from that of the server that answered last, when by more than a minute.
+    pub fn clock_off(&self) -> Option<String> {
+        let exchanges = [self.answer_exchange(), self.token_exchange()];
+        let newest = exchanges.into_iter().flatten().max_by_key(|exchange| exchange.started)?;
+        let ahead = ahead_of_server(newest)?;
+        if ahead.abs() <= APART {
+            return None;
+        }
+        let which = if ahead > 0 { "ahead" } else { "behind" };
+        Some(format!("CLOCK {} {which}", span_in_words(ahead.unsigned_abs())))
+    }
+}
+
+fn is_plain(address: &str) -> bool {
+    address.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http://"))
+}
+
+/// Seconds by which our clock is ahead of the server's, by its Date header (RFC 9110 section 6.6.1).
+fn ahead_of_server(exchange: &Exchange) -> Option<i64> {
+    let date = exchange.response()?.header("date")?;
+    let server: Timestamp = rfc2822::parse(date).ok()?.timestamp();
+    // The header was written about when the head came.
+    let ours = exchange.started.checked_add(exchange.to_head.unwrap_or(exchange.elapsed)).ok()?;
+    Some(ours.as_second() - server.as_second())
+}

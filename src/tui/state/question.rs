@@ -1,0 +1,58 @@
+//! What is asked before something goes into a protected environment for the first time.
+//!
+//! Values only.
+
+use crate::engine::{EndpointId, SendAs};
+
+/// Something that needs a yes, once in each protected environment.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Cleared {
+    /// A token for this profile.
+    Token(String),
+    /// A call of this endpoint.
+    Endpoint(EndpointId),
+}
+
+/// A question before sending.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// The environment.
+    pub environment: String,
+    /// What would be sent.
+    pub calls: Vec<Asked>,
+    /// What is done on a yes.
+    pub then: Then,
+}
+
+/// One call that is asked about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// What a yes clears.
+    pub what: Cleared,
+    /// Its method.
+    pub method: String,
+    /// The host and port it goes to.
+    pub host: String,
+    /// What it is, in words: the path, or whose token.
+    pub words: String,
+}
+
+/// What is done on a yes.
+#[derive(Clone, Debug)]
+pub enum Then {
+    /// A new token for the selected profile.
+    Token,
+    /// This endpoint is sent.
+    Send {
+        /// Which.
+        endpoint: EndpointId,
+        /// With what.
+        send_as: SendAs,
+        /// Whether a method that may change something was confirmed.
+        confirmed: bool,
+    },
+    /// Every endpoint whose method changes nothing.
+    All,
+    /// What the diagnosis proposes.
+    Fix,
+}

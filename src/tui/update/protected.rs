@@ -1,0 +1,71 @@
+//! Protected environments, that is production: before something is sent there for the first time, it is asked.
+
+use super::calls;
+use crate::engine::EndpointId;
+use crate::tui::effect::Effect;
+use crate::tui::state::{Asked, Cleared, Popup, Question, State, Then, host_of};
+
+/// Opens the question when one of these goes into a protected environment for the first time; says whether it did.
+pub(super) fn asks(state: &mut State, token: bool, endpoints: &[EndpointId], then: Then) -> bool {
+    let Some(environment) = state.protected().map(str::to_owned) else { return false };
+    let mut calls = Vec::new();
+    if token {
+        calls.extend(token_call(state));
+    }
+    let views = state.endpoints();
+    calls.extend(views.iter().filter(|view| endpoints.contains(&view.id())).map(|view| Asked {
+        what: Cleared::Endpoint(view.id()),
+        method: view.endpoint.method.clone(),
+        host: view.host(),
+        words: view.endpoint.path.clone(),
+    }));
+    drop(views);
+    calls.retain(|call| !state.cleared.contains(&(environment.clone(), call.what.clone())));
+    if calls.is_empty() {
+        return false;
+    }
+    state.popups.push(Popup::Protected(Question { environment, calls, then }));
+    true
+}
+
+fn token_call(state: &State) -> Option<Asked> {
+    let profile = state.profile()?;
+    let provider = state.profiles.provider(&profile.provider)?;
+    let address = provider.token_endpoint.as_deref().unwrap_or(provider.issuer.as_str());
+    Some(Asked {
+        what: Cleared::Token(profile.name.clone()),
+        method: "POST".to_owned(),
+        host: host_of(address),
+        words: format!("a token for {}", profile.name),
+    })
+}
+
+/// A yes: what was asked about is cleared, and done.
+pub(super) fn answered(state: &mut State, question: Question) -> Vec<Effect> {
+    // Meanwhile another environment may have been chosen: then the yes was to something else.
+    if state.protected() != Some(question.environment.as_str()) {
+        return Vec::new();
+    }
+    let cleared = question.calls.into_iter().map(|call| (question.environment.clone(), call.what));
+    state.cleared.extend(cleared);
+    match question.then {
+        Then::Token => calls::new_token(state),
+        Then::Send { endpoint, send_as, confirmed } => calls::send(state, &endpoint, send_as, confirmed),
+        Then::All => calls::all(state),
+        Then::Fix => calls::fix(state),
+    }
+}
+
+/// A yes to one endpoint, given in another question that named the environment.
+pub(super) fn clear(state: &mut State, endpoint: &EndpointId) {
+    if let Some(environment) = state.protected().map(str::to_owned) {
+        state.cleared.insert((environment, Cleared::Endpoint(endpoint.clone())));
+    }
+}
+
+impl State {
+    /// The environment that holds, when it is a protected one.
+    pub fn protected(&self) -> Option<&str> {
+        self.profiles.current_environment().filter(|now| now.protected).map(|now| now.name.as_str())
+    }
+}
