@@ -2,12 +2,7 @@
 //! chose, from an address to an answer of its API and a file on disk.
 
 #![cfg(unix)]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test may stop at the first surprise"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may stop at the first surprise")]
 
 mod support;
 
@@ -70,6 +65,11 @@ fn fresh(place: &Place, arguments: &[&str]) -> Command {
     command
 }
 
+/// The text with one blank wherever there are some.
+fn words(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 fn configured(place: &Place) -> PathBuf {
     place.path().join("home/config/tokenscope/profiles.toml")
 }
@@ -89,11 +89,25 @@ fn headless_from_an_address_to_an_answer() {
     let admin = server.issuer.replace("/realms/myorg", "/admin/master/console/#/myorg");
     let ended = run(
         &place,
-        &["add", &admin, "--client-id", CLIENT, "--secret-env", "SHOP_SECRET", "--api", &server.api, "--path", "/api/private", "--name", "me", "--yes"],
+        &[
+            "add",
+            &admin,
+            "--client-id",
+            CLIENT,
+            "--secret-env",
+            "SHOP_SECRET",
+            "--api",
+            &server.api,
+            "--path",
+            "/api/private",
+            "--name",
+            "me",
+            "--yes",
+        ],
         "",
     );
     let ended = ended.code(0).says("Keycloak realm myorg").says("client credentials").says("tokenscope probe me");
-    assert!(ended.out.contains("+ client_secret = { env = \"SHOP_SECRET\" }"), "{}", ended.out);
+    assert!(words(&ended.out).contains("+ client_secret = { env = \"SHOP_SECRET\" }"), "{}", ended.out);
     run(&place, &["probe", "me"], "").code(0).says("200");
     run(&place, &["check"], "").code(0);
 }
@@ -106,15 +120,16 @@ fn a_pasted_curl_command_is_all_it_takes() {
         "curl -X POST {}/protocol/openid-connect/token \\\n  -u '{CLIENT}:{SECRET}' \\\n  -d grant_type=client_credentials -d scope=test_api_access",
         server.issuer
     );
-    // Where the secret goes must be said, and then it stands there alone.
-    let dry = run(&place, &["add", "-", "--dry-run"], &curl).code(0);
+    // Where the secret goes must be said.
+    run(&place, &["add", "-", "--yes"], &curl).code(2).says("where its secret is kept");
+    let dry = run(&place, &["add", "-", "--secret-in-file", "--dry-run"], &curl).code(0);
     assert!(!format!("{}{}", dry.out, dry.err).contains(SECRET), "{dry:?}");
     assert!(!configured(&place).exists());
     run(&place, &["add", "-", "--secret-prompt"], &curl).code(2).says("--yes");
-    let ended = run(&place, &["add", "-", "--yes", "--name", "me"], &curl).code(0);
+    let ended = run(&place, &["add", "-", "--secret-in-file", "--yes", "--name", "me"], &curl).code(0);
     assert!(!format!("{}{}", ended.out, ended.err).contains(SECRET), "{ended:?}");
     let file = std::fs::read_to_string(configured(&place)).unwrap();
-    assert!(file.contains("scopes = [\"test_api_access\"]"), "{file}");
+    assert!(words(&file).contains("scopes = [\"test_api_access\"]"), "{file}");
     let token = run(&place, &["token", "me", "--json"], "").code(0).json();
     assert!(token.get("scope").unwrap().as_str().unwrap().contains("test_api_access"), "{token}");
 }
@@ -124,7 +139,8 @@ fn another_client_and_another_file() {
     let place = Place::demo();
     let server = Server::start(&place);
     let add = |name: &str, more: &[&str]| {
-        let mut arguments = vec!["add", server.issuer.as_str(), "--client-id", CLIENT, "--secret-stdin", "--yes", "--name", name];
+        let mut arguments =
+            vec!["add", server.issuer.as_str(), "--client-id", CLIENT, "--secret-stdin", "--yes", "--name", name];
         arguments.extend(more);
         run(&place, &arguments, SECRET)
     };
@@ -144,7 +160,9 @@ fn what_is_missing_is_named_when_nobody_can_be_asked() {
     let server = Server::start(&place);
     run(&place, &["add"], "").code(2).says("the address is missing");
     run(&place, &["add", &server.issuer], "").code(2).says("--client-id").says("--secret-env");
-    run(&place, &["add", &server.issuer, "--client-id", CLIENT, "--secret-prompt", "--api", "x"], "").code(2).says("--api");
+    run(&place, &["add", &server.issuer, "--client-id", CLIENT, "--secret-prompt", "--api", "x"], "")
+        .code(2)
+        .says("--api");
     run(&place, &["add", "what is this"], "").code(2).says("neither an address");
     run(&place, &["add", "http://127.0.0.1:9/realms/x"], "").code(3).says("nothing listens");
     assert!(!configured(&place).exists());
@@ -183,7 +201,7 @@ fn in_the_explorer_from_plus_to_a_saved_file() {
     pty.press("\r");
     pty.wait_for_text("Saved in");
     let file = std::fs::read_to_string(configured(&place)).unwrap();
-    assert!(file.contains(&server.issuer) && file.contains("prompt = true"), "{file}");
+    assert!(file.contains(&server.issuer) && words(&file).contains("prompt = true"), "{file}");
     assert!(!file.contains(SECRET), "{file}");
     assert!(!String::from_utf8_lossy(&pty.sent()).contains(SECRET));
     pty.press("q");
@@ -200,8 +218,10 @@ fn in_the_explorer_from_a_pasted_command() {
     pty.press("+");
     pty.wait_for_text("An issuer, realm");
     let endpoint = format!("{}/protocol/openid-connect/token", server.issuer);
-    pty.press(&format!("\x1b[200~curl -u '{CLIENT}:{SECRET}' \\\n -d grant_type=client_credentials {endpoint}\x1b[201~"));
-    pty.wait_for_text("its secret");
+    pty.press(&format!(
+        "\x1b[200~curl -u '{CLIENT}:{SECRET}' \\\n -d grant_type=client_credentials {endpoint}\x1b[201~"
+    ));
+    pty.wait_for_text("client testapiclient1");
     pty.press("\r");
     pty.wait_for_text("Keycloak realm myorg");
     pty.press("\r");

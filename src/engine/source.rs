@@ -157,6 +157,12 @@ impl Source {
         Self::of(Found::BuiltIn, Files::demo(), String::new(), None, None)
     }
 
+    /// A file that is to be made: nothing is in it yet.
+    pub fn to_be_made(path: &Path) -> Self {
+        let (label, path) = (path.display().to_string(), Some(path.to_owned()));
+        Self::of(Found::Named, Files { label, path, shared: Vec::new(), local: None }, String::new(), None, None)
+    }
+
     /// What these texts come to in an environment.
     pub(super) fn of(
         found: Found,

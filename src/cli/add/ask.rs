@@ -42,7 +42,11 @@ pub(super) async fn missing(
     if client.id.is_empty() {
         client.id = line("Client id", "")?.to_string();
     }
-    let said = arguments.secret_env.is_some() || arguments.secret_keyring || arguments.secret_prompt || arguments.secret_stdin;
+    let said = arguments.secret_env.is_some()
+        || arguments.secret_keyring
+        || arguments.secret_prompt
+        || arguments.secret_stdin
+        || arguments.secret_in_file;
     let from_variable = matches!(client.keep, Keep::Variable(_));
     if client.auth != ClientAuth::None && !said && !from_variable {
         if client.secret.is_none() {
@@ -69,7 +73,8 @@ pub(super) async fn missing(
 /// Where the secret is to be kept, of what this machine has.
 async fn place(engine: &Engine, id: &str) -> Result<Keep, Stop> {
     let keyring = engine.has_keyring().await;
-    let (choices, default) = if keyring { ("keyring, ask, env or file", "keyring") } else { ("ask, env or file", "ask") };
+    let (choices, default) =
+        if keyring { ("keyring, ask, env or file", "keyring") } else { ("ask, env or file", "ask") };
     loop {
         let answer = line(&format!("Where is the secret kept? {choices}"), default)?;
         match answer.as_str() {
@@ -77,10 +82,13 @@ async fn place(engine: &Engine, id: &str) -> Result<Keep, Stop> {
             "ask" => return Ok(Keep::Ask),
             "file" => return Ok(Keep::InFile),
             "env" => {
-                let wish: String = id.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect();
+                let wish: String =
+                    id.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect();
                 return Ok(Keep::Variable(line("Its variable", &format!("{wish}_SECRET"))?.to_string()));
             }
-            _ => complain("  keyring: the system's; ask: in each run; env: in an environment variable; file: in profiles.toml itself\n"),
+            _ => complain(
+                "  keyring: the system's; ask: in each run; env: in an environment variable; file: in profiles.toml itself\n",
+            ),
         }
     }
 }

@@ -26,6 +26,7 @@ use crate::oauth::ClientAuth;
 const LINE: usize = 1_000;
 
 #[derive(Args, Debug)]
+#[allow(missing_docs, reason = "a doc comment here would become help text")]
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own on the command line")]
 pub struct AddArguments {
     /// An address of the authorization server: issuer, realm, admin console, .well-known, token endpoint, or a host;
@@ -43,7 +44,10 @@ pub struct AddArguments {
     /// Keep the secret nowhere: it is asked for in each run
     #[arg(long, group = "kept")]
     pub secret_prompt: bool,
-    /// Read the secret from standard input, and write it into the file unless --secret-keyring keeps it
+    /// Write the secret into the file itself
+    #[arg(long, group = "kept")]
+    pub secret_in_file: bool,
+    /// Read the secret from standard input; it goes into the file unless --secret-keyring keeps it
     #[arg(long, conflicts_with_all = ["secret_env", "secret_prompt"])]
     pub secret_stdin: bool,
     /// How the client authenticates: basic, basic-raw, post, or none for a public client
@@ -121,7 +125,7 @@ async fn add(engine: &Engine, arguments: &AddArguments) -> Result<Exit, Stop> {
     if person {
         ask::missing(engine, arguments, &mut draft, &met).await?;
     } else {
-        all_given(&draft)?;
+        all_given(arguments, &draft)?;
     }
     let addition = draft.addition(&engine.profiles()).map_err(|faults| {
         for fault in faults {
@@ -152,15 +156,20 @@ fn read(arguments: &AddArguments, person: bool) -> Result<Pasted, Stop> {
         return Ok(pasted);
     }
     let hint = "Give the address of the authorization server; --api takes that of an API.";
-    Err(refuse(&format!("{} names no authorization server", pasted.what), Some(pasted.remarks.first().map_or(hint, |remark| remark))))
+    Err(refuse(
+        &format!("{} names no authorization server", pasted.what),
+        Some(pasted.remarks.first().map_or(hint, |remark| remark)),
+    ))
 }
 
 fn from_stdin() -> Result<Zeroizing<String>, Stop> {
     let mut bytes = Zeroizing::new(Vec::new());
     let bound = u64::try_from(pasted::LONGEST).unwrap_or(u64::MAX);
-    io::stdin().lock().take(bound + 1).read_to_end(&mut bytes).map_err(|error| {
-        refuse(&format!("standard input cannot be read: {error}"), None)
-    })?;
+    io::stdin()
+        .lock()
+        .take(bound + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| refuse(&format!("standard input cannot be read: {error}"), None))?;
     Ok(Zeroizing::new(String::from_utf8_lossy(&bytes).into_owned()))
 }
 
@@ -193,7 +202,13 @@ fn tell(met: &Introduction, pasted: &Pasted) {
 }
 
 /// What the arguments and what was pasted come to.
-fn draft(engine: &Engine, arguments: &AddArguments, pasted: &Pasted, met: &Introduction, connection: &Connection) -> Draft {
+fn draft(
+    engine: &Engine,
+    arguments: &AddArguments,
+    pasted: &Pasted,
+    met: &Introduction,
+    connection: &Connection,
+) -> Draft {
     let provider = match engine.profiles().provider_of_issuer(met.issuer.as_str()) {
         Some(known) => DraftProvider::Known(known.name.clone()),
         None => DraftProvider::New {
@@ -222,7 +237,11 @@ fn draft(engine: &Engine, arguments: &AddArguments, pasted: &Pasted, met: &Intro
     Draft {
         provider,
         client: Some(DraftClient {
-            id: arguments.client_id.clone().or_else(|| pasted.client_id.as_ref().map(ToString::to_string)).unwrap_or_default(),
+            id: arguments
+                .client_id
+                .clone()
+                .or_else(|| pasted.client_id.as_ref().map(ToString::to_string))
+                .unwrap_or_default(),
             secret: pasted.secret.clone(),
             keep,
             auth: auth.unwrap_or_default(),
@@ -239,15 +258,21 @@ fn draft(engine: &Engine, arguments: &AddArguments, pasted: &Pasted, met: &Intro
 }
 
 /// Without a terminal nothing can be asked for.
-fn all_given(draft: &Draft) -> Result<(), Stop> {
+fn all_given(arguments: &AddArguments, draft: &Draft) -> Result<(), Stop> {
     let Some(client) = &draft.client else { return Ok(()) };
-    let needs_secret = client.auth != ClientAuth::None && matches!(client.keep, Keep::InFile | Keep::Keyring);
+    let has_secret = client.auth != ClientAuth::None;
+    let needs_secret = has_secret && matches!(client.keep, Keep::InFile | Keep::Keyring);
+    let said = arguments.secret_in_file || arguments.secret_stdin;
     let mut missing = Vec::new();
     if client.id.is_empty() {
         missing.push("--client-id ID");
     }
     if needs_secret && client.secret.is_none() {
         missing.push("--secret-env NAME, --secret-prompt or --secret-stdin (a public client: --auth none)");
+    }
+    if has_secret && client.secret.is_some() && client.keep == Keep::InFile && !said {
+        missing
+            .push("where its secret is kept: --secret-env NAME, --secret-keyring, --secret-prompt or --secret-in-file");
     }
     if missing.is_empty() {
         return Ok(());

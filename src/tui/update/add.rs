@@ -1,6 +1,5 @@
 //! `+`: a provider, a client or an API is added. First one field; then, in words, what was found there, and the form.
 
-use super::form::Submitted;
 use super::{calls, join, reload};
 use crate::config::Connection;
 use crate::config::pasted::{self, Pasted, same_host};
@@ -19,18 +18,32 @@ const API: usize = 2;
 /// Opens the first step.
 pub(super) fn open(state: &mut State) -> Vec<Effect> {
     if state.origin.untrusted.is_some() {
-        state.say(Level::Warning, format!("{} is not trusted yet, so nothing is added to it: T reviews it.", state.origin.label));
+        state.say(
+            Level::Warning,
+            format!("{} is not trusted yet, so nothing is added to it: T reviews it.", state.origin.label),
+        );
         return Vec::new();
     }
     let provider = state.profile().map(|profile| profile.provider.clone());
     let name = provider.clone().unwrap_or_default();
     let options = ["a provider".to_owned(), format!("a client of {name}"), format!("an API of {name}")];
     let options: Vec<&str> = options.iter().map(String::as_str).collect();
-    let mut form = Form::new(Purpose::Meet(Meeting { provider: provider.clone(), ..Meeting::default() }), "Add", "goes on")
-        .field(Field::choice("what", "Add", &options, 0).hint("Left and right choose.").only_if(provider.is_some()))
-        .field(Field::text("address", "Address", "").hint(HINT))
-        .field(Field::text("ca", "Certificates", "").hint("A PEM file, or a folder of them, to be trusted besides the system's.").only_if(false))
-        .field(Field::toggle("insecure", "No check of TLS", false).hint("The certificate is not checked at all; the mark INSECURE TLS stays on the screen.").only_if(false));
+    let mut form =
+        Form::new(Purpose::Meet(Meeting { provider: provider.clone(), ..Meeting::default() }), "Add", "goes on")
+            .field(
+                Field::choice("what", "What", &options, 0).hint("Left and right choose.").only_if(provider.is_some()),
+            )
+            .field(Field::text("address", "Address", "").hint(HINT))
+            .field(
+                Field::text("ca", "Certificates", "")
+                    .hint("A PEM file, or a folder of them, to be trusted besides the system's.")
+                    .only_if(false),
+            )
+            .field(
+                Field::toggle("insecure", "No check of TLS", false)
+                    .hint("The certificate is not checked at all; the mark INSECURE TLS stays on the screen.")
+                    .only_if(false),
+            );
     form.focus = 1;
     state.popups.push(Popup::Form(form));
     vec![Effect::LookForKeyring]
@@ -43,7 +56,9 @@ pub(super) fn paste(form: &mut Form, text: &str) -> bool {
     if form.fields.get(form.focus).is_none_or(|field| field.name != "address") {
         return false;
     }
-    let is_address = |pasted: &Pasted| pasted.client_id.is_none() && pasted.call.is_none() && !text.trim().contains(char::is_whitespace);
+    let is_address = |pasted: &Pasted| {
+        pasted.client_id.is_none() && pasted.call.is_none() && !text.trim().contains(char::is_whitespace)
+    };
     match pasted::read(text) {
         Ok(pasted) if is_address(&pasted) && !text.contains('{') => false,
         Ok(pasted) => {
@@ -163,10 +178,10 @@ fn connection_of(form: &Form) -> Connection {
 }
 
 /// The form that waits for this search.
-fn waiting(state: &mut State, run: RunId) -> Option<usize> {
-    state.popups.iter().position(|popup| {
-        matches!(popup, Popup::Form(Form { purpose: Purpose::Meet(meeting), .. }) if meeting.run == Some(run))
-    })
+fn waiting(state: &State, run: RunId) -> Option<usize> {
+    state.popups.iter().position(
+        |popup| matches!(popup, Popup::Form(Form { purpose: Purpose::Meet(meeting), .. }) if meeting.run == Some(run)),
+    )
 }
 
 /// The search asks this address now.
@@ -211,16 +226,22 @@ fn not_met(form: &mut Form, known: &Pasted, unmet: &Unmet) {
         Some(Proposal::Certificates) => show_tls(form, true),
         _ => {}
     }
-    form.fail("address", format!("{}. {}", super::sentence(&unmet.what()), unmet.advice.join(" ")));
+    form.fail("address", format!("{}. {}", sentence(&unmet.to_string()), unmet.advice.join(" ")));
+}
+
+/// The text with a capital at its beginning.
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 /// Esc while it looks: the search ends and the form stays.
-pub(super) fn stop(form: &mut Form) -> Option<RunId> {
+pub(super) fn stop(popup: &mut Popup) -> Option<RunId> {
+    let Popup::Form(form) = popup else { return None };
+    let Purpose::Meet(meeting) = &mut form.purpose else { return None };
+    let run = meeting.run.take()?;
     form.busy = None;
-    match &mut form.purpose {
-        Purpose::Meet(meeting) => meeting.run.take(),
-        _ => None,
-    }
+    Some(run)
 }
 
 /// What was added holds now, or cannot be used.
@@ -251,9 +272,4 @@ pub(super) fn added(
     let calls = if state.endpoints().is_empty() { "" } else { " 1 calls its API," };
     state.say(Level::Done, format!("{what} is there for this session (*):{calls} Ctrl-S keeps it."));
     effects
-}
-
-/// How the form was sent, for the second step.
-pub(super) fn saves(how: Submitted) -> bool {
-    how == Submitted::Save
 }

@@ -39,7 +39,12 @@ pub(super) fn form(state: &State, provider: Joined, client: bool, known: &Pasted
         (Joined::New { .. }, None, _) => "A client".to_owned(),
     };
     let mut form = Form::new(
-        Purpose::Join(Box::new(Joining { provider: provider.clone(), ways: ways.clone(), places: places.clone(), method })),
+        Purpose::Join(Box::new(Joining {
+            provider: provider.clone(),
+            ways: ways.clone(),
+            places: places.clone(),
+            method,
+        })),
         title,
         "uses it now",
     )
@@ -50,9 +55,10 @@ pub(super) fn form(state: &State, provider: Joined, client: bool, known: &Pasted
     }
     api_fields(&mut form, known, client);
     if client {
-        form = form.field(Field::text("name", "Name", "").hint(
-            "The profile's name, on the screen and for the commands; empty: made from the client id.",
-        ));
+        form = form.field(
+            Field::text("name", "Name", "")
+                .hint("The profile's name, on the screen and for the commands; empty: made from the client id."),
+        );
     }
     after_edit(&mut form);
     // Where something is missing, the keys go first.
@@ -92,11 +98,14 @@ fn client_fields(form: &mut Form, known: &Pasted, ways: &[ClientAuth], places: &
     let fields = [
         Field::text("client_id", "Client id", id).hint("As the provider knows the client."),
         secret,
-        Field::choice("keep", "Secret is kept", &shelves, place).hint("Only a reference to it goes into the file, but for the last."),
+        Field::choice("keep", "Secret is kept", &shelves, place)
+            .hint("Only a reference to it goes into the file, but for the last."),
         Field::text("variable", "Variable", known.secret_env.clone().unwrap_or_default())
             .hint("The name of the environment variable that holds the secret."),
-        Field::choice("auth", "Authentication", &names, way).hint("How the client proves who it is; none is for public clients."),
-        Field::text("scopes", "Scopes", known.scopes.to_string()).hint("Separated by blanks; none asks for the client's defaults."),
+        Field::choice("auth", "Authentication", &names, way)
+            .hint("How the client proves who it is; none is for public clients."),
+        Field::text("scopes", "Scopes", known.scopes.to_string())
+            .hint("Separated by blanks; none asks for the client's defaults."),
         Field::text("audience", "Audience", known.audience.clone().unwrap_or_default())
             .hint("The parameter audience, for providers that want it, such as Auth0; empty: not sent."),
     ];
@@ -105,12 +114,21 @@ fn client_fields(form: &mut Form, known: &Pasted, ways: &[ClientAuth], places: &
 
 fn api_fields(form: &mut Form, known: &Pasted, may_stay_empty: bool) {
     let call = known.call.as_ref();
-    let hint = if may_stay_empty { "What is called with the token, such as https://api.example.com; may stay empty." } else { "Such as https://api.example.com." };
+    let hint = if may_stay_empty {
+        "What is called with the token, such as https://api.example.com; may stay empty."
+    } else {
+        "Such as https://api.example.com."
+    };
     let fields = [
         Field::text("api", "API", call.map(|call| call.base_url.clone()).unwrap_or_default()).hint(hint),
         Field::text("path", "One path of it", call.map(|call| call.path.clone()).unwrap_or_default())
             .hint("Such as /orders; the key 1 calls it. More are added in profiles.toml."),
-        Field::choice("requires", "It wants", &["a token", "none"], usize::from(call.is_some_and(|call| !call.with_token))),
+        Field::choice(
+            "requires",
+            "It wants",
+            &["a token", "none"],
+            usize::from(call.is_some_and(|call| !call.with_token)),
+        ),
         Field::toggle("plaintext", "Plain text allowed", false)
             .hint("Secret and token may go over http to another machine, where anyone on the way can read them."),
     ];
