@@ -76,7 +76,7 @@ async fn server(path: &str, issuer: &str) -> (Odd, String) {
     let router = json_at(Router::new(), path, &document(&issuer));
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await.unwrap();
     tokio::spawn(async move { axum::serve(listener, router).await });
-    (Odd { port }, own)
+    (Odd::at(port), own)
 }
 
 const USUAL: &str = "/.well-known/openid-configuration";

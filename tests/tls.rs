@@ -109,6 +109,19 @@ async fn a_private_authority_is_trusted_by_file_and_by_folder() {
 }
 
 #[tokio::test]
+async fn the_file_names_them_relative_to_itself() {
+    let authority = Authority::new("Private CA");
+    let server = Secure::serve(authority.issue_good(&["localhost"]).config()).await;
+    let text = profiles(&server.url(), &server.url()).replace("timeout = ", "ca = \"certs\"\ntimeout = 1");
+    let place = Place::with(&text);
+    std::fs::create_dir(place.path().join("certs")).unwrap();
+    std::fs::write(place.path().join("certs/ca.pem"), &authority.pem).unwrap();
+    let source = Source::load(&Choice::File(place.profiles()).into(), &Places::default()).unwrap();
+    assert!(source.problems.is_empty(), "{:?}", source.problems);
+    all_calls_pass(&Engine::new(source)).await;
+}
+
+#[tokio::test]
 async fn an_unknown_issuer_is_named_with_the_certificate_and_what_to_write() {
     let authority = Authority::new("Private CA");
     let server = Secure::serve(authority.issue_good(&["localhost"]).config()).await;

@@ -8,8 +8,8 @@ use tokio::sync::Mutex as AsyncMutex;
 
 use super::Failure;
 use super::http::Http;
-use crate::config::Provider;
-use crate::exchange::{Exchange, Request};
+use crate::config::{Provider, is_loopback};
+use crate::exchange::{Exchange, NoAnswer, Request};
 use crate::jwt::KeySet;
 use crate::oauth::{Metadata, MetadataError, metadata_requests, read_metadata};
 
@@ -32,10 +32,11 @@ pub struct FetchedKeys {
     wanted: Option<String>,
 }
 
-/// Metadata and keys of every provider met so far, by issuer.
+/// Metadata and keys of every provider met so far, by its name and issuer: two that name one issuer may be reached in
+/// different ways, and what one of them took unchecked is not for the other.
 #[derive(Default)]
 pub struct Directory {
-    known: Mutex<HashMap<String, Arc<Known>>>,
+    known: Mutex<HashMap<(String, String), Arc<Known>>>,
 }
 
 #[derive(Default)]
@@ -49,6 +50,8 @@ impl Directory {
     pub async fn token_endpoint(&self, http: &Http, provider: &Provider) -> Result<String, Failure> {
         match &provider.token_endpoint {
             Some(given) => Ok(given.clone()),
+            // What came in clear may have been changed on the way, so it must not say where a secret goes.
+            None if is_in_clear(provider) => Err(in_clear(provider)),
             None => self
                 .metadata(http, provider)
                 .await?
@@ -106,8 +109,23 @@ impl Directory {
 
     fn known(&self, provider: &Provider) -> Arc<Known> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(known.entry(provider.issuer.to_string()).or_default())
+        Arc::clone(known.entry((provider.name.clone(), provider.issuer.to_string())).or_default())
     }
+}
+
+/// Whether discovery goes over plain HTTP to another machine, and that was not allowed.
+fn is_in_clear(provider: &Provider) -> bool {
+    let issuer = provider.issuer.as_str();
+    issuer.starts_with("http://") && !is_loopback(issuer) && !provider.connection.plaintext
+}
+
+fn in_clear(provider: &Provider) -> Failure {
+    let request = Request::new("GET", provider.issuer.to_string());
+    let error = NoAnswer::PlainText { url: request.url.clone() };
+    let (started, elapsed) = (Timestamp::now(), std::time::Duration::ZERO);
+    let outcome = Err(error.clone());
+    let exchange = Exchange { request, outcome, started, elapsed, to_head: None, notes: Vec::new() };
+    Failure::NoAnswer { exchange: Arc::new(exchange), error }
 }
 
 /// Looks for the metadata in each place it may stand; the failure told of is that of the usual place.

@@ -61,6 +61,18 @@ pub fn name(key: &KeyEvent) -> Option<String> {
     Some(if has(KeyModifiers::ALT) { format!("Alt-{plain}") } else { plain })
 }
 
+/// The key press of this name.
+pub fn press(name: &str) -> Option<KeyEvent> {
+    if let Some(letter) = name.strip_prefix("Ctrl-").and_then(|letter| letter.chars().next()) {
+        return Some(KeyEvent::new(KeyCode::Char(letter.to_ascii_lowercase()), KeyModifiers::CONTROL));
+    }
+    if let Some((_, code)) = NAMED.iter().find(|(known, _)| *known == name) {
+        return Some(KeyEvent::from(*code));
+    }
+    let mut letters = name.chars();
+    letters.next().filter(|_| letters.next().is_none()).map(|letter| KeyEvent::from(KeyCode::Char(letter)))
+}
+
 /// Every key and what it does. Cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyMap {

@@ -5,6 +5,7 @@
 //! so nothing foreign can drive the terminal or shift a column.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -112,6 +113,11 @@ impl Strip {
         Self { theme, spans: Vec::new(), width: 0 }
     }
 
+    /// How its pieces look.
+    pub fn theme(&self) -> Theme {
+        self.theme
+    }
+
     /// Columns used so far.
     pub fn width(&self) -> usize {
         self.width
@@ -129,7 +135,10 @@ impl Strip {
     pub fn styled(mut self, style: Style, text: impl AsRef<str>) -> Self {
         let text = visible(text.as_ref());
         self.width += width(&text);
-        self.spans.push(Span::styled(text.into_owned(), style));
+        match self.spans.last_mut().filter(|last| last.style == style) {
+            Some(last) => last.content.to_mut().push_str(&text),
+            None => self.spans.push(Span::styled(text.into_owned(), style)),
+        }
         self
     }
 
@@ -224,6 +233,28 @@ impl Strip {
         self
     }
 
+    /// The same with a style laid over these pieces of its text, given in bytes and in order.
+    #[must_use]
+    pub fn marked(mut self, ranges: &[Range<usize>], role: Role) -> Self {
+        let style = self.theme.style(role);
+        let mut at = 0;
+        let mut spans = Vec::with_capacity(self.spans.len() + 2 * ranges.len());
+        for span in std::mem::take(&mut self.spans) {
+            let (start, end) = (at, at + span.content.len());
+            at = end;
+            let mut from = start;
+            for range in ranges.iter().filter(|range| range.start < end && range.end > start) {
+                let (begin, stop) = (range.start.max(start), range.end.min(end));
+                push_piece(&mut spans, &span, from - start..begin - start, span.style);
+                push_piece(&mut spans, &span, begin - start..stop - start, span.style.patch(style));
+                from = stop;
+            }
+            push_piece(&mut spans, &span, from - start..end - start, span.style);
+        }
+        self.spans = spans;
+        self
+    }
+
     /// The row as ratatui draws it.
     pub fn line(self) -> Line<'static> {
         Line::from(self.spans)
@@ -232,6 +263,12 @@ impl Strip {
     /// The row's text.
     pub fn plain(&self) -> String {
         self.spans.iter().map(|span| span.content.as_ref()).collect()
+    }
+}
+
+fn push_piece(spans: &mut Vec<Span<'static>>, span: &Span<'static>, range: Range<usize>, style: Style) {
+    if let Some(piece) = span.content.get(range).filter(|piece| !piece.is_empty()) {
+        spans.push(Span::styled(piece.to_owned(), style));
     }
 }
 

@@ -1,5 +1,9 @@
 //! Servers that do what servers should not: real HTTP on ports the system chose.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -12,15 +16,33 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 /// A server that lives as long as the test's runtime.
 pub struct Odd {
     pub port: u16,
+    talking: Arc<AtomicUsize>,
 }
 
 impl Odd {
+    /// One that somebody else serves.
+    pub fn at(port: u16) -> Self {
+        Self { port, talking: Arc::default() }
+    }
+
+    /// Whether everybody it poured words on has hung up by now, or does so within ten seconds.
+    pub async fn is_left_alone(&self) -> bool {
+        let until = std::time::Instant::now() + Duration::from_secs(10);
+        while self.talking.load(Ordering::SeqCst) > 0 {
+            if std::time::Instant::now() > until {
+                return false;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        true
+    }
+
     /// Serves the router.
     pub async fn serve(router: Router) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { port }
+        Self::at(port)
     }
 
     /// Takes connections and never says a word.
@@ -33,7 +55,7 @@ impl Odd {
                 held.push(connection);
             }
         });
-        Self { port }
+        Self::at(port)
     }
 
     /// Reads a little, says just this, and hangs up.
@@ -49,7 +71,43 @@ impl Odd {
                 });
             }
         });
-        Self { port }
+        Self::at(port)
+    }
+
+    /// Says the first part, and then the second again and again for as long as somebody listens.
+    pub async fn repeats(first: &'static str, again: String) -> Self {
+        Self::pours(first.as_bytes(), again.into_bytes(), None).await
+    }
+
+    /// Says this, and then one letter at a time.
+    pub async fn drips(first: &'static [u8]) -> Self {
+        Self::pours(first, b"a".to_vec(), Some(Duration::from_millis(50))).await
+    }
+
+    async fn pours(first: &'static [u8], again: Vec<u8>, pause: Option<Duration>) -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let odd = Self::at(port);
+        let talking = Arc::clone(&odd.talking);
+        tokio::spawn(async move {
+            while let Ok((mut connection, _)) = listener.accept().await {
+                let (again, talking) = (again.clone(), Arc::clone(&talking));
+                talking.fetch_add(1, Ordering::SeqCst);
+                tokio::spawn(async move {
+                    let mut request = [0; 4096];
+                    let _ = connection.read(&mut request).await;
+                    let mut said = connection.write_all(first).await;
+                    while said.is_ok() {
+                        said = connection.write_all(&again).await;
+                        if let Some(pause) = pause {
+                            tokio::time::sleep(pause).await;
+                        }
+                    }
+                    talking.fetch_sub(1, Ordering::SeqCst);
+                });
+            }
+        });
+        odd
     }
 
     /// An authorization server whose token endpoint answers so; its discovery document and keys are in order.

@@ -73,7 +73,7 @@ impl Identity {
 
     /// The usual settings of a server with this certificate.
     pub fn config(&self) -> ServerConfig {
-        self.builder(rustls::DEFAULT_VERSIONS)
+        builder(rustls::DEFAULT_VERSIONS)
             .with_no_client_auth()
             .with_single_cert(vec![self.certificate.clone()], self.key.clone_key())
             .unwrap()
@@ -89,20 +89,19 @@ impl Identity {
         roots.add(clients.certificate.clone()).unwrap();
         let provider = Arc::new(aws_lc_rs::default_provider());
         let verifier = rustls::server::WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
-        self.builder(&[version])
+        builder(&[version])
             .with_client_cert_verifier(verifier.build().unwrap())
             .with_single_cert(vec![self.certificate.clone()], self.key.clone_key())
             .unwrap()
     }
+}
 
-    fn builder(
-        &self,
-        versions: &[&'static rustls::SupportedProtocolVersion],
-    ) -> rustls::ConfigBuilder<ServerConfig, rustls::WantsVerifier> {
-        ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-            .with_protocol_versions(versions)
-            .unwrap()
-    }
+fn builder(
+    versions: &[&'static rustls::SupportedProtocolVersion],
+) -> rustls::ConfigBuilder<ServerConfig, rustls::WantsVerifier> {
+    ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_protocol_versions(versions)
+        .unwrap()
 }
 
 fn named(name: &str, names: &[&str]) -> CertificateParams {

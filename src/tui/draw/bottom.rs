@@ -2,9 +2,9 @@
 
 use ratatui::layout::{Position, Rect};
 
-use crate::tui::action;
+use crate::tui::action::{self, Action};
 use crate::tui::rows;
-use crate::tui::state::{Level, State};
+use crate::tui::state::{Level, State, Target};
 use crate::tui::text::{Strip, visible, width};
 use crate::tui::theme::Role;
 use crate::tui::widgets::Canvas;
@@ -25,15 +25,17 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, area: Rect) -> Option
     }
     // A message goes before the keys, which help lists as well.
     let result = result(canvas, state).cut(columns.saturating_sub(16).max(columns / 2));
+    let said = u16::try_from(result.width()).unwrap_or(0);
     let room = columns.saturating_sub(result.width() + if result.width() > 0 { 3 } else { 1 });
-    let keys = keys(canvas, state, room);
-    let line = keys.flush_right(result, columns);
+    let line = keys(canvas, state, area, room).flush_right(result, columns);
     canvas.put(area, 0, line);
+    let right = Rect { x: area.right().saturating_sub(said), width: said, ..area };
+    canvas.seen.note(right, Target::Action(Action::Messages));
     None
 }
 
 /// As many keys as there is room for, the most useful first.
-fn keys(canvas: &Canvas<'_>, state: &State, room: usize) -> Strip {
+fn keys(canvas: &mut Canvas<'_>, state: &State, area: Rect, room: usize) -> Strip {
     if let Some(prefix) = &state.prefix {
         return canvas
             .strip()
@@ -47,9 +49,22 @@ fn keys(canvas: &Canvas<'_>, state: &State, room: usize) -> Strip {
         if line.width() + gap + width(&key) + 1 + width(row.label) > room {
             continue;
         }
-        line = line.gap(gap).text(Role::Accent, key).gap(1).text(Role::Text, row.label);
+        let from = line.width() + gap;
+        line = line.gap(gap).text(Role::Accent, &key).gap(1).text(Role::Text, row.label);
+        note(canvas, area, from, line.width(), row.action);
+        if row.action == Action::PreviousProfile {
+            // Both keys stand there; the second one is the other way.
+            let first = key.split(' ').next().map_or(0, width) + 1;
+            note(canvas, area, from + first, line.width(), Action::NextProfile);
+        }
     }
     line
+}
+
+fn note(canvas: &mut Canvas<'_>, area: Rect, from: usize, to: usize, action: Action) {
+    let [from, to] = [from, to].map(|column| u16::try_from(column).unwrap_or(u16::MAX));
+    let place = Rect { x: area.x.saturating_add(from), width: to.saturating_sub(from), ..area };
+    canvas.seen.note(place.intersection(area), Target::Action(action));
 }
 
 fn result(canvas: &Canvas<'_>, state: &State) -> Strip {
@@ -64,15 +79,19 @@ fn result(canvas: &Canvas<'_>, state: &State) -> Strip {
 }
 
 /// What the search has come to.
-fn finding(state: &State) -> &'static str {
-    let Some(find) = &state.find else { return "" };
+fn finding(state: &State) -> String {
+    let Some(find) = &state.find else { return String::new() };
     if find.input.value().is_empty() {
-        return "type what to find in this pane; Esc ends it";
+        return "type what to find in this pane; Esc ends it".to_owned();
     }
     let hit = rows::current(state, find.pane).is_some_and(|row| find.hits(&row.cells.join(" ")));
+    let count = rows::hits(state, find).map_or_else(String::new, |(place, all)| format!("{place}/{all}   "));
     match (hit, find.typing) {
-        (true, true) => "Enter keeps it; Esc ends it",
-        (true, false) => "n next   N before   Esc ends it",
-        (false, _) => "not found",
+        (true, true) => format!("{count}Enter keeps it   Esc ends it"),
+        (true, false) => {
+            let [next, before] = [Action::FindNext, Action::FindPrevious].map(|action| state.key(action));
+            format!("{count}{next} next   {before} before   Esc ends it")
+        }
+        (false, _) => "not found   Esc ends it".to_owned(),
     }
 }

@@ -1,11 +1,14 @@
 //! The lists: profiles with their tokens, endpoints with their last answers; and endpoints on one strip.
 
+use std::ops::Range;
+
 use jiff::Timestamp;
 use ratatui::layout::Rect;
 
 use super::words::age;
 use crate::config::Layer;
 use crate::jwt::times::countdown;
+use crate::tui::rows;
 use crate::tui::state::{Call, CallResult, EndpointView, Pane, Slot, State, Target, TokenSlot};
 use crate::tui::text::{Strip, visible, width};
 use crate::tui::theme::Role;
@@ -39,13 +42,29 @@ pub(super) fn token_state(slot: &TokenSlot, now: Timestamp) -> (Role, String) {
     }
 }
 
+/// The rows of a list that are seen: those where the last frame began, so that the selected one is among them; or those
+/// that the wheel went to.
+fn seen_rows(canvas: &mut Canvas<'_>, state: &State, pane: Pane, count: usize, area: Rect) -> Range<usize> {
+    let height = usize::from(area.height);
+    let shown = match state.scrolled {
+        Some((scrolled, top)) if scrolled == pane => {
+            let top = top.min(count.saturating_sub(height));
+            top..(top + height).min(count)
+        }
+        _ => visible_rows(count, state.seen.top(pane), rows::cursor(state, pane), height, |_| 1),
+    };
+    canvas.seen.tops.push((pane, shown.start));
+    canvas.seen.heights.push((Some(pane), height));
+    shown
+}
+
 pub(super) fn profiles(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
     let columns = usize::from(area.width);
     let states: Vec<(Role, String)> = state.views.iter().map(|view| token_mark(&view.token, canvas.now)).collect();
     let widest = states.iter().map(|(_, words)| width(words)).max().unwrap_or(0).max(6);
     let longest = state.profiles.profiles.iter().map(|profile| width(&visible(&profile.name))).max().unwrap_or(0);
     let names = columns.saturating_sub(2 + 1 + widest + 2).min(longest + 6);
-    let shown = visible_rows(state.views.len(), 0, state.selected, usize::from(area.height), |_| 1);
+    let shown = seen_rows(canvas, state, Pane::Profiles, state.views.len(), area);
     let rows = state.profiles.profiles.iter().zip(&states).enumerate().skip(shown.start).take(shown.len());
     for (line, (index, (profile, (role, words)))) in rows.enumerate() {
         let here = index == state.selected;
@@ -68,6 +87,15 @@ pub(super) fn profiles(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
         let strip = canvas.strip().gap(2).text(Role::Muted, "none in the file");
         canvas.put(area, 0, strip);
     }
+}
+
+/// `Profiles ─ 3/1000`: where one is, when the list is longer than its pane.
+pub(super) fn profiles_title(empty: &Strip, state: &State, role: Role, seen: bool) -> Strip {
+    let title = empty.clone().text(role, "Profiles");
+    if seen {
+        return title;
+    }
+    title.text(Role::Muted, " ─ ").text(Role::Text, format!("{}/{}", state.selected + 1, state.views.len()))
 }
 
 /// The profile's name, with a star when it asks for something else than its own, this session.
@@ -136,7 +164,7 @@ pub(super) fn endpoints(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
     let fixed = 2 + 2 + method + 1 + 1 + 3 + 1 + 1 + 1;
     let longest = endpoints.iter().map(|view| width(&visible(&view.endpoint.name))).max().unwrap_or(0);
     let names = columns.saturating_sub(fixed).min(longest + 6);
-    let shown = visible_rows(endpoints.len(), 0, state.endpoint, usize::from(area.height), |_| 1);
+    let shown = seen_rows(canvas, state, Pane::Endpoints, endpoints.len(), area);
     let rows = endpoints.iter().enumerate().skip(shown.start).take(shown.len());
     for (line, (index, view)) in rows.enumerate() {
         let here = index == state.endpoint;
@@ -176,7 +204,13 @@ pub(super) fn strip(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
     while first < state.endpoint && wide(first) > columns {
         first += 1;
     }
-    let line = pieces.into_iter().skip(first).fold(canvas.strip(), Strip::then);
+    let mut line = canvas.strip();
+    for (index, piece) in pieces.into_iter().enumerate().skip(first) {
+        let [from, wide] = [line.width(), piece.width()].map(|columns| u16::try_from(columns).unwrap_or(u16::MAX));
+        let place = Rect { x: area.x.saturating_add(from), width: wide, ..area }.intersection(area);
+        canvas.seen.note(place, Target::Row(Pane::Endpoints, index));
+        line = line.then(piece);
+    }
     canvas.put(area, 0, line);
 }
 

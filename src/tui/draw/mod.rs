@@ -109,19 +109,19 @@ fn rules(canvas: &mut Canvas<'_>, state: &State, panes: &Panes) {
             for (y, junction, names) in
                 [(upper, "┬", (Pane::Profiles, Pane::Token)), (lower, "┼", (Pane::Endpoints, Pane::Answer))]
             {
-                one_rule(canvas, state, Rect { y, ..left }, names.0);
+                one_rule(canvas, state, Rect { y, ..left }, names.0, panes);
                 put_at(canvas, divider, y, junction);
-                one_rule(canvas, state, Rect { y, ..right }, names.1);
+                one_rule(canvas, state, Rect { y, ..right }, names.1, panes);
             }
             for y in (upper + 1..panes.bottom.y).filter(|y| *y != lower) {
                 put_at(canvas, divider, y, "│");
             }
         }
         (Arrangement::OneColumn, _, Some(lower)) => {
-            one_rule(canvas, state, at(upper), Pane::Token);
-            one_rule(canvas, state, at(lower), Pane::Answer);
+            one_rule(canvas, state, at(upper), Pane::Token, panes);
+            one_rule(canvas, state, at(lower), Pane::Answer, panes);
         }
-        (Arrangement::Zoomed(pane), ..) => one_rule(canvas, state, at(upper), pane),
+        (Arrangement::Zoomed(pane), ..) => one_rule(canvas, state, at(upper), pane, panes),
         _ => {}
     }
 }
@@ -131,11 +131,14 @@ fn put_at(canvas: &mut Canvas<'_>, x: u16, y: u16, symbol: &str) {
     canvas.put(Rect { x, y, width: 1, height: 1 }, 0, strip);
 }
 
-fn one_rule(canvas: &mut Canvas<'_>, state: &State, area: Rect, pane: Pane) {
+fn one_rule(canvas: &mut Canvas<'_>, state: &State, area: Rect, pane: Pane, panes: &Panes) {
+    let rows = usize::from(panes.area(pane).height);
+    // The title is the pane too.
+    canvas.seen.note(area, Target::Pane(pane));
     let role = if state.focus == pane { Role::TitleFocused } else { Role::Title };
     let empty = canvas.strip();
     let (title, remark) = match pane {
-        Pane::Profiles => (empty.clone().text(role, "Profiles"), None),
+        Pane::Profiles => (lists::profiles_title(&empty, state, role, state.views.len() <= rows), None),
         Pane::Endpoints => lists::endpoints_title(&empty, state, role),
         Pane::Token => (empty.clone().text(role, "Token"), token::remark(&empty, state)),
         Pane::Answer => answer::title(&empty, state, canvas.now, role, usize::from(area.width)),

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::tui::body::Body;
 use crate::tui::rows::{self, Row};
-use crate::tui::state::{Pane, State, Target};
+use crate::tui::state::{Find, Pane, State, Target};
 use crate::tui::text::{Strip, wrap};
 use crate::tui::theme::Role;
 use crate::tui::widgets::{Canvas, Table, visible_rows};
@@ -76,6 +76,7 @@ fn scrolled(
     let shown = visible_rows(count, view.top, view.cursor, height, height_of);
     let more = more_below(canvas, shown.end, count);
     canvas.seen.tops.push((pane, shown.start));
+    canvas.seen.heights.push((Some(pane), height));
     let mut line = from;
     for index in shown {
         let (strips, text) = row(index, is_unfolded(index));
@@ -83,7 +84,10 @@ fn scrolled(
         let here = focused && index == view.cursor.min(count.saturating_sub(1));
         let hit = find.is_some_and(|find| find.hits(&text));
         for (nth, strip) in strips.into_iter().enumerate() {
-            let strip = if hit { strip.over(Role::Hit) } else { strip };
+            let strip = match find.filter(|_| hit) {
+                Some(find) => marked(strip, find, nth == 0),
+                None => strip,
+            };
             let mark = if here && nth == 0 { "▸" } else { " " };
             let start = canvas.strip().text(Role::Accent, mark);
             let last = line + 1 == usize::from(area.height) && more.width() > 0 && line > from;
@@ -93,6 +97,15 @@ fn scrolled(
             canvas.put(area, line, strip);
             line += 1;
         }
+    }
+}
+
+/// Marks what is looked for; where it stands in a part that is cut off, the whole of the first line.
+fn marked(strip: Strip, find: &Find, first: bool) -> Strip {
+    let places = find.places(&strip.plain());
+    match (places.is_empty(), first) {
+        (true, true) => strip.over(Role::Hit),
+        _ => strip.marked(&places, Role::Hit),
     }
 }
 

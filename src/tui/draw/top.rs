@@ -1,10 +1,12 @@
 //! The top line: where and who, the token, and the marks that stay.
 
+use ratatui::layout::Rect;
+
 use super::lists::{edited, token_state};
 use crate::config::Provider;
 use crate::tui::action::{Action, is_demo};
 use crate::tui::layout::{Arrangement, Panes};
-use crate::tui::state::{Pane, Slot, State};
+use crate::tui::state::{Pane, Slot, State, Target};
 use crate::tui::text::Strip;
 use crate::tui::theme::Role;
 use crate::tui::widgets::Canvas;
@@ -14,25 +16,46 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, panes: &Panes) {
     let compact = panes.arrangement == Arrangement::OneColumn;
     let palette = state.keys.palette().replace("Ctrl-", "^");
     let keys = canvas.strip().text(Role::Accent, palette).text(Role::Muted, " find  ");
+    let find = keys.width();
     let keys = keys.text(Role::Accent, state.key(Action::Help)).text(Role::Muted, " help").gap(1);
     let mut line = canvas.strip().gap(1);
     let environment = environment(state, &canvas.strip());
-    let pieces =
-        [demo(state, &canvas.strip()), environment, Some(who(state, &canvas.strip(), compact)), token(canvas, state)];
-    for piece in pieces.into_iter().flatten() {
-        if line.width() > 1 {
-            line = line.text(Role::Muted, " │ ");
-        }
-        line = line.then(piece);
-    }
     let marks = marks(state, &canvas.strip())
         .into_iter()
         .fold(canvas.strip(), |line, mark| line.text(Role::Muted, " │ ").then(mark));
     // Whatever has no room, the marks stay.
     let room = columns.saturating_sub(keys.width() + 1);
     let (room, keys) = if marks.width() > room / 2 { (columns, canvas.strip()) } else { (room, keys) };
-    let line = line.cut(room.saturating_sub(marks.width())).then(marks).flush_right(keys, columns);
+    let room = room.saturating_sub(marks.width());
+    let pieces = [
+        (demo(state, &canvas.strip()), Target::Marks),
+        (environment, Target::Action(Action::Environment)),
+        (Some(who(state, &canvas.strip(), compact)), Target::Action(Action::PickProfile)),
+        (token(canvas, state), Target::Pane(Pane::Token)),
+    ];
+    for (piece, target) in pieces {
+        let Some(piece) = piece else { continue };
+        if line.width() > 1 {
+            line = line.text(Role::Muted, " │ ");
+        }
+        note(canvas, panes.top, line.width(), (line.width() + piece.width()).min(room), target);
+        line = line.then(piece);
+    }
+    let line = line.cut(room);
+    note(canvas, panes.top, line.width(), line.width() + marks.width(), Target::Marks);
+    if keys.width() > 0 {
+        let right = columns.saturating_sub(keys.width());
+        note(canvas, panes.top, right, right + find, Target::Action(Action::Palette));
+        note(canvas, panes.top, right + find, columns, Target::Action(Action::Help));
+    }
+    let line = line.then(marks).flush_right(keys, columns);
     canvas.put(panes.top, 0, line);
+}
+
+fn note(canvas: &mut Canvas<'_>, area: Rect, from: usize, to: usize, target: Target) {
+    let [from, to] = [from, to].map(|column| u16::try_from(column).unwrap_or(u16::MAX));
+    let place = Rect { x: area.x.saturating_add(from), width: to.saturating_sub(from), ..area };
+    canvas.seen.note(place.intersection(area), target);
 }
 
 fn demo(state: &State, empty: &Strip) -> Option<Strip> {

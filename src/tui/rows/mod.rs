@@ -15,7 +15,7 @@ use std::ops::Range;
 use super::body::Body;
 use super::state::{AnswerTab, CallResult, Find, Pane, State};
 pub use exchange::rows as exchange;
-pub use popups::{diff, help, messages, popup};
+pub use popups::{count_in, diff, found, help, keys_of, messages, popup};
 pub use token::{failure, time};
 
 /// One row.
@@ -130,4 +130,21 @@ pub fn find(state: &State, find: &Find, from: usize, forward: bool) -> Option<us
                 .find(|index| rows.get(*index).is_some_and(|row| find.hits(&row.cells.join(" "))))
         }
     }
+}
+
+/// Rows of a pane that are looked through to count hits; beyond, it would take too long for a frame.
+const COUNTED: usize = 3_000;
+
+/// Which hit the cursor is on, from 1, and how many there are; none when there is none, or the pane is too long.
+pub fn hits(state: &State, find: &Find) -> Option<(usize, usize)> {
+    let count = count(state, find.pane);
+    if count > COUNTED {
+        return None;
+    }
+    let cursor = cursor(state, find.pane);
+    let all = rows(state, find.pane, 0..count);
+    let hits: Vec<usize> =
+        all.iter().enumerate().filter(|(_, row)| find.hits(&row.cells.join(" "))).map(|(index, _)| index).collect();
+    let place = hits.iter().position(|index| *index >= cursor)?;
+    Some((place + 1, hits.len()))
 }

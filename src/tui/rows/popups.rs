@@ -3,16 +3,16 @@
 //! Pure.
 
 use super::{Row, Tone, session};
-use crate::tui::action::{Group, TABLE};
+use crate::tui::action::{Action, Group, TABLE};
 use crate::tui::state::{Hit, Level, Popup, State, TokenDiff};
+use crate::tui::text::visible;
 
 /// The rows of a popup: what its cursor moves among. Empty for fields, menus by key and questions.
 pub fn popup(state: &State, popup: &Popup) -> Vec<Row> {
     match popup {
         Popup::Help(_) => help(state),
-        Popup::Palette(palette) => palette.hits.iter().map(|hit| self::hit(state, hit)).collect(),
-        Popup::Profiles(_) => {
-            state.profiles.profiles.iter().map(|profile| Row::new([&profile.name, &profile.title])).collect()
+        Popup::Palette(palette) | Popup::Profiles(palette) => {
+            palette.hits.iter().map(|found| Row::new(<[String; 2]>::from(self::found(state, &found.hit)))).collect()
         }
         Popup::SendAs { choices, .. } => choices.iter().map(|choice| Row::text(choice.label.as_str())).collect(),
         Popup::Messages(_) => messages(state),
@@ -74,24 +74,47 @@ pub fn diff(diff: &TokenDiff) -> Vec<Row> {
     rows
 }
 
-/// A palette entry: what it is, what it does, its keys.
-fn hit(state: &State, hit: &Hit) -> Row {
-    match hit {
-        Hit::Action(action) => match action.row() {
-            Some(row) => Row::new([row.name.to_owned(), row.help.to_owned(), state.keys.in_words(row)]),
-            None => Row::text(""),
-        },
-        Hit::Profile(place) => {
-            let name = state.views.get(*place).map_or("", |view| view.name.as_str());
-            Row::new([format!("profile {name}"), "select this profile".to_owned(), String::new()])
+/// How many rows a popup has.
+pub fn count_in(state: &State, popup: &Popup) -> usize {
+    match popup {
+        // There may be thousands, and this is asked with every key.
+        Popup::Palette(palette) | Popup::Profiles(palette) => palette.hits.len(),
+        other => self::popup(state, other).len(),
+    }
+}
+
+/// What the palette finds something by and shows of it: its name, and what stands beside it. Without anything a terminal
+/// must not see, so that letters count alike in both.
+pub fn found(state: &State, hit: &Hit) -> (String, String) {
+    let (name, beside) = match hit {
+        Hit::Action(action) => {
+            action.row().map_or_else(Default::default, |row| (row.name.to_owned(), row.help.to_owned()))
         }
-        Hit::Endpoint(place) => match state.endpoint_at(*place) {
-            Some(view) => Row::new([
-                format!("send {}", view.endpoint.name),
-                format!("{} {}", view.endpoint.method, view.url()),
-                if *place < 9 { (place + 1).to_string() } else { String::new() },
-            ]),
-            None => Row::text(""),
+        Hit::Profile(place) => match (state.popups.last(), state.profiles.profiles.get(*place)) {
+            (Some(Popup::Profiles(_)), Some(profile)) => {
+                (profile.name.clone(), format!("{} · {}", profile.title, profile.provider))
+            }
+            (_, Some(profile)) => (format!("profile {}", profile.name), profile.title.clone()),
+            (_, None) => Default::default(),
         },
+        Hit::Endpoint(place) => state.endpoint_at(*place).map_or_else(Default::default, |view| {
+            (format!("send {}", view.endpoint.name), format!("{} {}", view.endpoint.method, view.url()))
+        }),
+        Hit::Environment(place) => {
+            state.profiles.environments.get(*place).map_or_else(Default::default, |environment| {
+                let protected = if environment.protected { ", which is protected" } else { "" };
+                (format!("environment {}", environment.name), format!("go to this environment{protected}"))
+            })
+        }
+    };
+    (visible(&name).into_owned(), visible(&beside).into_owned())
+}
+
+/// The keys of what the palette found.
+pub fn keys_of(state: &State, hit: &Hit) -> String {
+    match hit {
+        Hit::Action(action) => action.row().map_or_else(String::new, |row| state.keys.in_words(row)),
+        Hit::Endpoint(place) => state.keys.keys(Action::Send).get(*place).map(ToString::to_string).unwrap_or_default(),
+        Hit::Profile(_) | Hit::Environment(_) => String::new(),
     }
 }

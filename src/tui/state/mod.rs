@@ -11,6 +11,7 @@ mod log;
 mod marks;
 mod masked;
 mod origin;
+mod palette;
 mod pane;
 mod popup;
 mod profile;
@@ -38,8 +39,9 @@ pub use form::{Field, Form, Purpose, Value};
 pub use log::{Entry, Level, Log};
 pub use masked::Masked;
 pub use origin::Origin;
+pub use palette::{Found, Hit, Palette, Recent};
 pub use pane::{AnswerTab, Pane, PaneView, TokenTab};
-pub use popup::{Choice, DiffRow, Explanation, Hit, List, Palette, Popup, ReviewView, SaveView, TokenDiff};
+pub use popup::{Choice, DiffRow, Explanation, List, Popup, ReviewView, SaveView, TokenDiff};
 pub use profile::{Call, CallResult, Failed, ProfileView, Running, Slot, TokenSlot, Waiting};
 pub use question::{Asked, Cleared, Question, Then};
 pub use seen::{Seen, Target};
@@ -156,8 +158,14 @@ pub struct State {
     pub prefix: Option<String>,
     /// The endpoint that was sent last, for `.`.
     pub last_sent: Option<EndpointId>,
+    /// What was chosen in the palette before.
+    pub recent: Recent,
     /// What the last frame showed where.
     pub seen: Seen,
+    /// A list that the wheel has moved away from its selection, and its first row.
+    pub scrolled: Option<(Pane, usize)>,
+    /// What was clicked last, and when: the second click on it in a moment is Enter.
+    pub clicked: Option<(Target, Timestamp)>,
     /// Whether the mouse is captured.
     pub mouse: bool,
     /// The program ends after this message.
@@ -200,7 +208,10 @@ impl State {
             keys: KeyMap::default(),
             prefix: None,
             last_sent: None,
+            recent: Recent::default(),
             seen: Seen::default(),
+            scrolled: None,
+            clicked: None,
             mouse: true,
             quitting: false,
             next_run: 1,

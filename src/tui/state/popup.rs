@@ -6,11 +6,10 @@ use std::sync::Arc;
 
 use tui_input::Input;
 
-use super::{Form, Question};
+use super::{Form, Palette, Question};
 use crate::config::trust::Facts;
 use crate::engine::{EndpointId, SavePlan, SendAs};
 use crate::exchange::{Exchange, Fingerprint};
-use crate::tui::action::Action;
 use crate::tui::body::Body;
 
 /// A popup. The topmost has the keys.
@@ -21,7 +20,7 @@ pub enum Popup {
     /// Every action, profile and endpoint, found by typing.
     Palette(Palette),
     /// The profiles, to choose from.
-    Profiles(List),
+    Profiles(Palette),
     /// What can be copied; one key each, see the table of actions.
     Copy,
     /// What the selected endpoint can be sent with.
@@ -56,7 +55,7 @@ pub enum Popup {
         /// With what.
         send_as: SendAs,
     },
-    /// What the thing under the cursor means.
+    /// What the thing under the cursor means. Its lines are rows.
     Explain(Explanation),
     /// What happened so far, the newest first. Rows: `rows::messages`.
     Messages(List),
@@ -81,14 +80,13 @@ pub enum Popup {
 impl Popup {
     /// Whether printable keys are text in it.
     pub fn is_text_field(&self) -> bool {
-        matches!(self, Self::Palette(_) | Self::Scopes(_) | Self::Form(_))
+        matches!(self, Self::Palette(_) | Self::Profiles(_) | Self::Scopes(_) | Self::Form(_))
     }
 
     /// Where one stands in it, when it has rows.
     pub fn list_mut(&mut self) -> Option<&mut List> {
         match self {
             Self::Help(list)
-            | Self::Profiles(list)
             | Self::Messages(list)
             | Self::SendAs { list, .. }
             | Self::Environments(list)
@@ -96,13 +94,9 @@ impl Popup {
             | Self::Save(SaveView { list, .. })
             | Self::Diff { list, .. }
             | Self::Exchange { list, .. } => Some(list),
-            Self::Palette(palette) => Some(&mut palette.list),
-            Self::Copy
-            | Self::Scopes(_)
-            | Self::Form(_)
-            | Self::Protected(_)
-            | Self::Confirm { .. }
-            | Self::Explain(_) => None,
+            Self::Palette(palette) | Self::Profiles(palette) => Some(&mut palette.list),
+            Self::Explain(explanation) => Some(&mut explanation.list),
+            Self::Copy | Self::Scopes(_) | Self::Form(_) | Self::Protected(_) | Self::Confirm { .. } => None,
         }
     }
 }
@@ -132,28 +126,6 @@ pub struct List {
     pub cursor: usize,
 }
 
-/// The palette: what was typed, and what it finds.
-#[derive(Clone, Debug, Default)]
-pub struct Palette {
-    /// What was typed.
-    pub input: Input,
-    /// What fits, the best first.
-    pub hits: Vec<Hit>,
-    /// Where one stands in `hits`.
-    pub list: List,
-}
-
-/// Something the palette can do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Hit {
-    /// Runs an action.
-    Action(Action),
-    /// Selects the profile at this place.
-    Profile(usize),
-    /// Sends the endpoint at this place.
-    Endpoint(usize),
-}
-
 /// One thing an endpoint can be sent with.
 #[derive(Clone, Debug)]
 pub struct Choice {
@@ -170,6 +142,8 @@ pub struct Explanation {
     pub title: String,
     /// The explanation, a paragraph each.
     pub lines: Vec<String>,
+    /// Where one stands in it, when it is long.
+    pub list: List,
 }
 
 /// The token in hand against the one before.

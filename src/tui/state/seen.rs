@@ -5,6 +5,7 @@
 use ratatui::layout::{Position, Rect};
 
 use super::Pane;
+use crate::tui::action::Action;
 
 /// Something that can be pointed at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,14 +18,28 @@ pub enum Target {
     Tab(Pane, usize),
     /// The field of the open form at this place.
     Field(usize),
+    /// A popup, anywhere in it.
+    Popup,
+    /// The row of the open popup with this index.
+    PopupRow(usize),
+    /// The name of a key, in a popup's frame.
+    Key(&'static str),
+    /// An action's key or words.
+    Action(Action),
+    /// The marks of the top line.
+    Marks,
 }
 
 /// What a frame showed where.
 #[derive(Clone, Debug, Default)]
 pub struct Seen {
     targets: Vec<(Rect, Target)>,
-    /// The first row that the token and the answer pane showed.
+    /// The first row that each pane of rows showed.
     pub tops: Vec<(Pane, usize)>,
+    /// The first row that the popup showed.
+    pub popup_top: usize,
+    /// How many lines of rows each pane has, and the popup: a page.
+    pub heights: Vec<(Option<Pane>, usize)>,
 }
 
 impl Seen {
@@ -39,6 +54,21 @@ impl Seen {
         self.targets.iter().rev().find(|(area, _)| area.contains(place)).map(|(_, target)| *target)
     }
 
+    /// The first row that the pane showed.
+    pub fn top(&self, pane: Pane) -> usize {
+        self.tops.iter().find(|(one, _)| *one == pane).map_or(0, |(_, top)| *top)
+    }
+
+    /// Lines of rows in the pane, or in the popup; at least one.
+    pub fn height(&self, pane: Option<Pane>) -> usize {
+        self.heights.iter().find(|(one, _)| *one == pane).map_or(10, |(_, height)| (*height).max(1))
+    }
+
+    /// Everything that can be pointed at.
+    pub fn targets(&self) -> impl Iterator<Item = Target> {
+        self.targets.iter().filter(|(area, _)| !area.is_empty()).map(|(_, target)| *target)
+    }
+
     /// Where this stands, when it was shown.
     pub fn area(&self, target: Target) -> Option<Rect> {
         self.targets.iter().find(|(_, one)| *one == target).map(|(area, _)| *area)
@@ -50,7 +80,7 @@ impl Target {
     pub fn pane(self) -> Option<Pane> {
         match self {
             Self::Pane(pane) | Self::Row(pane, _) | Self::Tab(pane, _) => Some(pane),
-            Self::Field(_) => None,
+            _ => None,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What each action of the table does.
 
-use super::{add, calls, copy, edits, environments, explain, find, menus, moves, review, save};
+use super::{add, calls, copy, edits, environments, explain, find, menus, moves, palette, review, save};
 use crate::engine::SendAs;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -8,8 +8,6 @@ use crate::tui::state::{Level, List, Pane, Popup, State};
 
 /// How long masked things stay readable, in seconds.
 const REVEALED: i64 = 30;
-/// Rows of a page.
-const PAGE: isize = 10;
 
 /// Does the action; `nth` is which of its keys was pressed, from 0.
 pub(super) fn perform(state: &mut State, action: Action, nth: usize) -> Vec<Effect> {
@@ -39,10 +37,10 @@ pub(super) fn perform(state: &mut State, action: Action, nth: usize) -> Vec<Effe
         Action::TokenOptions if state.origin.untrusted.is_some() => review::open(state),
         Action::TokenOptions => edits::options(state),
         Action::Environment => environments::open(state),
-        Action::PickProfile => menus::profiles(state),
+        Action::PickProfile => palette::pick_profile(state),
         Action::ShowExchange => menus::exchange(state),
         Action::Diff => menus::diff(state),
-        Action::Palette => menus::palette(state),
+        Action::Palette => palette::open(state),
         Action::Help => state.popups.push(Popup::Help(List::default())),
         Action::Messages => state.popups.push(Popup::Messages(List::default())),
         Action::Copy => state.popups.push(Popup::Copy),
@@ -56,8 +54,8 @@ pub(super) fn perform(state: &mut State, action: Action, nth: usize) -> Vec<Effe
         Action::FindPrevious => find::next(state, false),
         Action::Up => moves::by(state, -1),
         Action::Down => moves::by(state, 1),
-        Action::PageUp => moves::by(state, -PAGE),
-        Action::PageDown => moves::by(state, PAGE),
+        Action::PageUp => moves::page(state, false),
+        Action::PageDown => moves::page(state, true),
         Action::Top => moves::to(state, 0),
         Action::End => moves::to(state, usize::MAX),
         Action::Left => moves::tab(state, false),

@@ -4,8 +4,13 @@ use crate::audit::Cause;
 use crate::config::Requirement;
 use crate::jwt::times::{NumericDate, in_words, is_time_claim};
 use crate::jwt::{Meaning, meaning_of_claim, meaning_of_header, note_on_claim};
+use crate::tui::action::{Action, is_demo};
 use crate::tui::rows;
-use crate::tui::state::{AnswerTab, Explanation, Pane, Popup, State, TokenTab};
+use crate::tui::state::{AnswerTab, Explanation, List, Pane, Popup, State, TokenTab};
+use crate::tui::text::wrap;
+
+/// Columns of an explanation.
+const COLUMNS: usize = 68;
 
 pub(super) fn explain(state: &mut State) {
     let explanation = match state.focus {
@@ -15,12 +20,72 @@ pub(super) fn explain(state: &mut State) {
         Pane::Answer if state.answer_tab == AnswerTab::Why => cause(state).or_else(|| row(state)),
         Pane::Answer => row(state),
     };
-    if let Some(explanation) = explanation.or_else(|| row(state)) {
-        state.popups.push(Popup::Explain(explanation));
+    if let Some((title, lines)) = explanation.or_else(|| row(state)) {
+        show(state, title, &lines);
     }
 }
 
-fn profile(state: &State) -> Option<Explanation> {
+/// What the marks of the top line mean.
+pub(super) fn marks(state: &mut State) {
+    let lines = about_marks(state);
+    if !lines.is_empty() {
+        show(state, "The marks of the top line".to_owned(), &lines);
+    }
+}
+
+fn show(state: &mut State, title: String, paragraphs: &[String]) {
+    let columns = COLUMNS.min(usize::from(state.size.width).saturating_sub(6));
+    let lines = paragraphs.iter().flat_map(|text| wrap(text, columns)).collect();
+    state.popups.push(Popup::Explain(Explanation { title, lines, list: List::default() }));
+}
+
+/// A sentence for each mark that stands there now.
+fn about_marks(state: &State) -> Vec<String> {
+    let mut lines = Vec::new();
+    if is_demo(state) {
+        lines.push(
+            "DEMO: authorization server and API are the bundled ones, on this machine; nothing leaves it.".to_owned(),
+        );
+    }
+    if let Some(environment) = state.protected() {
+        lines.push(format!(
+            "PRODUCTION {environment}: this environment is protected. Each endpoint is asked about before it is first sent to."
+        ));
+    }
+    if state.origin.untrusted.is_some() {
+        let (label, key) = (&state.origin.label, state.key(Action::TokenOptions));
+        lines.push(format!(
+            "UNTRUSTED FILE: {label} came with this folder. No secret of it is read and nothing is sent before you have \
+             looked at what it would do: {key} shows that."
+        ));
+    }
+    lines.extend(state.marks().into_iter().map(|mark| {
+        match mark {
+            "PLAIN TEXT" => {
+                "PLAIN TEXT: secrets and tokens go over http:// and can be read on the way; `plaintext = true` in \
+                         profiles.toml allows it."
+                    .to_owned()
+            }
+            "INSECURE TLS" => {
+                "INSECURE TLS: certificates are not checked, so nobody knows who answers; `insecure = true` in \
+                           profiles.toml says so."
+                    .to_owned()
+            }
+            other => other.to_owned(),
+        }
+    }));
+    if let Some(off) = state.clock_off() {
+        lines.push(format!(
+            "{off}: this machine's clock and the server's differ, so tokens may seem ended or not yet valid."
+        ));
+    }
+    if !state.origin.problems.is_empty() {
+        lines.push(format!("Mistakes in the file: {} shows each with its place.", state.key(Action::Messages)));
+    }
+    lines
+}
+
+fn profile(state: &State) -> Option<(String, Vec<String>)> {
     let profile = state.profile()?;
     let issuer = state.profiles.provider(&profile.provider).map_or("?", |provider| provider.issuer.as_str());
     let asked = state.scopes_of(state.selected);
@@ -30,10 +95,11 @@ fn profile(state: &State) -> Option<Explanation> {
         if asked.is_empty() { "It asks for no scope.".to_owned() } else { format!("It asks for the scopes {asked}.") },
     ];
     lines.extend(profile.disabled.iter().map(|why| format!("It cannot be used: {why}")));
-    Some(Explanation { title: format!("profile {}", profile.name), lines })
+    lines.extend(about_marks(state));
+    Some((format!("profile {}", profile.name), lines))
 }
 
-fn endpoint(state: &State) -> Option<Explanation> {
+fn endpoint(state: &State) -> Option<(String, Vec<String>)> {
     let view = state.selected_endpoint()?;
     let wants = match &view.endpoint.requires {
         None => {
@@ -49,10 +115,10 @@ fn endpoint(state: &State) -> Option<Explanation> {
     if !view.endpoint.is_safe() {
         lines.push("Its method may change something: it is sent by Enter alone, after asking.".to_owned());
     }
-    Some(Explanation { title: format!("endpoint {}", view.endpoint.name), lines })
+    Some((format!("endpoint {}", view.endpoint.name), lines))
 }
 
-fn token(state: &State) -> Option<Explanation> {
+fn token(state: &State) -> Option<(String, Vec<String>)> {
     let held = state.view()?.token.held.as_ref()?;
     let row = rows::current(state, Pane::Token)?;
     let name = row.cells.first()?.clone();
@@ -76,29 +142,27 @@ fn token(state: &State) -> Option<Explanation> {
                 lines.push(value);
             }
             lines.extend(note_on_claim(&held.token, &name));
-            Some(Explanation { title: format!("claim {name}"), lines })
+            Some((format!("claim {name}"), lines))
         }
         TokenTab::Header => {
             held.token.header()?.get(&name)?;
-            Some(Explanation { title: format!("header {name}"), lines: vec![told(meaning_of_header(&name)), value] })
+            Some((format!("header {name}"), vec![told(meaning_of_header(&name)), value]))
         }
         _ => None,
     }
 }
 
-fn cause(state: &State) -> Option<Explanation> {
+fn cause(state: &State) -> Option<(String, Vec<String>)> {
     let diagnosis = state.shown_diagnosis()?;
     let line = Cause::TABLE.iter().find(|(cause, ..)| *cause == diagnosis.cause).map(|(_, _, line)| *line)?;
-    Some(Explanation {
-        title: format!("{} · {}", diagnosis.cause, diagnosis.confidence),
-        lines: vec![format!("{}: {line}.", diagnosis.cause), diagnosis.summary.clone(), diagnosis.advice.clone()],
-    })
+    let lines = vec![format!("{}: {line}.", diagnosis.cause), diagnosis.summary.clone(), diagnosis.advice.clone()];
+    Some((format!("{} · {}", diagnosis.cause, diagnosis.confidence), lines))
 }
 
 /// The row itself, in full.
-fn row(state: &State) -> Option<Explanation> {
+fn row(state: &State) -> Option<(String, Vec<String>)> {
     let row = rows::current(state, state.focus)?;
     let mut cells = row.cells.into_iter().filter(|cell| !cell.is_empty());
     let title = cells.next()?;
-    Some(Explanation { title, lines: cells.collect() })
+    Some((title, cells.collect()))
 }

@@ -4,7 +4,7 @@ use crossterm::event::{Event, KeyEvent};
 use tui_input::backend::crossterm::EventHandler;
 use tui_input::{Input, InputRequest};
 
-use super::{actions, find, form, popups};
+use super::{actions, find, form, palette, popups};
 use crate::tui::action::{Action, Context};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::{self, Pressed};
@@ -23,6 +23,7 @@ pub(super) fn key(state: &mut State, key: &KeyEvent) -> Vec<Effect> {
         "Ctrl-Z" => return actions::perform(state, Action::Suspend, 0),
         _ => {}
     }
+    (state.scrolled, state.clicked) = (None, None);
     if !state.popups.is_empty() {
         return popups::key(state, key, &name);
     }
@@ -55,9 +56,9 @@ pub(super) fn paste(state: &mut State, text: &str) -> Vec<Effect> {
         match popup {
             Popup::Scopes(input) => insert(input, &text.split_whitespace().collect::<Vec<_>>().join(" ")),
             Popup::Form(form) => form::paste(form, text),
-            Popup::Palette(palette) => {
-                insert(&mut palette.input, &line);
-                popups::refresh_palette(state);
+            Popup::Palette(found) | Popup::Profiles(found) => {
+                insert(&mut found.input, &line);
+                palette::refresh(state);
             }
             _ => {}
         }

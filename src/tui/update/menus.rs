@@ -5,20 +5,8 @@ use std::sync::Arc;
 use serde_json::Value;
 use tui_input::Input;
 
-use super::popups;
 use crate::engine::{EndpointId, HeldToken, SendAs};
-use crate::tui::state::{CallResult, Choice, DiffRow, List, Palette, Popup, State, TokenDiff};
-
-/// `p`: the profiles, the selected one under the cursor.
-pub(super) fn profiles(state: &mut State) {
-    state.popups.push(Popup::Profiles(List { cursor: state.selected }));
-}
-
-/// `:`: everything, found by typing.
-pub(super) fn palette(state: &mut State) {
-    state.popups.push(Popup::Palette(Palette::default()));
-    popups::refresh_palette(state);
-}
+use crate::tui::state::{CallResult, Choice, DiffRow, List, Popup, State, TokenDiff};
 
 /// `s`: the scopes asked for, as text.
 pub(super) fn scopes(state: &mut State) {

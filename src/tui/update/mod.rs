@@ -17,6 +17,7 @@ mod keys;
 mod menus;
 mod mouse;
 mod moves;
+mod palette;
 mod popups;
 mod prompt;
 mod protected;
@@ -36,10 +37,7 @@ use crate::engine::Notice;
 pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
     let effects = match message {
         Message::Key(key) => keys::key(state, &key),
-        Message::Mouse(event) => {
-            mouse::mouse(state, event);
-            Vec::new()
-        }
+        Message::Mouse(event) => mouse::mouse(state, event),
         Message::Paste(text) => keys::paste(state, &text),
         Message::Resize(width, height) => {
             state.size = Size { width, height };

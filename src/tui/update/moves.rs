@@ -10,6 +10,12 @@ pub(super) fn by(state: &mut State, rows: isize) {
     self::to(state, to);
 }
 
+/// Moves the focused pane's cursor by as many rows as are seen of it.
+pub(super) fn page(state: &mut State, forward: bool) {
+    let rows = isize::try_from(state.seen.height(Some(state.focus))).unwrap_or(1);
+    by(state, if forward { rows } else { -rows });
+}
+
 /// Moves the focused pane's cursor to this row, or to the last one.
 pub(super) fn to(state: &mut State, row: usize) {
     move_in(state, state.focus, row);

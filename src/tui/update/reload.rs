@@ -142,6 +142,6 @@ fn close_what_is_stale(state: &mut State) {
         _ => true,
     });
     if let Some(Popup::Palette(_)) = state.popups.last() {
-        super::popups::refresh_palette(state);
+        super::palette::refresh(state);
     }
 }

@@ -3,6 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::Canvas;
+use crate::tui::state::Target;
 use crate::tui::text::{Strip, width};
 use crate::tui::theme::Role;
 
@@ -49,11 +50,30 @@ pub fn popup(canvas: &mut Canvas<'_>, screen: Rect, wants: Popup<'_>) -> Rect {
     };
     let title = canvas.strip().text(Role::Title, format!(" {} ", wants.title));
     let keys = canvas.strip().text(Role::Muted, format!(" {} ", wants.keys));
+    canvas.seen.note(area, Target::Popup);
     canvas.put(area, 0, edge(canvas, "┌", title, "┐"));
     for line in 1..usize::from(high) - 1 {
         canvas.put(area, line, canvas.strip().text(Role::Muted, "│").gap(inner).text(Role::Muted, "│"));
     }
     let keys = if wants.keys.is_empty() { canvas.strip() } else { keys };
     canvas.put(area, usize::from(high) - 1, edge(canvas, "└", keys, "┘"));
+    note_keys(canvas, area, wants.keys);
     Rect { x: area.x + 2, y: area.y + 1, width: wide - 4, height: high - 2 }
+}
+
+/// The keys that a frame may name.
+const KEYS: [&str; 9] = ["Enter", "Esc", "Ctrl-S", "Tab", "t", "w", "y", "n", "d"];
+
+/// Each key in the frame, with what it does, can be clicked.
+fn note_keys(canvas: &mut Canvas<'_>, area: Rect, keys: &str) {
+    let mut x = area.x.saturating_add(3);
+    for words in keys.split("   ") {
+        let wide = u16::try_from(width(words)).unwrap_or(0);
+        let first = words.split(' ').next().unwrap_or_default();
+        if let Some(key) = KEYS.iter().find(|key| **key == first) {
+            let place = Rect { x, y: area.bottom().saturating_sub(1), width: wide, height: 1 }.intersection(area);
+            canvas.seen.note(place, Target::Key(key));
+        }
+        x = x.saturating_add(wide).saturating_add(3);
+    }
 }

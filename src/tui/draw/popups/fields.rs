@@ -1,34 +1,13 @@
-//! Popups with a field: the palette, and the scopes asked for.
+//! A popup with a field: the scopes asked for.
 
 use ratatui::layout::{Position, Rect};
 use tui_input::Input;
 
-use super::lists::{PALETTE, choices};
 use crate::oauth::ScopeSet;
-use crate::tui::rows;
-use crate::tui::state::{Palette, Popup, State};
+use crate::tui::state::State;
 use crate::tui::text::{split_at_width, visible, width};
 use crate::tui::theme::Role;
-use crate::tui::widgets::{self, Canvas, Table};
-
-pub(super) fn palette(
-    canvas: &mut Canvas<'_>,
-    state: &State,
-    screen: Rect,
-    popup: &Popup,
-    palette: &Palette,
-) -> Option<Position> {
-    let lines = usize::from(screen.height).saturating_sub(8).min(18);
-    let wants = widgets::Popup { title: "Find an action", keys: "Enter does it   Esc closes", columns: 92, lines };
-    let area = widgets::popup(canvas, screen, wants);
-    let rows = rows::popup(state, popup);
-    if rows.is_empty() {
-        let strip = canvas.strip().text(Role::Muted, "Nothing has such a name.");
-        canvas.put(area, 2, strip);
-    }
-    choices(canvas, area, 2, &rows, Table::of(PALETTE, 1), palette.list.cursor);
-    field(canvas, area, &palette.input)
-}
+use crate::tui::widgets::{self, Canvas};
 
 pub(super) fn scopes(canvas: &mut Canvas<'_>, state: &State, screen: Rect, input: &Input) -> Option<Position> {
     let wanted = state.endpoints().iter().fold(ScopeSet::empty(), |all, view| all.with(&view.endpoint.wanted_scopes()));
@@ -49,7 +28,7 @@ pub(super) fn scopes(canvas: &mut Canvas<'_>, state: &State, screen: Rect, input
 }
 
 /// The text being typed, moved so that the cursor is seen; returns where the cursor is.
-fn field(canvas: &mut Canvas<'_>, area: Rect, input: &Input) -> Option<Position> {
+pub(super) fn field(canvas: &mut Canvas<'_>, area: Rect, input: &Input) -> Option<Position> {
     let room = usize::from(area.width).saturating_sub(3);
     let before: String = input.value().chars().take(input.cursor()).collect();
     let before = width(&visible(&before));

@@ -2,9 +2,8 @@
 
 use ratatui::layout::Rect;
 
-use crate::tui::draw::lists::token_state;
 use crate::tui::rows::{self, Row, Tone};
-use crate::tui::state::{Popup, ReviewView, SaveView, State};
+use crate::tui::state::{Explanation, Popup, ReviewView, SaveView, State, Target};
 use crate::tui::text::Strip;
 use crate::tui::theme::Role;
 use crate::tui::widgets::{self, Canvas, Column, Table, visible_rows};
@@ -12,9 +11,11 @@ use crate::tui::widgets::{self, Canvas, Column, Table, visible_rows};
 const HELP: &[Column] = &[Column::new(Role::Accent, 16), Column::new(Role::Text, 90)];
 const PLAIN: &[Column] = &[Column::new(Role::Name, 28), Column::new(Role::Text, 4_000)];
 const DIFF: &[Column] = &[Column::new(Role::Name, 36), Column::new(Role::Text, 48), Column::new(Role::Text, 48)];
-const PROFILES: &[Column] = &[Column::new(Role::Text, 24), Column::new(Role::Muted, 32), Column::new(Role::Text, 12)];
-pub(super) const PALETTE: &[Column] =
-    &[Column::new(Role::Text, 26), Column::new(Role::Muted, 90), Column::new(Role::Accent, 12)];
+
+/// What stands before the keys of a popup that is longer than the screen.
+const SCROLLS: &str = "arrows scroll   ";
+/// Columns of an explanation.
+const EXPLANATION: usize = 68;
 
 const ENVIRONMENTS: &[Column] =
     &[Column::new(Role::Text, 24), Column::new(Role::Warn, 32), Column::new(Role::Muted, 12)];
@@ -33,8 +34,13 @@ struct Look {
 
 fn look(popup: &Popup) -> Look {
     let table = |columns: &'static [Column]| Table::of(columns, 1);
-    let scrolls = "arrows scroll   Esc closes";
-    let look = |title, columns, wide| Look { title, keys: scrolls, table: table(columns), chosen: false, wide };
+    let look = |title, columns, wide| Look {
+        title,
+        keys: "arrows scroll   Esc closes",
+        table: table(columns),
+        chosen: false,
+        wide,
+    };
     match popup {
         Popup::Help(_) => look("Keys", HELP, 92),
         Popup::Messages(_) => look("Messages, the newest first", PLAIN, 100),
@@ -42,6 +48,7 @@ fn look(popup: &Popup) -> Look {
             Look { table: Table { toned: 2, ..Table::of(DIFF, 1) }, ..look("This token and the one before", DIFF, 100) }
         }
         Popup::Exchange { .. } => look("The exchange, secrets masked", PLAIN, 110),
+        Popup::Explain(_) => look("", PLAIN, EXPLANATION),
         Popup::Environments(_) => {
             Look { keys: "Enter chooses   Esc closes", chosen: true, ..look("Environment", ENVIRONMENTS, 66) }
         }
@@ -54,20 +61,21 @@ fn look(popup: &Popup) -> Look {
             keys: "Enter writes it   arrows scroll   Esc does not",
             ..look("", CHANGES, 92)
         },
-        Popup::SendAs { .. } => Look { keys: "Enter sends   Esc closes", chosen: true, ..look("Send as", PLAIN, 56) },
-        _ => Look { keys: "Enter selects   Esc closes", chosen: true, ..look("Profiles", PROFILES, 60) },
+        _ => Look { keys: "Enter sends   Esc closes", chosen: true, ..look("Send as", PLAIN, 56) },
     }
 }
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, screen: Rect, popup: &Popup) {
     let look = look(popup);
-    let rows = with_states(canvas, state, popup, rows::popup(state, popup));
+    let rows = spaced(popup, rows::popup(state, popup));
     // What is read is wrapped and may need more lines than it has rows.
     let room = look.wide.min(usize::from(screen.width).saturating_sub(6));
     let measured = look.table.measure(&rows, room, canvas.theme);
     let of = |row: &Row| if look.chosen { 1 } else { measured.unfolded(row, room).len() };
     let lines = rows.iter().map(of).sum::<usize>().max(1);
-    let wants = widgets::Popup { title: look.title, keys: look.keys, columns: look.wide, lines };
+    let title = if let Popup::Explain(explanation) = popup { &explanation.title } else { look.title };
+    let keys = if lines + 4 > usize::from(screen.height) { look.keys } else { look.keys.trim_start_matches(SCROLLS) };
+    let wants = widgets::Popup { title, keys, columns: look.wide, lines };
     let area = widgets::popup(canvas, screen, wants);
     if rows.is_empty() {
         let strip = canvas.strip().text(Role::Muted, "Nothing yet.");
@@ -75,14 +83,14 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, screen: Rect, popup: 
     }
     let cursor = match popup {
         Popup::Help(list)
-        | Popup::Profiles(list)
         | Popup::Messages(list)
         | Popup::Environments(list)
         | Popup::Review(ReviewView { list, .. })
         | Popup::Save(SaveView { list, .. })
         | Popup::SendAs { list, .. }
         | Popup::Diff { list, .. }
-        | Popup::Exchange { list, .. } => list.cursor,
+        | Popup::Exchange { list, .. }
+        | Popup::Explain(Explanation { list, .. }) => list.cursor,
         _ => 0,
     };
     if look.chosen {
@@ -110,7 +118,9 @@ pub(super) fn choices(canvas: &mut Canvas<'_>, area: Rect, from: usize, rows: &[
             canvas.strip().gap(2).then(strip)
         };
         canvas.put(area, from + line, strip);
+        canvas.note(area, from + line, 1, Target::PopupRow(index));
     }
+    canvas.seen.heights.push((None, height));
     hidden(canvas, area, rows.len() - shown.end);
 }
 
@@ -133,11 +143,12 @@ fn text(canvas: &mut Canvas<'_>, area: Rect, rows: &[Row], table: Table<'_>, cur
     let below: Vec<Strip> = lines.into_iter().skip(top).flatten().collect();
     let unseen = below.len().saturating_sub(height);
     canvas.put_all(area, 0, below.into_iter().take(height));
+    canvas.seen.heights.push((None, height));
     hidden(canvas, area, unseen);
 }
 
 /// How much is not seen below, in the frame's lower edge.
-fn hidden(canvas: &mut Canvas<'_>, area: Rect, count: usize) {
+pub(super) fn hidden(canvas: &mut Canvas<'_>, area: Rect, count: usize) {
     if count > 0 {
         let text = format!(" ▾ {count} more ");
         let width = u16::try_from(crate::tui::text::width(&text)).unwrap_or(0).min(area.width);
@@ -147,15 +158,9 @@ fn hidden(canvas: &mut Canvas<'_>, area: Rect, count: usize) {
     }
 }
 
-/// In the list of profiles, each one's token beside it.
-fn with_states(canvas: &Canvas<'_>, state: &State, popup: &Popup, mut rows: Vec<Row>) -> Vec<Row> {
-    if matches!(popup, Popup::Profiles(_)) {
-        for (row, view) in rows.iter_mut().zip(&state.views) {
-            row.cells.push(token_state(&view.token, canvas.now).1);
-        }
-    }
+/// In help, a blank line between groups lets the eye find them.
+fn spaced(popup: &Popup, mut rows: Vec<Row>) -> Vec<Row> {
     if matches!(popup, Popup::Help(_)) {
-        // A blank line between groups lets the eye find them.
         let headings: Vec<usize> =
             rows.iter().enumerate().skip(1).filter(|(_, row)| row.tone == Tone::Heading).map(|(at, _)| at).collect();
         for at in headings.into_iter().rev() {

@@ -2,26 +2,32 @@
 
 mod fields;
 mod form;
+mod found;
 mod lists;
 
 use ratatui::layout::{Position, Rect};
 
 use crate::tui::action::{Context, TABLE};
-use crate::tui::state::{Explanation, Popup, Question, State};
-use crate::tui::text::{Strip, visible, width, wrap};
+use crate::tui::state::{Popup, Question, State, Target};
+use crate::tui::text::{visible, width, wrap};
 use crate::tui::theme::Role;
 use crate::tui::widgets::{self, Canvas};
+
+const PALETTE: found::Look =
+    found::Look { title: "Find an action", enter: "Enter does it   Esc closes", columns: 92, profiles: false };
+const PROFILES: found::Look =
+    found::Look { title: "Profiles", enter: "Enter selects   Esc closes", columns: 76, profiles: true };
 
 /// Draws the popup; returns where the terminal's cursor belongs when it is a field.
 pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, screen: Rect, popup: &Popup) -> Option<Position> {
     match popup {
-        Popup::Palette(palette) => return fields::palette(canvas, state, screen, popup, palette),
+        Popup::Palette(palette) => return found::draw(canvas, state, screen, palette, &PALETTE),
+        Popup::Profiles(picker) => return found::draw(canvas, state, screen, picker, &PROFILES),
         Popup::Scopes(input) => return fields::scopes(canvas, state, screen, input),
         Popup::Form(form) => return form::draw(canvas, screen, form),
         Popup::Copy => copy(canvas, state, screen),
         Popup::Confirm { method, url, host, .. } => confirm(canvas, state, screen, (method, url, host)),
         Popup::Protected(question) => protected(canvas, screen, question),
-        Popup::Explain(explanation) => explain(canvas, screen, explanation),
         list => lists::draw(canvas, state, screen, list),
     }
     None
@@ -38,6 +44,9 @@ fn copy(canvas: &mut Canvas<'_>, state: &State, screen: Rect) {
         let strip = canvas.strip().cell(key, state.keys.in_words(row), 3).cell(text, row.label, 16);
         let strip = strip.text(Role::Muted, if applies { row.help } else { "none here" });
         canvas.put(area, line, strip);
+        if applies {
+            canvas.note(area, line, 1, Target::PopupRow(line));
+        }
     }
 }
 
@@ -86,19 +95,6 @@ fn confirm(canvas: &mut Canvas<'_>, state: &State, screen: Rect, (method, url, h
     }
     lines.extend(wrap(url, columns).into_iter().map(|line| canvas.strip().text(Role::Text, line)));
     let wants = widgets::Popup { title: "Send it?", keys: "Enter sends   Esc does not", columns, lines: lines.len() };
-    let area = widgets::popup(canvas, screen, wants);
-    canvas.put_all(area, 0, lines);
-}
-
-fn explain(canvas: &mut Canvas<'_>, screen: Rect, explanation: &Explanation) {
-    let columns = 68.min(usize::from(screen.width).saturating_sub(6));
-    let lines: Vec<Strip> = explanation
-        .lines
-        .iter()
-        .flat_map(|line| wrap(line, columns))
-        .map(|line| canvas.strip().text(Role::Text, line))
-        .collect();
-    let wants = widgets::Popup { title: &explanation.title, keys: "Esc closes", columns, lines: lines.len() };
     let area = widgets::popup(canvas, screen, wants);
     canvas.put_all(area, 0, lines);
 }

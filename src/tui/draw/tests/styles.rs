@@ -81,5 +81,27 @@ fn without_colour_no_cell_has_one_and_the_marks_remain() {
     assert_ne!(style_of(&buffer, "Token "), style_of(&buffer, "Profiles "));
     assert_ne!(style_of(&buffer, "Claims"), style_of(&buffer, "Header"));
     stage.press("p");
-    assert!(style_of(&stage.draw(120, 36), "▸ tester-no-scope  Tester").add_modifier.contains(Modifier::REVERSED));
+    assert!(style_of(&stage.draw(120, 36), "▸ tester-no-scope       Tester").add_modifier.contains(Modifier::REVERSED));
+}
+
+#[test]
+fn what_is_looked_for_is_marked_itself_and_nothing_else() {
+    let mut stage = Stage::new();
+    let buffer = stage.press("t Tab Tab / i s s").draw(120, 36);
+    let row =
+        (0..36).find(|y| (0..120).map(|x| buffer[(x, *y)].symbol()).collect::<String>().contains("iss  ")).unwrap();
+    let marked: String = (0..120)
+        .filter(|x| buffer[(*x, row)].modifier.contains(Modifier::UNDERLINED))
+        .map(|x| buffer[(x, row)].symbol())
+        .collect();
+    assert!(!marked.is_empty() && marked.replace("iss", "").is_empty(), "{marked:?}");
+}
+
+#[test]
+fn the_letters_typed_in_the_palette_are_marked() {
+    let mut stage = Stage::new();
+    stage.press(": z m Down");
+    let buffer = stage.draw(120, 36);
+    let style = style_of(&buffer, "zoom ");
+    assert!(style.add_modifier.contains(Modifier::UNDERLINED), "{style:?}");
 }

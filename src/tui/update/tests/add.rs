@@ -62,7 +62,7 @@ fn run_of(effects: &[Effect]) -> RunId {
 
 fn joined(explorer: &mut Explorer) {
     let run = look_up(explorer, "https://kc.example.com/realms/shop");
-    let met = met(explorer, "https://kc.example.com/realms/shop", &[]);
+    let met = met("https://kc.example.com/realms/shop", &[], explorer.state.now);
     explorer.send(Message::Introduced { run, result: Ok(Box::new(met)) });
 }
 

@@ -8,7 +8,7 @@ use crate::tui::state::{Hit, Popup};
 
 fn hits(explorer: &Explorer) -> Vec<Hit> {
     match explorer.popup() {
-        Some(Popup::Palette(palette)) => palette.hits.clone(),
+        Some(Popup::Palette(palette)) => palette.hits.iter().map(|found| found.hit.clone()).collect(),
         other => panic!("no palette: {other:?}"),
     }
 }
@@ -42,16 +42,72 @@ fn the_palette_finds_actions_profiles_and_endpoints() {
 }
 
 #[test]
-fn the_picker_selects_and_sends_nothing() {
+fn what_was_typed_is_marked_and_names_go_before_words() {
+    let mut explorer = Explorer::demo();
+    explorer.press(":");
+    explorer.type_text("zoom");
+    let Some(Popup::Palette(palette)) = explorer.popup() else { panic!("no palette") };
+    assert_eq!(
+        (palette.chosen(), palette.hits[0].marks.as_slice()),
+        (Some(&Hit::Action(Action::Zoom)), &[0, 1, 2, 3][..])
+    );
+    explorer.press("Esc :");
+    // Not in the name: in the sentence beside it, which begins one blank after the name.
+    explorer.type_text("whole screen");
+    let Some(Popup::Palette(palette)) = explorer.popup() else { panic!("no palette") };
+    assert_eq!(palette.chosen(), Some(&Hit::Action(Action::Zoom)));
+    let (name, beside) = rows::found(&explorer.state, &Hit::Action(Action::Zoom));
+    let all: Vec<char> = format!("{name} {beside}").chars().collect();
+    let typed: String = palette.hits[0].marks.iter().map(|place| all[*place as usize]).collect();
+    assert_eq!(typed, "wholescreen");
+}
+
+#[test]
+fn what_was_chosen_before_comes_first() {
+    let mut explorer = Explorer::demo();
+    for name in ["messages", "profile short", "zoom"] {
+        explorer.press(":");
+        explorer.type_text(name);
+        explorer.press("Enter Esc");
+    }
+    explorer.press(":");
+    assert_eq!(hits(&explorer)[..3], [Hit::Action(Action::Zoom), Hit::Profile(3), Hit::Action(Action::Messages)]);
+}
+
+#[test]
+fn an_endpoint_without_a_number_is_sent_by_its_name() {
+    let endpoint = |number| {
+        let table = format!("\n[[apis.demo.endpoints]]\nname = \"more-{number}\"\n");
+        format!("{table}path = \"/{number}\"\nrequires = \"none\"\n")
+    };
+    let more: Vec<String> = (4..=12).map(endpoint).collect();
+    let text = format!("{}{}", include_str!("../../../../profiles.toml"), more.concat());
+    let mut explorer = Explorer::over(crate::config::parse(&text).profiles);
+    explorer.press(":");
+    explorer.type_text("send more-12");
+    assert_eq!(hits(&explorer)[0], Hit::Endpoint(11));
+    let sent = probed(&explorer.press("Enter"));
+    assert_eq!(sent[0].1.endpoint.endpoint, "more-12");
+}
+
+#[test]
+fn the_picker_finds_by_typing_selects_and_sends_nothing() {
     let mut explorer = Explorer::demo();
     explorer.press("p");
-    assert!(explorer.press("j j Enter").is_empty());
+    assert!(explorer.press("Down Tab Enter").is_empty());
     assert_eq!(explorer.state.view().unwrap().name, "other-client");
-    explorer.press("p G");
-    let Some(Popup::Profiles(list)) = explorer.popup() else { panic!("no picker") };
-    assert_eq!(list.cursor, explorer.state.views.len() - 1);
     explorer.press("p");
-    assert!(explorer.popup().is_none(), "its key closes it");
+    let Some(Popup::Profiles(picker)) = explorer.popup() else { panic!("no picker") };
+    assert_eq!(picker.list.cursor, explorer.state.selected, "the selected one is under the cursor");
+    explorer.type_text("shrt");
+    let Some(Popup::Profiles(picker)) = explorer.popup() else { panic!("no picker") };
+    assert_eq!((picker.hits.len(), picker.chosen()), (1, Some(&Hit::Profile(3))));
+    assert!(explorer.press("Enter").is_empty());
+    assert_eq!(explorer.state.view().unwrap().name, "short-lived");
+    explorer.press("p");
+    explorer.type_text("nobody of that name");
+    assert!(explorer.press("Enter").is_empty() && explorer.popup().is_none());
+    assert_eq!(explorer.state.view().unwrap().name, "short-lived");
 }
 
 #[test]
