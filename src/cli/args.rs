@@ -84,7 +84,7 @@ pub enum Command {
     Matrix(MatrixArguments),
     /// Run the bundled authorization server and API
     Serve(tokenscope_server::ServeArgs),
-    /// Add a provider, a client of it and an API to profiles.toml: an address is enough to begin with
+    /// Add a provider, a client of it and an API to profiles.toml
     Add(AddArguments),
     /// Check profiles.toml: every mistake with its place, and whether secrets resolve
     Check,

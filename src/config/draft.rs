@@ -327,7 +327,7 @@ mod tests {
         assert_eq!(fields(|draft| draft.api = "http://me:x@h/".into()), ["api"]);
         assert_eq!(fields(|draft| draft.path = "a b".into()), ["path"]);
         assert_eq!(fields(|draft| draft.api = "http://api.example.com".into()), ["plaintext"]);
-        assert_eq!(fields(|draft| draft.client.as_mut().unwrap().id = " ".into()), ["client_id", "name"]);
+        assert_eq!(fields(|draft| draft.client.as_mut().unwrap().id = " ".into()), ["client_id"]);
         assert_eq!(fields(|draft| draft.client.as_mut().unwrap().name = "a b".into()), ["name"]);
         assert_eq!(fields(|draft| draft.client.as_mut().unwrap().name = "tester".into()), ["name"]);
         assert_eq!(fields(|draft| draft.client.as_mut().unwrap().secret = None), ["secret"]);

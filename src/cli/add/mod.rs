@@ -338,7 +338,9 @@ fn diff(lines: &[DiffLine]) -> String {
             _ => text.trim_end().to_owned(),
         }
     };
-    lines.iter().map(|one| format!("{}\n", line(one))).collect()
+    let mut text = lines.iter().map(line).collect::<Vec<_>>().join("\n");
+    text.push('\n');
+    text
 }
 
 /// The field of a fault, as the command line names it.

@@ -134,8 +134,8 @@ pub struct State {
     pub answer_view: PaneView,
     /// What is looked for in the focused pane.
     pub find: Option<Find>,
-    /// Whether this machine has a keyring, as far as that was looked at.
-    pub keyring: bool,
+    /// Whether this machine has a keyring; none before that was looked at.
+    pub keyring: Option<bool>,
     /// Open popups, the topmost last.
     pub popups: Vec<Popup>,
     /// Masked things are shown in clear until then.
@@ -196,7 +196,7 @@ impl State {
             token_view: PaneView::default(),
             answer_view: PaneView::default(),
             find: None,
-            keyring: false,
+            keyring: None,
             popups: Vec::new(),
             revealed_until: None,
             log: Log::default(),

@@ -62,7 +62,7 @@ pub(super) fn paste(form: &mut Form, text: &str) -> bool {
     match pasted::read(text) {
         Ok(pasted) if is_address(&pasted) && !text.contains('{') => false,
         Ok(pasted) => {
-            meeting.known = Box::new(pasted.after((*meeting.known).clone()));
+            *meeting.known = pasted.after((*meeting.known).clone());
             show_known(form);
             true
         }
@@ -145,7 +145,7 @@ pub(super) fn submitted(state: &mut State, mut form: Form, mut meeting: Meeting)
         }
         Ok(read) => {
             let read = read.after((*meeting.known).clone());
-            meeting.known = Box::new(read.clone());
+            *meeting.known = read.clone();
             if read.names_a_provider() {
                 let run = state.new_run();
                 meeting.run = Some(run);

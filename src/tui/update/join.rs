@@ -30,7 +30,7 @@ pub(super) fn form(state: &State, provider: Joined, client: bool, known: &Pasted
         Some(met) => met.ways_to_authenticate(),
         None => vec![ClientAuth::Basic, ClientAuth::Post, ClientAuth::BasicRaw, ClientAuth::None],
     };
-    let places = Shelf::on_this_machine(state.keyring);
+    let places = Shelf::on_this_machine(state.keyring == Some(true));
     let method = known.call.as_ref().map(|call| call.method.clone()).unwrap_or_default();
     let title = match (&provider, met, client) {
         (_, Some(met), _) => met.headline(),

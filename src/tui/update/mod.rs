@@ -72,7 +72,7 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         }
         Message::Added { profile, save, result } => add::added(state, profile.as_deref(), save, result),
         Message::Keyring(there) => {
-            state.keyring = there;
+            state.keyring = Some(there);
             Vec::new()
         }
         Message::Said(level, text) => {
