@@ -59,6 +59,15 @@ async fn a_server_on_the_older_family_alone_is_found_and_the_other_named() {
     assert_eq!(call("127.0.0.1", port).await.notes, Vec::<String>::new());
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_script_is_told_as_well() {
+    let port = api("127.0.0.1:0").await.unwrap();
+    let place = Place::with(&profiles("http://127.0.0.1:9", &format!("http://localhost:{port}")));
+    let ended = place.run(&["probe", "odd", "open"]).code(0);
+    let told = ended.out.contains(&format!("note: [::1]:{port} refused, 127.0.0.1:{port} answered"));
+    assert_eq!(told, has_six().await, "{ended:?}");
+}
+
 #[tokio::test]
 async fn a_server_on_the_newer_family_alone_is_found() {
     let Some(port) = api("[::1]:0").await else { return };

@@ -126,6 +126,8 @@ fn decode_reads_from_stdin_a_file_and_an_argument_and_asks_nobody() {
     }
     std::fs::write(place.path().join("token.txt"), format!("Authorization: Bearer {TOKEN}\n")).unwrap();
     place.run(&["decode", "@token.txt"]).code(0).says("joe").says("note:");
+    // Profiles are not even looked for.
+    place.run(&["--profiles", "no-such-file.toml", "decode", TOKEN]).code(0).says("nothing was verified");
     piped(&place, &["decode", "-"], TOKEN).code(0).says("nothing was verified");
     place.run(&["decode", TOKEN, "--fail-on", "warning"]).code(1);
     let opaque = place.run(&["decode", "2YotnFZFEjr1zCsicMWpAA", "--json"]).code(1).json();

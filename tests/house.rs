@@ -21,8 +21,19 @@ const MAY_IMPORT: [(&str, &[&str]); 8] = [
 const PURE: [&str; 5] = ["exchange", "jwt", "oauth", "config", "audit"];
 
 /// What pure code may not name: network, terminal, files, clock.
-const FORBIDDEN: [&str; 9] =
-    ["tokio", "reqwest", "ratatui", "crossterm", "std::fs", "std::env", "SystemTime", "Instant::now", "Timestamp::now"];
+const FORBIDDEN: [&str; 11] = [
+    "tokio",
+    "reqwest",
+    "hyper",
+    "rustls",
+    "ratatui",
+    "crossterm",
+    "std::fs",
+    "std::env",
+    "SystemTime",
+    "Instant::now",
+    "Timestamp::now",
+];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
@@ -94,6 +105,19 @@ fn only_the_demo_names_the_server_and_only_its_arguments_the_command_line() {
         let names = code(&path).iter().any(|line| line.contains("tokenscope_server"));
         assert!(!names || allowed.contains(&place.as_str()), "{place} names the server crate");
     }
+}
+
+#[test]
+fn only_one_folder_names_the_http_client() {
+    let (mut seen, folder) = (0, root().join("src/engine/http"));
+    for path in sources(&root().join("src")) {
+        let names =
+            |line: &String| ["reqwest", "hyper", "rustls", "x509_parser"].iter().any(|word| line.contains(word));
+        let line = code(&path).into_iter().find(names);
+        seen += usize::from(line.is_some());
+        assert!(line.is_none() || path.starts_with(&folder), "{}: {line:?}", path.display());
+    }
+    assert!(seen > 3, "only {seen} files name it: does this test still look at anything?");
 }
 
 #[test]

@@ -18,7 +18,7 @@ use support::odd::{Odd, profiles};
 use support::proxies::{Manner, Proxy};
 use tokenscope::config::{Changes, Profiles, Proxy as Setting, Severity};
 use tokenscope::engine::{Choice, EndpointId, Engine, Failure, Places, ProbeAsk, SendAs, Source, TokenAsk};
-use tokenscope::exchange::{Exchange, NoAnswer, Secret};
+use tokenscope::exchange::{Exchange, NoAnswer, Secret, Text};
 
 fn engine(text: &str, change: impl Fn(&mut Profiles)) -> Engine {
     let place = Place::with(text);
@@ -104,7 +104,7 @@ async fn a_credential_among_the_headers_of_the_file_counts_and_is_masked() {
     let api = Odd::serve(axum::Router::new().fallback(echo)).await;
     let exchange = probe(&engine(&with("X-Api-Key", &api.url()), |_| {})).await;
     assert_eq!(exchange.response().unwrap().body, b"hunter2");
-    assert_eq!(exchange.request.values("x-api-key").map(|value| value.shown()).collect::<Vec<_>>(), ["‹***›"]);
+    assert_eq!(exchange.request.values("x-api-key").map(Text::shown).collect::<Vec<_>>(), ["‹***›"]);
 }
 
 #[tokio::test]

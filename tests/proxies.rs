@@ -102,6 +102,33 @@ async fn https_goes_through_a_tunnel_and_the_servers_certificate_is_checked_behi
 }
 
 #[tokio::test]
+async fn a_proxy_reached_by_tls_must_be_trusted_itself() {
+    let authority = Authority::new("Private CA");
+    let server = Secure::serve(authority.issue_good(&["api.example.test"]).config()).await;
+    let plain = Odd::api(200, "text/plain", "hello").await;
+    let proxy = Proxy::https(Manner::Wants(BASIC), authority.issue_good(&["localhost"]).config()).await;
+    let place = Place::with("");
+    let ca = place.path().join("ca.pem");
+    std::fs::write(&ca, &authority.pem).unwrap();
+    let setting = format!("https://user:hunter2@localhost:{}", proxy.port);
+    for url in [format!("https://api.example.test:{}", server.port), format!("http://api.example.test:{}", plain.port)]
+    {
+        let exchange = call(&url, |connection| {
+            connection.proxy = Some(Setting::Through(Secret::new(setting.as_str())));
+            connection.ca = Some(ca.display().to_string());
+        });
+        let exchange = exchange.await;
+        assert_eq!(exchange.status(), Some(200), "{url}: {:?}", exchange.outcome);
+        let untrusted = said(&by(&setting, &url).await);
+        let words =
+            format!("the proxy https://localhost:{0} gave no way to {1}", proxy.port, &url[url.find("api").unwrap()..]);
+        assert!(untrusted.contains(&words), "{untrusted}\nshould say {words}");
+        assert!(untrusted.contains("is issued by CN=Private CA"), "{untrusted}");
+    }
+    assert_eq!(proxy.asked().len(), 2);
+}
+
+#[tokio::test]
 async fn a_password_gets_through_and_is_shown_nowhere() {
     let api = Odd::api(200, "text/plain", "hello").await;
     let url = format!("http://api.example.test:{}", api.port);

@@ -63,3 +63,9 @@ fn every_picture_and_file_it_links_is_there() {
     }
     assert!(seen >= 2);
 }
+
+#[test]
+fn every_key_of_profiles_toml_is_explained() {
+    let keys = tokenscope::config::key_table_markdown();
+    assert!(readme().contains(keys.trim()), "README.md lacks the keys of profiles.toml as they are read:\n{keys}");
+}

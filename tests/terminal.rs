@@ -223,6 +223,134 @@ fn a_paste_is_no_row_of_keys() {
     assert_eq!(pty.wait(), 0);
 }
 
+/// As from a terminal that does not say where a paste begins.
+#[test]
+fn lines_that_come_at_once_are_a_paste_too() {
+    let place = Place::demo();
+    let mut pty = opened(&place);
+    pty.press("quit\rtwo lines, and more\rt\r");
+    pty.wait_for_text("tokenscope decode -");
+    pty.assert_taken();
+    assert!(pty.text().contains("NO TOKEN YET"), "no key of it was pressed:\n{}", pty.text());
+    pty.press("\x1b[B\x1b[B");
+    pty.press("q");
+    assert_eq!(pty.wait(), 0);
+}
+
+#[test]
+fn keys_and_colours_come_from_config_toml() {
+    let place = Place::demo();
+    let config = place.path().join("config.toml");
+    let text = "ascii = true\nmouse = false\n[keys]\nnew-token = \"F5\"\nzoom = \"t\"\nhelp = \"x\"\n";
+    std::fs::write(&config, text).unwrap();
+    let mut command = place.command(&[]);
+    command.env("TOKENSCOPE_CONFIG", &config);
+    let mut pty = Pty::start(&command, 120, 36);
+    pty.wait_for_text("F5  get one");
+    pty.wait_for_text("config.toml:6:8: `x` cannot be help");
+    assert!(pty.text().is_ascii(), "{}", pty.text());
+    pty.press("\x1b[15~");
+    pty.wait_for_text("VERIFIED signature");
+    pty.press("q");
+    assert_eq!(pty.wait(), 0);
+}
+
+/// A server of tmux of its own, ended with the test.
+struct Tmux(String);
+
+impl Tmux {
+    fn run(&self, arguments: &[&str]) -> String {
+        let mut tmux = Command::new("tmux");
+        let out = tmux.args(["-L", &self.0, "-f", "/dev/null"]).args(arguments).output().unwrap();
+        String::from_utf8_lossy(&out.stdout).into_owned()
+    }
+
+    #[track_caller]
+    fn wait_for(&self, arguments: &[&str], words: &str) -> String {
+        let end = std::time::Instant::now() + std::time::Duration::from_secs(30);
+        loop {
+            let text = self.run(arguments);
+            if text.contains(words) {
+                return text;
+            }
+            assert!(std::time::Instant::now() < end, "{words} did not come:\n{text}");
+            std::thread::yield_now();
+        }
+    }
+}
+
+impl Drop for Tmux {
+    fn drop(&mut self) {
+        self.run(&["kill-server"]);
+    }
+}
+
+#[test]
+fn in_tmux_the_token_goes_through_its_buffer() {
+    if Command::new("tmux").arg("-V").output().is_err() {
+        eprintln!("SKIPPED: there is no tmux here, so copying through it was not tried");
+        return;
+    }
+    let place = Place::demo();
+    let tmux = Tmux(format!("tokenscope-test-{}", std::process::id()));
+    let explorer = place.command(&[]);
+    let mut words = vec!["new-session", "-d", "-x", "120", "-y", "36", "-c", place.path().to_str().unwrap()];
+    let set: Vec<String> = explorer
+        .get_envs()
+        .filter_map(|(name, value)| Some(format!("{}={}", name.to_str()?, value?.to_str()?)))
+        .collect();
+    for pair in &set {
+        words.extend(["-e", pair]);
+    }
+    words.push(env!("CARGO_BIN_EXE_tokenscope"));
+    words.extend(explorer.get_args().map(|argument| argument.to_str().unwrap()));
+    tmux.run(&words);
+    let screen = ["capture-pane", "-p"];
+    tmux.wait_for(&screen, "NO TOKEN YET");
+    tmux.run(&["send-keys", "t"]);
+    tmux.wait_for(&screen, "VERIFIED signature");
+    tmux.run(&["send-keys", "y", "t"]);
+    let text = tmux.wait_for(&screen, "to tmux (load-buffer -w)");
+    assert!(!text.contains("opied"), "{text}");
+    let copied = tmux.run(&["show-buffer"]);
+    assert!(copied.starts_with("eyJ") && copied.trim_end().split('.').count() == 3, "{copied}");
+}
+
+#[test]
+fn a_tmux_that_is_not_there_is_said() {
+    let place = Place::demo();
+    let mut command = place.command(&[]);
+    command.env("TMUX", "/nowhere,1,0").env("PATH", place.path());
+    let mut pty = opened_by(&command);
+    pty.press("t");
+    pty.wait_for_text("VERIFIED signature");
+    pty.press("yh");
+    pty.wait_for_text("There is no program tmux, though $TMUX is set; y w writes a file");
+    pty.press("q");
+    assert_eq!(pty.wait(), 0);
+}
+
+#[test]
+fn an_editor_that_fails_or_is_missing_leaves_the_explorer_as_it_was() {
+    for (editor, said) in [
+        ("no-such-editor --wait", "The editor no-such-editor did not start"),
+        ("false", "The editor false ended with exit status: 1"),
+        ("true", "is as it was"),
+        ("'unended quote", "did not start"),
+    ] {
+        let place = Place::demo();
+        let mut command = place.command(&[]);
+        command.env("EDITOR", editor);
+        let mut pty = opened_by(&command);
+        pty.press("e");
+        pty.wait_for_text(said);
+        pty.assert_taken();
+        pty.press("q");
+        assert_eq!(pty.wait(), 0, "{editor}");
+        pty.assert_given_back();
+    }
+}
+
 #[test]
 fn text_is_offered_to_the_clipboard_and_nothing_is_claimed() {
     let place = Place::demo();

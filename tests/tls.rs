@@ -278,9 +278,12 @@ async fn a_file_that_is_no_certificate_says_what_it_is_and_which_part() {
         assert!(answer.to_string().contains(words), "{answer}\nshould say {words}");
     }
     std::fs::write(place.path().join("ca.der"), &good.certificate).unwrap();
-    for (name, words) in
-        [("ca.der", "it is DER, not PEM"), ("none.pem", "No such file"), ("empty", "no file in this folder")]
-    {
+    for (name, words) in [
+        ("ca.der", "it is DER, not PEM"),
+        ("none.pem", "No such file"),
+        ("empty", "no file in this folder"),
+        ("/dev/null", "it is neither a file nor a folder"),
+    ] {
         std::fs::create_dir_all(place.path().join("empty")).unwrap();
         let path = place.path().join(name).display().to_string();
         let answer = call(&engine(server, &|connection| connection.ca = Some(path.clone()), &|_| {})).await;

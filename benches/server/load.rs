@@ -47,6 +47,8 @@ impl Load {
         for _ in 0..self.connections {
             connections.push(Connection::open(self.address).await?);
         }
+        let mut awake = JoinSet::new();
+        awake.spawn(stay_awake());
         let began = Instant::now();
         let mut workers = JoinSet::new();
         for connection in connections {
@@ -88,6 +90,14 @@ impl Load {
                 answers.bodies.push(body.to_vec());
             }
         }
+    }
+}
+
+/// Keeps the sender from sleeping. A server that takes longer for an answer finds it asleep more often, and would pay for
+/// waking it each time, which is no work of its own.
+async fn stay_awake() {
+    loop {
+        tokio::task::yield_now().await;
     }
 }
 

@@ -1,5 +1,5 @@
-//! One line a request: method, path, status, milliseconds and the client, when it is known.
-//! Never a token, a secret or a query string.
+//! One line a request: method, path, status, milliseconds, the client, when it is known, and why it was refused, when it
+//! was. Never a token, a secret or a query string.
 
 use std::time::Instant;
 
@@ -8,17 +8,19 @@ use axum::{extract::Request, middleware::Next, response::Response};
 /// Longest path that is logged, in characters.
 const LONGEST_PATH: usize = 200;
 
-/// Travels in a response's extensions from whoever found out which client asks.
-#[derive(Clone)]
-struct Caller(String);
+/// What the line of a response says beside what can be seen from outside. Travels in the response's extensions.
+#[derive(Clone, Default)]
+pub(crate) struct Remarks {
+    /// The client that asks.
+    pub client: Option<String>,
+    /// Why it was refused.
+    pub refused: Option<String>,
+}
 
-/// Names the client for the line of this response. Asks for the name only when there will be one.
-pub(crate) fn name_caller(response: &mut Response, name: impl FnOnce() -> Option<String>) {
-    if !tracing::enabled!(tracing::Level::INFO) {
-        return;
-    }
-    if let Some(name) = name() {
-        response.extensions_mut().insert(Caller(name));
+/// Says more for the line of this response. Asks for it only when there will be one.
+pub(crate) fn remark(response: &mut Response, remarks: impl FnOnce() -> Remarks) {
+    if tracing::enabled!(tracing::Level::INFO) {
+        response.extensions_mut().insert(remarks());
     }
 }
 
@@ -32,12 +34,16 @@ pub(crate) async fn one_line(request: Request, next: Next) -> Response {
     let started = Instant::now();
     let response = next.run(request).await;
     let ms = started.elapsed().as_secs_f64() * 1000.0;
-    let client = response.extensions().get::<Caller>().map_or("-", |caller| caller.0.as_str());
-    // Path and client are written with `?`: that escapes what a terminal might obey.
+    let Remarks { client, refused } = response.extensions().get::<Remarks>().cloned().unwrap_or_default();
+    let said = |name: &str, text: Option<String>| text.map(|text| format!(" {name}={text:?}")).unwrap_or_default();
+    // All that comes from outside is escaped: a terminal might obey it.
     tracing::info!(
         target: "tokenscope_server::request",
-        "{method} {path:?} {status} {ms:.1} ms client={client:?}",
+        "{method} {path} {status} {ms:.2} ms{client}{refused}",
+        path = path.escape_debug(),
         status = response.status().as_u16(),
+        client = said("client", client),
+        refused = said("refused", refused),
     );
     response
 }

@@ -25,7 +25,7 @@ pub struct ServeArgs {
     pub jwks: Option<String>,
 
     /// What a token's aud must have in it [default: not looked at]
-    #[arg(long, value_name = "A")]
+    #[arg(long, value_name = "A", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub audience: Option<String>,
 
     /// By how many seconds exp and nbf may be missed
@@ -78,6 +78,9 @@ fn http_url(text: &str) -> Result<String, String> {
     let url = url::Url::parse(text).map_err(|error| error.to_string())?;
     if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
         return Err("it must begin with http:// or https:// and name a host".to_owned());
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("it must not have a user name or a password".to_owned());
     }
     if url.query().is_some() || url.fragment().is_some() {
         return Err("it must not have a query or a fragment".to_owned());

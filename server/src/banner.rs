@@ -63,16 +63,17 @@ impl Serving {
         }
     }
 
-    /// A command that gets a token and calls the last endpoint with it.
-    fn line_to_try(&self) -> Option<String> {
+    /// A command that gets a token that opens the last endpoint, and one that calls it.
+    fn lines_to_try(&self) -> Option<[String; 2]> {
         let endpoint = self.token_endpoint.as_deref()?;
         let client = self.clients.iter().find(|client| !client.may_ask_for.is_empty())?;
         let secret = client.secret.as_deref()?;
         let scope = client.may_ask_for.join(" ");
-        Some(format!(
-            "curl -s -u {}:{secret} -d grant_type=client_credentials -d 'scope={scope}' {endpoint}",
-            client.id
-        ))
+        let (path, _) = self.endpoints.last()?;
+        Some([
+            format!("curl -s -u {}:{secret} -d grant_type=client_credentials -d 'scope={scope}' {endpoint}", client.id),
+            format!("curl -s -H 'Authorization: Bearer ACCESS_TOKEN' {}{path}", self.api_url),
+        ])
     }
 }
 
@@ -98,10 +99,13 @@ impl fmt::Display for Serving {
         for (index, client) in self.clients.iter().enumerate() {
             let label = if index == 0 { "clients" } else { "" };
             let secret = client.secret.as_deref().map_or_else(String::new, |secret| format!("secret {secret:<15}"));
-            let scopes = if client.may_ask_for.is_empty() { "-".to_owned() } else { client.may_ask_for.join(" ") };
+            let scopes = match client.may_ask_for.as_slice() {
+                [] => "gets no scope that the API wants".to_owned(),
+                scopes => format!("may ask for {}", scopes.join(" ")),
+            };
             writeln!(
                 f,
-                "  {label:<8} {id:<width$}  {secret} {lifespan:>4} s  may ask for {scopes}",
+                "  {label:<8} {id:<width$}  {secret} {lifespan:>4} s  {scopes}",
                 id = client.id,
                 lifespan = client.lifespan,
             )?;
@@ -111,8 +115,8 @@ impl fmt::Display for Serving {
         for (path, requirement) in &self.endpoints {
             writeln!(f, "  GET      {}{path:<width$}  {requirement}", self.api_url)?;
         }
-        match self.line_to_try() {
-            Some(line) => writeln!(f, "Try\n  {line}"),
+        match self.lines_to_try() {
+            Some([token, call]) => writeln!(f, "Try\n  {token}\n  {call}"),
             None => Ok(()),
         }
     }

@@ -1,15 +1,38 @@
 //! What both programs that serve do with their process: log to stderr, and end when asked to.
 
-use std::io::{self, IsTerminal as _};
+use std::{
+    fmt,
+    io::{self, IsTerminal as _},
+};
 
-use tracing_subscriber::EnvFilter;
+use jiff::Timestamp;
+use tracing_subscriber::{
+    EnvFilter,
+    fmt::{format::Writer, time::FormatTime},
+};
 
-/// Logs one line a request to stderr, coloured on a terminal that wants it; `RUST_LOG` asks for more or less.
+/// Logs one line a request to stderr, coloured on a terminal that wants it; `RUST_LOG` asks for more or less, and is told
+/// where each line comes from.
 pub fn log_to_stderr() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let asked = EnvFilter::try_from_default_env();
     let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     // Somebody else may log already; then that stays.
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(colour).try_init();
+    let _ = tracing_subscriber::fmt()
+        .with_target(asked.is_ok())
+        .with_env_filter(asked.unwrap_or_else(|_| EnvFilter::new("info")))
+        .with_timer(WholeSeconds)
+        .with_writer(io::stderr)
+        .with_ansi(colour)
+        .try_init();
+}
+
+/// The time as it stands before each line: a person reads it.
+struct WholeSeconds;
+
+impl FormatTime for WholeSeconds {
+    fn format_time(&self, line: &mut Writer<'_>) -> fmt::Result {
+        write!(line, "{:.0}", Timestamp::now())
+    }
 }
 
 /// Waits for ctrl-c or, where there is such a thing, SIGTERM.

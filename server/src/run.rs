@@ -80,6 +80,11 @@ pub enum ServeError {
     /// The keys cannot be had.
     #[error(transparent)]
     Keys(#[from] KeyFileError),
+    /// Both servers were given one port.
+    #[error(
+        "the authorization server and the API cannot both have port {0}; choose another with --auth-port or --api-port"
+    )]
+    SamePort(u16),
     /// A port cannot be listened on.
     #[error("the {what} cannot start: {source}; free the port or choose another with {option}")]
     Port {
@@ -110,6 +115,9 @@ pub async fn run(
     let own_issuer = |port| format!("http://localhost:{port}/realms/{}", realm.name());
     let is_own = options.issuer.as_ref().is_none_or(|issuer| *issuer == own_issuer(options.auth_port));
 
+    if is_own && options.api_port == options.auth_port && options.api_port != 0 {
+        return Err(ServeError::SamePort(options.api_port));
+    }
     let api_listeners = bind(options.api_port, "API", "--api-port").await?;
     let mut authorization = None;
     let mut issuer = options.issuer.clone().unwrap_or_default();
@@ -129,15 +137,20 @@ pub async fn run(
         leeway: options.leeway,
         ..ValidatorOptions::new(issuer)
     }));
+    // Before anybody is told that it runs: until then the signal would end the process.
+    let rotations = RotationSignal::listen();
     let server = authorization.as_ref().map(|(server, _)| server);
     on_ready(&Serving::new(server, &api, port(&api_listeners), is_demo));
 
     let serve_api = serve(api_listeners, api.router(), shutdown.clone());
     match authorization {
-        None => serve_api.await,
+        None => {
+            let ignored = shutdown.run_until_cancelled(rotate_when_asked(None, rotations));
+            tokio::join!(serve_api, ignored);
+        }
         Some((server, listeners)) => {
             let serve_authorization = serve(listeners, server.router(), shutdown.clone());
-            let rotation = shutdown.run_until_cancelled(rotate_on_signal(server));
+            let rotation = shutdown.run_until_cancelled(rotate_when_asked(Some(&server), rotations));
             tokio::join!(serve_api, serve_authorization, rotation);
         }
     }
@@ -159,20 +172,49 @@ async fn load_keys(file: KeyFile) -> Result<crate::realm::SigningKeys, KeyFileEr
         .unwrap_or_else(|_| Err(KeyFileError::Keys("the task was stopped".to_owned())))
 }
 
+/// Serves the signal. Without an authorization server it does nothing, but ends nothing either.
+async fn rotate_when_asked(server: Option<&AuthorizationServer>, mut signals: RotationSignal) {
+    while signals.next().await {
+        match server {
+            None => tracing::warn!("there are no keys here to rotate: the API trusts another issuer"),
+            Some(server) => {
+                if let Err(error) = server.rotate_keys().await {
+                    tracing::error!("keys were not rotated: {error}");
+                }
+            }
+        }
+    }
+}
+
+/// SIGUSR1, where there is such a thing.
+struct RotationSignal {
+    #[cfg(unix)]
+    signals: Option<tokio::signal::unix::Signal>,
+}
+
 #[cfg(unix)]
-async fn rotate_on_signal(server: AuthorizationServer) {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut signals) = signal(SignalKind::user_defined1()) else {
-        return;
-    };
-    while signals.recv().await.is_some() {
-        if let Err(error) = server.rotate_keys().await {
-            tracing::error!("keys were not rotated: {error}");
+impl RotationSignal {
+    fn listen() -> Self {
+        use tokio::signal::unix::{SignalKind, signal};
+        Self { signals: signal(SignalKind::user_defined1()).ok() }
+    }
+
+    /// Waits for the next one; false when there will be none.
+    async fn next(&mut self) -> bool {
+        match &mut self.signals {
+            Some(signals) => signals.recv().await.is_some(),
+            None => false,
         }
     }
 }
 
 #[cfg(not(unix))]
-async fn rotate_on_signal(_: AuthorizationServer) {
-    std::future::pending::<()>().await;
+impl RotationSignal {
+    fn listen() -> Self {
+        Self {}
+    }
+
+    async fn next(&mut self) -> bool {
+        false
+    }
 }

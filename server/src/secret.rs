@@ -47,6 +47,10 @@ mod tests {
         for other in ["", "demo-secre", "demo-secret ", "Demo-secret"] {
             assert!(!secret.matches(other), "{other:?}");
         }
+        // So many that a comparison of a part of something would let one pass.
+        for other in 0..5000 {
+            assert!(!secret.matches(&other.to_string()), "{other}");
+        }
     }
 
     #[test]

@@ -79,6 +79,52 @@ async fn a_remembered_token_ends_in_time() {
     }
 }
 
+/// Two processes with one key file: neither loses what the other has done, and no token dies before its time.
+#[tokio::test]
+async fn processes_that_share_a_key_file_see_each_others_rotation() {
+    let folder = TempDir::new().unwrap();
+    let file = KeyFile::at(folder.path().join("keys.json"));
+    let clock = StoppedClock::new();
+    let start = async || {
+        let (keys, clock) = (file.load_or_create().unwrap(), clock.clock());
+        let mut made = None;
+        let served = Served::start(|port| {
+            let issuer = format!("http://localhost:{port}/realms/myorg");
+            made.insert(AuthorizationServer::with_clock(Realm::built_in(), keys, issuer, clock)).router()
+        })
+        .await;
+        (served, made.unwrap())
+    };
+    let ((one, at_one), (other, at_other)) = (start().await, start().await);
+    let kids = async |served: &Served| {
+        let path = "/realms/myorg/protocol/openid-connect/certs";
+        let set = support::request(served.address(), "GET", path, &[], b"").await.json();
+        let of = |key: &Value| key["kid"].as_str().unwrap().to_owned();
+        let keys: Vec<String> =
+            set["keys"].as_array().unwrap().iter().filter(|key| key["use"] == "sig").map(of).collect();
+        keys
+    };
+    let first = kids(&one).await.remove(0);
+    let second = at_one.rotate_keys().await.unwrap();
+    clock.advance(100);
+    assert_eq!(kids(&other).await, [second.clone(), first.clone()], "the other process takes the new key");
+    let third = at_other.rotate_keys().await.unwrap();
+    assert_eq!(kids(&one).await, [third.clone(), first.clone(), second.clone()]);
+    // Both at once, from what is in the file and not from what each had in mind.
+    let (fourth, fifth) = tokio::join!(at_one.rotate_keys(), at_other.rotate_keys());
+    let mut all = vec![first, second, third, fourth.unwrap(), fifth.unwrap()];
+    all.sort();
+    for served in [&one, &other] {
+        let mut published = kids(served).await;
+        published.sort();
+        assert_eq!(published, all, "nothing was lost");
+    }
+    clock.advance(299);
+    assert_eq!(kids(&one).await.len(), 5, "the other process signed with the first key until it saw the second");
+    clock.advance(1);
+    assert_eq!(kids(&one).await.len(), 1);
+}
+
 /// Rotation at the bundled server: both tokens pass while the old one may live.
 #[tokio::test]
 async fn rotation_keeps_old_tokens_good() {

@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use support::{
     StoppedClock,
     issuer::{Issuer, Reply, api, mint, plain, status, with_kid},
+    mint::Mint,
 };
 use tokio::sync::Semaphore;
 
@@ -189,12 +190,42 @@ async fn who_goes_away_does_not_end_the_fetch() {
     assert_eq!(issuer.asked(), (1, 2), "the clock stands still: only the first fetch can have brought the key");
 }
 
+/// RFC 7517 section 4.5: a kid is optional. Without one a new key shows only in signatures that fit nothing.
+#[tokio::test]
+async fn keys_without_an_id_can_change_too() {
+    let (issuer, clock) = (Issuer::start().await, StoppedClock::new());
+    let (old, _old_folder) = mint(&issuer.url);
+    let (new, _new_folder) = mint(&issuer.url);
+    let nameless = |mint: &Mint| {
+        let mut jwk = mint.jwk();
+        jwk.as_object_mut().unwrap().shift_remove("kid");
+        Reply::Json(json!({ "keys": [jwk] }))
+    };
+    let token = |mint: &Mint| mint.changed(&json!({ "kid": null }), &json!({}));
+    issuer.reply(nameless(&old));
+    let api = api(&issuer, &clock).await;
+    assert_eq!(status(&api, &token(&old)).await, 200);
+    issuer.reply(nameless(&new));
+    assert_eq!(status(&api, &token(&new)).await, 200, "the new key is looked for");
+    assert_eq!(status(&api, &token(&old)).await, 401);
+    for _ in 0..10 {
+        assert_eq!(status(&api, &token(&old)).await, 401);
+    }
+    assert_eq!(issuer.asked(), (1, 2), "once a cool-down");
+}
+
 /// RFC 7517 section 4.2: a key for encryption checks no signature, even one that it made.
 #[tokio::test]
 async fn a_key_for_encryption_checks_nothing() {
     let (issuer, clock) = (Issuer::start().await, StoppedClock::new());
     let (mint, _folder) = mint(&issuer.url);
-    for (member, value) in [("use", json!("enc")), ("use", json!("other")), ("key_ops", json!(["encrypt"]))] {
+    for (member, value) in [
+        ("use", json!("enc")),
+        ("use", json!("other")),
+        ("use", json!(["enc"])),
+        ("key_ops", json!(["encrypt"])),
+        ("key_ops", json!("encrypt")),
+    ] {
         let mut jwk = mint.jwk();
         for name in ["alg", "use"] {
             jwk.as_object_mut().unwrap().shift_remove(name);

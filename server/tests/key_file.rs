@@ -4,8 +4,16 @@
 
 use std::{fs, path::Path, sync::Barrier, thread};
 
+use axum::{
+    body::{Body, to_bytes},
+    http::Request,
+};
 use tempfile::TempDir;
-use tokenscope_server::realm::{KeyFile, KeyFileError};
+use tokenscope_server::{
+    authorization::AuthorizationServer,
+    realm::{KeyFile, KeyFileError, Realm},
+};
+use tower::ServiceExt as _;
 
 fn names(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> =
@@ -84,6 +92,31 @@ fn a_damaged_file_is_named_and_left_alone() {
     }
     fs::write(&path, [0xff, 0xfe]).unwrap();
     assert!(matches!(file.load_or_create().unwrap_err(), KeyFileError::Damaged { .. }));
+}
+
+/// A server that runs keeps its keys when the file is damaged or gone, and rotation does not replace a damaged one.
+#[tokio::test]
+async fn a_running_server_outlives_its_file() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("keys.json");
+    let keys = KeyFile::at(&path).load_or_create().unwrap();
+    let kid = keys.active_kid().to_owned();
+    let server = AuthorizationServer::new(Realm::built_in(), keys, "http://localhost:1/realms/myorg".to_owned());
+    let published = async || {
+        let request = Request::get("/realms/myorg/protocol/openid-connect/certs").body(Body::empty()).unwrap();
+        let body = server.router().oneshot(request).await.unwrap().into_body();
+        String::from_utf8(to_bytes(body, 65536).await.unwrap().to_vec()).unwrap()
+    };
+    fs::write(&path, "{ damaged").unwrap();
+    assert!(published().await.contains(&kid));
+    assert!(server.rotate_keys().await.unwrap_err().to_string().contains("damaged"));
+    assert!(published().await.contains(&kid), "a rotation that failed changes nothing");
+    assert_eq!(fs::read_to_string(&path).unwrap(), "{ damaged");
+    fs::remove_file(&path).unwrap();
+    assert!(published().await.contains(&kid));
+    let new = server.rotate_keys().await.unwrap();
+    assert!(published().await.contains(&kid) && published().await.contains(&new));
+    assert_eq!(KeyFile::at(&path).load_or_create().unwrap().active_kid(), new, "the file is there again");
 }
 
 #[test]

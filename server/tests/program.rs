@@ -33,6 +33,8 @@ use tokio_util::sync::CancellationToken;
 fn program(folder: &TempDir) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tokenscope-server"));
     command.arg("--keys").arg(folder.path().join("keys.json"));
+    // A proxy that is nowhere: what goes to this machine itself must not ask it.
+    command.env("http_proxy", "http://127.0.0.1:1").env("ALL_PROXY", "http://127.0.0.1:1");
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     command
 }
@@ -149,6 +151,8 @@ async fn wrong_arguments_and_files_end_it_with_2() {
         (vec!["--realm", realm_path], "testapiclient1"),
         (vec!["--issuer", "ftp://x"], "http://"),
         (vec!["--issuer", "http://x/?a"], "query"),
+        (vec!["--issuer", "https://me:pass@x/realms/r"], "user name"),
+        (vec!["--audience", ""], "--audience"),
         (vec!["--leeway=-1"], "leeway"),
         (vec!["--keys", damaged.to_str().unwrap()], "damaged"),
         (vec!["--fault"], "--fault"),
@@ -163,6 +167,41 @@ async fn wrong_arguments_and_files_end_it_with_2() {
         let message = String::from_utf8(output.stderr).unwrap();
         assert!(message.contains(named), "{arguments:?}: {message}");
     }
+}
+
+#[tokio::test]
+async fn one_port_for_both_is_refused_as_what_it_is() {
+    let folder = TempDir::new().unwrap();
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
+    let output = ended(program(&folder).args(["--auth-port", &free, "--api-port", &free]).spawn().unwrap()).await;
+    assert_eq!(output.status.code(), Some(2));
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert!(message.contains(&format!("both have port {free}")) && !message.contains("another program"), "{message}");
+}
+
+/// In front of another issuer there are no keys, but the signal ends nothing; and a refusal is in the log with its reason.
+#[cfg(unix)]
+#[tokio::test]
+async fn the_signal_ends_nothing_where_there_are_no_keys() {
+    let folder = TempDir::new().unwrap();
+    let mut child =
+        program(&folder).args(["--issuer", "http://localhost:1/realms/x", "--api-port", "0"]).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let api = loop {
+        let line = lines.next_line().await.unwrap().expect("a line with the API's address");
+        if let Some(url) = line.trim().strip_prefix("GET") {
+            break url.trim().split('/').nth(2).unwrap().replace("localhost", "127.0.0.1");
+        }
+    };
+    signal(&child, "USR1").await;
+    let answer = support::request(api.parse().unwrap(), "GET", "/api/private", &[], b"").await;
+    assert_eq!(answer.status, 401);
+    signal(&child, "TERM").await;
+    let output = ended(child).await;
+    assert!(output.status.success(), "{:?}", output.status);
+    let log = String::from_utf8(output.stderr).unwrap();
+    let line = log.lines().find(|line| line.contains("/api/private")).expect("a line for the request");
+    assert!(line.contains("401") && line.contains("refused=\"Missing Authorization header"), "{line}");
 }
 
 /// With another issuer only the API is served, and it trusts that issuer.

@@ -16,6 +16,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
 use support::Authorization;
+use tokenscope_server::realm::Realm;
 
 const OK: &str = "grant_type=client_credentials&client_id=testapiclient1&client_secret=demo-secret";
 
@@ -163,4 +164,18 @@ async fn fifty_at_once_get_fifty_tokens() {
     }
     let ids: BTreeSet<String> = asking.join_all().await.iter().map(|token| part(token, 1)["jti"].to_string()).collect();
     assert_eq!(ids.len(), 50);
+}
+
+/// A scope that is mapped to roles goes only to who has one of them; asking for it is no error all the same.
+#[tokio::test]
+async fn a_scope_may_want_a_role() {
+    for (role, granted) in [("offline_access", true), ("nobody-has-this", false)] {
+        let mut realm: Value = serde_json::from_str(include_str!("../realm.json")).unwrap();
+        realm["scopeMappings"] = json!([{ "clientScope": "test_api_access", "roles": [role] }]);
+        let server = Authorization::start_with(Realm::from_json(&realm.to_string()).unwrap()).await;
+        let answer = server.token_request(&[], &format!("{OK}&scope=test_api_access")).await;
+        assert_eq!(answer.status, 200);
+        let scope = answer.json()["scope"].as_str().unwrap().to_owned();
+        assert_eq!(scope.split(' ').any(|name| name == "test_api_access"), granted, "{role}: {scope}");
+    }
 }

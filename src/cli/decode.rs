@@ -9,27 +9,39 @@ use serde_json::{Map, Value, json};
 use super::Exit;
 use super::args::DecodeArguments;
 use super::output::{Paint, complain, print, table};
-use super::token_argument::resolve;
+use super::token_argument::{read, resolve};
 use crate::engine::{self, Engine};
 use crate::jwt::{Finding, Kind, Severity, Token, lint, meaning_of_claim, meaning_of_header, shown, times};
 
 /// How much of one value is printed.
 const VALUE: usize = 600;
 
+/// For a token that is or may be that of a profile.
 pub async fn run(engine: &Engine, arguments: &DecodeArguments) -> anyhow::Result<Exit> {
-    let token = match resolve(engine, &arguments.token).await? {
-        Ok(token) => token,
-        Err(exit) => return Ok(exit),
-    };
+    match resolve(engine, &arguments.token).await? {
+        Ok(token) => show(&token, arguments),
+        Err(exit) => Ok(exit),
+    }
+}
+
+/// For any other: reads no profiles and needs no engine, so it is quick enough to stand in a loop.
+pub fn run_alone(arguments: &DecodeArguments) -> anyhow::Result<Exit> {
+    match read(&arguments.token)? {
+        Ok(token) => show(&token, arguments),
+        Err(exit) => Ok(exit),
+    }
+}
+
+fn show(token: &Token, arguments: &DecodeArguments) -> anyhow::Result<Exit> {
     let now = engine::now();
-    let findings = lint(&token, now);
+    let findings = lint(token, now);
     if arguments.json {
-        print(&format!("{:#}\n", as_json(&token, &findings, now)))?;
+        print(&format!("{:#}\n", as_json(token, &findings, now)))?;
     } else {
         for removed in token.cleaned() {
             complain(&format!("{} {removed}\n", Paint::for_stderr().warn(" note:")));
         }
-        print(&for_people(&token, &findings, now, Paint::for_stdout()))?;
+        print(&for_people(token, &findings, now, Paint::for_stdout()))?;
     }
     let threshold = arguments.fail_on.map(Severity::from);
     let fails = threshold.is_some_and(|least| findings.iter().any(|finding| finding.severity >= least));
@@ -52,6 +64,7 @@ fn as_json(token: &Token, findings: &[Finding], now: Timestamp) -> Value {
 }
 
 fn for_people(token: &Token, findings: &[Finding], now: Timestamp, paint: Paint) -> String {
+    let zone = engine::time_zone();
     let mut out = String::new();
     let _ = match token.kind() {
         Kind::Jws(_) => writeln!(out, "{}, decoded; nothing was verified", paint.bold("Token")),
@@ -65,11 +78,11 @@ fn for_people(token: &Token, findings: &[Finding], now: Timestamp, paint: Paint)
     };
     if let Some(header) = token.header() {
         let _ = writeln!(out, "\n{}", paint.bold("Header"));
-        out.push_str(&members(header, |name| meaning_of_header(name).map(|meaning| meaning.meaning), now));
+        out.push_str(&members(header, |name| meaning_of_header(name).map(|meaning| meaning.meaning), (now, &zone)));
     }
     if let Some(claims) = token.claims() {
         let _ = writeln!(out, "\n{}", paint.bold("Claims"));
-        out.push_str(&members(claims, |name| meaning_of_claim(name).map(|meaning| meaning.meaning), now));
+        out.push_str(&members(claims, |name| meaning_of_claim(name).map(|meaning| meaning.meaning), (now, &zone)));
         let scopes = token.scopes();
         let _ = writeln!(out, "\n{}", paint.bold("Scopes"));
         for scope in &scopes {
@@ -94,24 +107,28 @@ fn for_people(token: &Token, findings: &[Finding], now: Timestamp, paint: Paint)
     out
 }
 
-fn members(members: &Map<String, Value>, meaning: impl Fn(&str) -> Option<&'static str>, now: Timestamp) -> String {
+fn members(
+    members: &Map<String, Value>,
+    meaning: impl Fn(&str) -> Option<&'static str>,
+    here_and_now: (Timestamp, &TimeZone),
+) -> String {
     let rows: Vec<Vec<String>> = members
         .iter()
         .map(|(name, value)| {
             let meaning = meaning(name).unwrap_or_default().to_owned();
-            vec![shown(name, 60), value_text(name, value, now), meaning]
+            vec![shown(name, 60), value_text(name, value, here_and_now), meaning]
         })
         .collect();
     table(&rows, "  ")
 }
 
 /// The value on one line; a time also as a date and in words.
-fn value_text(name: &str, value: &Value, now: Timestamp) -> String {
+fn value_text(name: &str, value: &Value, (now, zone): (Timestamp, &TimeZone)) -> String {
     let time =
         value.as_i64().filter(|_| times::is_time_claim(name)).and_then(|second| Timestamp::from_second(second).ok());
     match (time, value) {
         (Some(time), _) => {
-            let local = time.to_zoned_datetime(TimeZone::system()).strftime("%Y-%m-%d %H:%M:%S %Z");
+            let local = time.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M:%S %Z");
             format!("{value}  {local}, {}", times::in_words(now, time))
         }
         (None, Value::String(text)) => shown(text, VALUE),

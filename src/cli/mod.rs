@@ -35,6 +35,9 @@ pub fn run(arguments: &Arguments, command: &Command) -> anyhow::Result<Exit> {
     match command {
         Command::Completions(arguments) => return completions::run(arguments),
         Command::Man(arguments) => return man::run(arguments),
+        Command::Decode(arguments) if !token_argument::may_be_a_profile(&arguments.token) => {
+            return decode::run_alone(arguments);
+        }
         _ => {}
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

@@ -177,9 +177,13 @@ fn for_people(call: &Called, arguments: &ProbeArguments, profiles: &Profiles, pa
                 writeln!(out, "  {}  {}, {took}, {} B", verdict(answer, paint), response.status, response.body.len());
         }
         Err(error) => {
-            let _ =
-                writeln!(out, "  {}  {error}\n  {} {}", paint.bad("NO ANSWER"), paint.warn("hint:"), error.advice());
+            let error_text = shown(&error.to_string(), 400);
+            let _ = writeln!(out, "  {}  {error_text}", paint.bad("NO ANSWER"));
+            let _ = writeln!(out, "  {} {}", paint.warn("hint:"), shown(&error.advice(), 400));
         }
+    }
+    for note in &exchange.notes {
+        let _ = writeln!(out, "  {}", paint.dim(&format!("note: {}", shown(note, 400))));
     }
     if let Some(diagnosis) = &answer.diagnosis {
         out.push_str(&diagnosed(diagnosis, paint));

@@ -6,15 +6,20 @@ use std::path::Path;
 use super::asking::asking;
 use super::output::{Paint, complain};
 use super::{Exit, fail};
-use crate::config::Changes;
+use crate::config::{Changes, is_slug};
 use crate::engine::{Engine, TokenAsk, read_bounded};
 use crate::jwt::Token;
 
 /// A token longer than this is read no further.
 const BOUND: u64 = 2 * 1024 * 1024;
 
-/// The token meant; what went wrong has been said when there is none.
-pub async fn resolve(engine: &Engine, argument: &str) -> anyhow::Result<Result<Token, Exit>> {
+/// Whether profiles may have to be known: everything else is a token, or says where one is.
+pub fn may_be_a_profile(argument: &str) -> bool {
+    is_slug(argument)
+}
+
+/// The token meant where no profile can be; what went wrong has been said when there is none.
+pub fn read(argument: &str) -> anyhow::Result<Result<Token, Exit>> {
     if argument == "-" {
         let mut bytes = Vec::new();
         std::io::stdin().lock().take(BOUND).read_to_end(&mut bytes)?;
@@ -29,6 +34,11 @@ pub async fn resolve(engine: &Engine, argument: &str) -> anyhow::Result<Result<T
             }
         });
     }
+    Ok(Ok(Token::read(argument)))
+}
+
+/// The token meant; what went wrong has been said when there is none.
+pub async fn resolve(engine: &Engine, argument: &str) -> anyhow::Result<Result<Token, Exit>> {
     if engine.profiles().profile(argument).is_some() {
         let ask =
             TokenAsk { profile: argument.to_owned(), environment: None, changes: Changes::default(), fresh: false };
@@ -37,5 +47,5 @@ pub async fn resolve(engine: &Engine, argument: &str) -> anyhow::Result<Result<T
             Err(failure) => Err(fail(&failure)),
         });
     }
-    Ok(Ok(Token::read(argument)))
+    read(argument)
 }

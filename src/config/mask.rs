@@ -55,13 +55,30 @@ fn scanned(text: &str) -> impl Iterator<Item = (&str, usize)> {
     })
 }
 
-/// What an inner key says about its value.
+/// What the keys around a key say about its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Within {
-    /// The value of a key that may be quoted: so may what is in it, unless it is called a secret.
+    /// It is in the value of a key that may be quoted: so may it, unless it is called a secret.
     Open,
-    /// The value of a key that may not: nothing but where a secret comes from.
-    Closed,
+    /// It is in that of a secret: where that comes from may be quoted.
+    Source,
+    /// It is in that of a key that may not be quoted: no more may it.
+    Hidden,
+}
+
+impl Within {
+    /// Within the value of this key, which stands in what may be quoted; none when it is not known to be masked.
+    fn masked(key: &str) -> Option<Self> {
+        if key == "client_secret" {
+            return Some(Self::Source);
+        }
+        (words::is_masked(key) || sounds_secret(key)).then_some(Self::Hidden)
+    }
+
+    /// What is said of a key behind these dotted ones.
+    fn behind(path: Option<Self>, key: &str) -> Option<Self> {
+        path.map_or_else(|| Self::masked(key), |_| Some(Self::Hidden))
+    }
 }
 
 /// Where the reading stands between two lines.
@@ -75,6 +92,8 @@ struct Scan {
     masked: bool,
     /// What the value that is being read says about keys within it.
     within: Option<Within>,
+    /// What the header above says about the keys under it.
+    section: Option<Within>,
 }
 
 impl Scan {
@@ -95,6 +114,11 @@ impl Scan {
             self.masked = false;
             self.within = None;
             at = header(line);
+            if at > 0 {
+                let name = line.get(..at).unwrap_or_default().trim().trim_matches(['[', ']']);
+                let keys = name.split('.').map(|key| key.trim().trim_matches(['"', '\'']));
+                self.section = keys.fold(None, Within::behind);
+            }
             let rest = line.get(at..).unwrap_or_default();
             if !begins_with_key(rest) {
                 cut = Some(at + known_start(rest));
@@ -111,6 +135,7 @@ impl Scan {
     fn values(&mut self, line: &str) -> Option<usize> {
         let mut cut = None;
         let mut key = "";
+        let mut path = None;
         let mut at = 0;
         while let Some(c) = line.get(at..).and_then(|rest| rest.chars().next()) {
             let rest = line.get(at..).unwrap_or_default();
@@ -120,6 +145,9 @@ impl Scan {
                 '"' | '\'' => {
                     step = self.string(rest);
                     key = rest.get(1..step.saturating_sub(1)).unwrap_or_default();
+                    if rest.get(step..).is_some_and(|next| next.trim_start().starts_with('.')) {
+                        path = Within::behind(path, key);
+                    }
                     if self.quote.is_some() {
                         // The rest of this line is inside the string.
                         return cut.or(Some(at));
@@ -130,17 +158,27 @@ impl Scan {
                     }
                 }
                 '=' => {
-                    self.assign(key, line.get(at + 1..).unwrap_or_default());
+                    self.assign(key, path.take(), line.get(at + 1..).unwrap_or_default());
                     if self.masked {
                         cut = cut.or(Some(at + 1 + spaces(line.get(at + 1..).unwrap_or_default())));
                     }
                 }
-                '[' | '{' => self.open.push((c, self.within.unwrap_or(Within::Closed))),
-                ']' | '}' => self.close(),
+                '[' | '{' => {
+                    path = None;
+                    self.open.push((c, self.within.unwrap_or(Within::Hidden)));
+                }
+                ']' | '}' => {
+                    path = None;
+                    self.close();
+                }
+                ',' => path = None,
                 c if is_bare(c) => {
                     step = rest.find(|c| !is_bare(c)).unwrap_or(rest.len());
                     key = rest.get(..step).unwrap_or_default();
                     let next = rest.get(step..).unwrap_or_default().trim_start();
+                    if next.starts_with('.') {
+                        path = Within::behind(path, key);
+                    }
                     if sounds_secret(key) && !next.starts_with(['=', '.']) {
                         cut = cut.or(Some(at + step));
                     }
@@ -176,22 +214,23 @@ impl Scan {
     }
 
     /// A key was read and `=`: what may be seen of the value that follows.
-    fn assign(&mut self, key: &str, value: &str) {
+    fn assign(&mut self, key: &str, path: Option<Within>, value: &str) {
         if self.open.last().is_some_and(|(bracket, _)| *bracket == '[') {
             // No key stands in a list: it was never closed, and this is a line of its own.
             self.open.clear();
             self.masked = false;
         }
-        let (shown, within) = match self.open.last() {
+        let around = path.or(self.open.last().map(|(_, within)| *within)).or(self.section);
+        let masked = Within::masked(key);
+        let (shown, within) = match around {
             None if words::is_open(key) => (true, Within::Open),
-            None => (false, Within::Closed),
-            Some((_, Within::Open)) if sounds_secret(key) => (false, Within::Closed),
-            Some((_, Within::Open)) => (true, Within::Open),
-            Some((_, Within::Closed)) => (["env", "file", "keyring", "prompt"].contains(&key), Within::Closed),
+            Some(Within::Open) => (masked.is_none(), masked.unwrap_or(Within::Open)),
+            Some(Within::Source) => (["env", "file", "keyring", "prompt"].contains(&key), Within::Hidden),
+            Some(Within::Hidden) | None => (false, masked.unwrap_or(Within::Hidden)),
         };
         // A table is not masked as a whole: its keys decide.
         self.masked |= !shown && !value.trim_start().starts_with('{');
-        self.within = Some(if ["providers", "apis", "profiles"].contains(&key) { Within::Closed } else { within });
+        self.within = Some(if ["providers", "apis", "profiles"].contains(&key) { Within::Hidden } else { within });
     }
 
     /// A bracket closes.
@@ -312,6 +351,16 @@ mod tests {
             ),
             (r#"client_secret = { command = ["pass", "hunter2"] }"#, "client_secret = { command = ***"),
             (r#"params = { audience = "a", x = "hunter2" }"#, "params = { audience = ***"),
+            (r#"params = { env = "hunter2" }"#, "params = { env = ***"),
+            (r#"params.title = "hunter2""#, "params.title = ***"),
+            (r#"profiles.x.params.title = "hunter2""#, "profiles.x.params.title = ***"),
+            (r#"client_secret.env = "SHOP""#, r#"client_secret.env = "SHOP""#),
+            (r#"client_secret.by_env.env = "hunter2""#, "client_secret.by_env.env = ***"),
+            (r#"client_secret = { by_env = { env = "hunter2" } }"#, "client_secret = { by_env = { env = ***"),
+            (r#"issuer = { by_env = { dev = "http://x" } }"#, r#"issuer = { by_env = { dev = "http://x" } }"#),
+            (r#"vars = { kc = "hunter2" }"#, "vars = { kc = ***"),
+            (r#"endpoints = [{ name = "a", body = "hunter2" }]"#, r#"endpoints = [{ name = "a", body = ***"#),
+            (r#"proxy = "http://me:hunter2@proxy""#, "proxy = ***"),
             (r#"headers = { X-Key = "hunter2" }"#, "headers = { X-Key = ***"),
             (r#"expect = { tester = "allwo" }"#, r#"expect = { tester = "allwo" }"#),
             (r#"[profiles.tester] client_secret = "hunter2""#, "[profiles.tester] client_secret = ***"),
@@ -340,6 +389,31 @@ mod tests {
         let list = "params = [\n  \"hunter2\",\n]\ntitle = \"x\"";
         let lines: Vec<_> = (1..=4).map(|number| shown_at(list, number)).collect();
         assert_eq!(lines, ["params = ***", "***", "***", "title = \"x\""]);
+    }
+
+    #[test]
+    fn what_stands_under_the_header_of_something_masked_is_masked() {
+        for (header, key, shown) in [
+            ("[profiles.x.params]", "title", "title = ***"),
+            ("[profiles.x.\"params\"]", "title", "title = ***"),
+            ("[profiles.x . params]", "title", "title = ***"),
+            ("[apis.x.headers]", "name", "name = ***"),
+            ("[environments.dev.vars]", "issuer", "issuer = ***"),
+            ("[profiles.x.client_secret]", "env", "env = \"hunter2\""),
+            ("[profiles.x.client_secret]", "value", "value = ***"),
+            ("[profiles.x.client_secret.by_env]", "env", "env = ***"),
+            ("[profiles.x]", "title", "title = \"hunter2\""),
+        ] {
+            assert_eq!(shown_at(&format!("{header}\n{key} = \"hunter2\""), 2), shown, "{header}");
+        }
+        let after = "[profiles.x.params]\na = \"hunter2\"\n[profiles.y]\ntitle = \"y\"";
+        assert_eq!(shown_at(after, 4), "title = \"y\"");
+    }
+
+    #[test]
+    fn all_lines_show_where_a_comment_stands() {
+        let text = "# hunter2\ntitle = \"x\"  # hunter2\nclient_secret = \"hunter2\" # x\n";
+        assert_eq!(lines(text), ["# …", "title = \"x\"  # …", "client_secret = ***", ""]);
     }
 
     #[test]

@@ -45,9 +45,10 @@ pub use model::{
     Api, Changes, Connection, Endpoint, Environment, Expect, ExpectToken, Layer, Place, Profile, Profiles, Provider,
     Proxy, Requirement, SecretSource, TokenCache, is_safe,
 };
-pub use names::free_name;
+pub use names::{free_name, is_slug};
 pub use parse::{Parsed, environment_names, parse, parse_bytes, parse_layers};
 pub use problem::{Problem, Severity};
+pub use words::key_table_markdown;
 
 #[cfg(test)]
 mod tests;

@@ -6,7 +6,7 @@ use crate::exchange::Secret;
 use crate::oauth::{ClientAuth, ClientId, Grant, Issuer, ScopeSet};
 
 /// A whole profiles.toml, checked. What could not be used is in the problems that came with it, not here.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Profiles {
     /// The profile that is selected first, when the file names one.
     pub default_profile: Option<String>,
@@ -58,7 +58,7 @@ impl Profiles {
 }
 
 /// A set of values to choose by name: `[environments.NAME]`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Environment {
     /// The name in the file and on the command line.
     pub name: String,
@@ -69,7 +69,7 @@ pub struct Environment {
 }
 
 /// An authorization server: `[providers.NAME]`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Provider {
     /// The name in the file.
     pub name: String,
@@ -88,7 +88,7 @@ pub struct Provider {
 }
 
 /// A resource server: `[apis.NAME]`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Api {
     /// The name in the file.
     pub name: String,
@@ -136,7 +136,7 @@ pub enum Proxy {
 }
 
 /// One endpoint of an API: `[[apis.NAME.endpoints]]`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
     /// Its name, a slug, for the command line.
     pub name: String,
@@ -208,7 +208,7 @@ pub enum Expect {
 }
 
 /// A client: `[profiles.NAME]`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Profile {
     /// The name in the file and on the command line.
     pub name: String,
@@ -258,17 +258,17 @@ impl Profile {
     /// The profile as this session wants it.
     #[must_use]
     pub fn with(&self, changes: &Changes) -> Self {
-        let mut changed = self.clone();
+        let mut asked = self.clone();
         if let Some(scopes) = &changes.scopes {
-            changed.scopes = scopes.clone();
+            asked.scopes = scopes.clone();
         }
         if let Some(audience) = &changes.audience {
-            changed.audience.clone_from(audience);
+            asked.audience.clone_from(audience);
         }
         if let Some(params) = &changes.params {
-            changed.params.clone_from(params);
+            asked.params.clone_from(params);
         }
-        changed
+        asked
     }
 }
 

@@ -15,7 +15,7 @@ const QUOTED: usize = 80;
 
 /// Whether this can be the name of a provider, API, endpoint or profile: ASCII letters, digits, `-` and `_`, beginning
 /// with a letter or digit, 64 at most.
-pub(super) fn is_slug(name: &str) -> bool {
+pub fn is_slug(name: &str) -> bool {
     name.len() <= LONGEST
         && name.starts_with(|c: char| c.is_ascii_alphanumeric())
         && name.chars().all(is_slug_character)

@@ -71,7 +71,7 @@ pub fn environment_names(layers: &Layers<'_>) -> Vec<Environment> {
 
 /// Reads the file as it is in one environment.
 fn read(laid: &Laid<'_>, settings: &[Setting], chosen: Option<&Setting>, found: &mut Found) -> Profiles {
-    let name = chosen.map(|chosen| chosen.environment.name.clone());
+    let name = chosen.map(|chosen| chosen.environment.name.as_str());
     let (profiles, notes) = if resolve::depends(&laid.root) {
         let (tree, faults) = resolve::resolve(&laid.root, settings, chosen, &laid.texts);
         let mut notes = Notes::on(&laid.texts, faults);
@@ -94,7 +94,7 @@ struct Found {
 
 impl Found {
     /// Takes over what was found in this environment; none: where it does not matter.
-    fn add(&mut self, notes: Notes<'_>, environment: Option<String>) {
+    fn add(&mut self, notes: Notes<'_>, environment: Option<&str>) {
         let (problems, more) = notes.finish();
         self.more = self.more.max(more);
         for problem in problems {
@@ -104,7 +104,7 @@ impl Found {
                 self.problems.len() - 1
             });
             if let Some((_, environments)) = self.problems.get_mut(at) {
-                environments.extend(environment.clone());
+                environments.extend(environment.map(str::to_owned));
             }
         }
     }
@@ -121,7 +121,7 @@ impl Found {
                 if !within.is_empty() && within.len() < environments {
                     let names: Vec<_> = within.iter().map(|name| format!("`{name}`")).collect();
                     let plural = if names.len() == 1 { "" } else { "s" };
-                    problem.what.push_str(&format!(" (in the environment{plural} {})", names.join(", ")));
+                    problem.what = format!("{} (in the environment{plural} {})", problem.what, names.join(", "));
                 }
                 problem
             })

@@ -40,6 +40,8 @@ fn may_depend(value: &DeValue<'_>) -> bool {
 }
 
 const BY_ENV: &str = "by_env";
+/// What all texts with variables in them may come to, in bytes.
+const LONGEST: usize = 16 * 1024 * 1024;
 
 /// The tree as it reads in the chosen environment, and what could not be resolved.
 pub(super) fn resolve<'v>(
@@ -48,9 +50,9 @@ pub(super) fn resolve<'v>(
     chosen: Option<&Setting>,
     texts: &Texts<'_>,
 ) -> (DeTable<'v>, Faults) {
-    let mut resolver = Resolver { settings, chosen, texts, faults: Faults::new() };
-    let resolved = resolver.table(root, Level::Root);
-    (resolved, resolver.faults)
+    let mut resolver = Resolver { settings, chosen, texts, faults: Faults::new(), room: LONGEST };
+    let tree = resolver.table(root, Level::Root);
+    (tree, resolver.faults)
 }
 
 /// How deep in the file a value stands, as far as it matters for what is a literal secret.
@@ -79,6 +81,8 @@ struct Resolver<'s, 't> {
     chosen: Option<&'s Setting>,
     texts: &'s Texts<'t>,
     faults: Faults,
+    /// How many bytes the texts with variables may still come to.
+    room: usize,
 }
 
 impl Resolver<'_, '_> {
@@ -97,14 +101,15 @@ impl Resolver<'_, '_> {
 
     fn value<'v>(&mut self, value: &Spanned<DeValue<'v>>, level: Level) -> Spanned<DeValue<'v>> {
         let resolved = match value.get_ref() {
-            DeValue::String(text) if level != Level::Secret && text.contains('{') => match self.text(text) {
-                Ok(text) => DeValue::String(Cow::Owned(text)),
-                Err(variable) => {
-                    let fault = self.no_variable(variable, &value.span());
-                    self.faults.insert(value.span().start, fault);
-                    return value.clone();
+            DeValue::String(text) if level != Level::Secret && text.contains('{') => {
+                match self.text(text, &value.span()) {
+                    Ok(text) => DeValue::String(Cow::Owned(text)),
+                    Err(fault) => {
+                        self.faults.insert(value.span().start, fault);
+                        return value.clone();
+                    }
                 }
-            },
+            }
             DeValue::Array(list) => DeValue::Array(list.iter().map(|entry| self.value(entry, Level::Other)).collect()),
             DeValue::Table(table) if table.contains_key(BY_ENV) => match self.choice(table, &value.span()) {
                 Ok(choice) => return self.value(choice, level),
@@ -121,17 +126,23 @@ impl Resolver<'_, '_> {
         Spanned::new(value.span(), resolved)
     }
 
-    /// The text with its variables filled in; the error is the first that there is not.
-    fn text<'x>(&self, text: &'x str) -> Result<String, &'x str> {
-        let mut filled = String::with_capacity(text.len());
+    /// The text with its variables filled in.
+    fn text(&mut self, text: &str, span: &Range<usize>) -> Result<String, Fault> {
+        let mut filled = String::new();
         for piece in pieces(text) {
-            match piece {
-                Piece::Plain(plain) => filled.push_str(plain),
+            let part = match piece {
+                Piece::Plain(plain) => plain,
                 Piece::Variable(name) => {
                     let value = self.chosen.and_then(|chosen| chosen.variables.get(name));
-                    filled.push_str(value.ok_or(name)?);
+                    value.ok_or_else(|| self.no_variable(name, span))?
                 }
+            };
+            if part.len() > self.room {
+                let what = "with its variables filled in the file is too long".to_owned();
+                return Err(Fault { span: span.clone(), what, hint: None });
             }
+            self.room -= part.len();
+            filled.push_str(part);
         }
         Ok(filled)
     }
@@ -253,6 +264,14 @@ pub(super) fn first_variable(text: &str) -> Option<&str> {
         Piece::Variable(name) => Some(name),
         Piece::Plain(_) => None,
     })
+}
+
+/// What a text without variables says.
+pub(super) fn plain(text: &str) -> String {
+    let pieces = pieces(text).into_iter().map(|piece| match piece {
+        Piece::Plain(part) | Piece::Variable(part) => part,
+    });
+    pieces.collect()
 }
 
 /// The text as the file must have it so that it is read as it is: what would be a variable is put in double braces.

@@ -2,7 +2,7 @@
 //!
 //! Pure. Imports siblings and `oauth`.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use toml_edit::{Array, InlineTable, Value};
 
@@ -124,7 +124,7 @@ fn secret(new: &NewSecret) -> Value {
     let source = |key, value: Value| inline(vec![(key, value)]);
     match new {
         // The one text that is taken as it is, braces and all.
-        NewSecret::Literal(secret) => Value::from(secret.reveal()),
+        NewSecret::Literal(secret) => on_one_line(secret.reveal()),
         NewSecret::Env(name) => source("env", text(name)),
         NewSecret::Keyring(name) => source("keyring", text(name)),
         NewSecret::File(path) => source("file", text(path)),
@@ -144,7 +144,25 @@ fn requires(new: &Requirement) -> Value {
 
 /// A text that is read as it is.
 pub(super) fn text(text: &str) -> Value {
-    Value::from(escaped(text))
+    on_one_line(&escaped(text))
+}
+
+/// A string on one line, whatever is in it: a newline within would change with those of the file.
+fn on_one_line(text: &str) -> Value {
+    if !text.contains(char::is_control) {
+        return Value::from(text);
+    }
+    let mut quoted = "\"".to_owned();
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            // Writing to a string cannot fail.
+            c if c.is_control() => drop(write!(quoted, "\\u{:04X}", u32::from(c))),
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted.parse().unwrap_or_else(|_| Value::from(text))
 }
 
 /// Scopes as a list.

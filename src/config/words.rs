@@ -1,7 +1,9 @@
 //! Every word that profiles.toml knows, in one table: what each key stands in, and what this version makes of it.
 //!
-//! The checks, the "did you mean" hints and the masking of quoted lines all read this table. Imports nothing of this
+//! The checks, the "did you mean" hints, the masking of quoted lines and the README's list of keys all read this table. Imports nothing of this
 //! crate.
+
+use std::fmt::Write as _;
 
 /// The kinds of tables in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,10 +76,12 @@ pub(super) struct Word {
     pub(super) standing: Standing,
     /// Whether its value may be quoted.
     pub(super) look: Look,
+    /// What it says, for the README; empty when it is not read yet.
+    pub(super) help: &'static str,
 }
 
-const fn word(table: Table, key: &'static str, standing: Standing, look: Look) -> Word {
-    Word { table, key, standing, look }
+const fn word(table: Table, key: &'static str, standing: Standing, look: Look, help: &'static str) -> Word {
+    Word { table, key, standing, look, help }
 }
 
 use Look::{Masked, Open};
@@ -85,77 +89,143 @@ use Standing::{Built, Ignored, Later};
 
 /// All of them.
 pub(super) const WORDS: &[Word] = &[
-    word(Table::Root, "default_profile", Built, Open),
-    word(Table::Root, "providers", Built, Open),
-    word(Table::Root, "apis", Built, Open),
-    word(Table::Root, "profiles", Built, Open),
-    word(Table::Root, "environments", Built, Open),
-    word(Table::Environment, "vars", Built, Masked),
-    word(Table::Environment, "protected", Built, Open),
-    word(Table::Provider, "issuer", Built, Open),
-    word(Table::Provider, "embedded", Built, Open),
-    word(Table::Provider, "token_endpoint", Built, Open),
-    word(Table::Provider, "jwks_uri", Built, Open),
-    word(Table::Provider, "plaintext", Built, Open),
-    word(Table::Provider, "timeout", Built, Open),
-    word(Table::Provider, "headers", Built, Masked),
-    word(Table::Provider, "authorization_endpoint", Ignored, Open),
-    word(Table::Provider, "device_authorization_endpoint", Ignored, Open),
-    word(Table::Provider, "introspection_endpoint", Ignored, Open),
-    word(Table::Provider, "revocation_endpoint", Ignored, Open),
-    word(Table::Provider, "userinfo_endpoint", Ignored, Open),
-    word(Table::Provider, "end_session_endpoint", Ignored, Open),
-    word(Table::Provider, "ca", Built, Open),
-    word(Table::Provider, "insecure", Built, Open),
-    word(Table::Provider, "proxy", Built, Masked),
-    word(Table::Api, "provider", Built, Open),
-    word(Table::Api, "base_url", Built, Open),
-    word(Table::Api, "embedded", Built, Open),
-    word(Table::Api, "audience", Built, Open),
-    word(Table::Api, "endpoints", Built, Open),
-    word(Table::Api, "plaintext", Built, Open),
-    word(Table::Api, "timeout", Built, Open),
-    word(Table::Api, "headers", Built, Masked),
-    word(Table::Api, "ca", Built, Open),
-    word(Table::Api, "insecure", Built, Open),
-    word(Table::Api, "proxy", Built, Masked),
-    word(Table::Endpoint, "name", Built, Open),
-    word(Table::Endpoint, "method", Built, Open),
-    word(Table::Endpoint, "path", Built, Open),
-    word(Table::Endpoint, "requires", Built, Open),
-    word(Table::Endpoint, "expect", Built, Open),
-    word(Table::Endpoint, "allow", Built, Open),
-    word(Table::Endpoint, "deny", Built, Open),
-    word(Table::Endpoint, "headers", Later, Masked),
-    word(Table::Endpoint, "body", Later, Masked),
-    word(Table::Profile, "title", Built, Open),
-    word(Table::Profile, "provider", Built, Open),
-    word(Table::Profile, "client_id", Built, Open),
-    word(Table::Profile, "client_secret", Built, Masked),
-    word(Table::Profile, "grant", Built, Open),
-    word(Table::Profile, "auth", Built, Open),
-    word(Table::Profile, "scopes", Built, Open),
-    word(Table::Profile, "audience", Built, Open),
-    word(Table::Profile, "params", Built, Masked),
-    word(Table::Profile, "apis", Built, Open),
-    word(Table::Profile, "expect_token", Built, Open),
-    word(Table::Profile, "granted", Built, Open),
-    word(Table::Profile, "redirect_uri", Later, Open),
-    word(Table::Profile, "username", Later, Open),
-    word(Table::Profile, "password", Later, Masked),
-    word(Table::Profile, "private_key", Later, Masked),
-    word(Table::Profile, "certificate", Later, Masked),
-    word(Table::Profile, "proxy", Later, Masked),
-    word(Table::Profile, "token_cache", Built, Open),
-    word(Table::Profile, "remember", Ignored, Open),
-    word(Table::Secret, "env", Built, Open),
-    word(Table::Secret, "file", Built, Open),
-    word(Table::Secret, "command", Built, Masked),
-    word(Table::Secret, "keyring", Built, Open),
-    word(Table::Secret, "prompt", Built, Open),
-    word(Table::Requires, "any_scope", Built, Open),
-    word(Table::Requires, "roles", Built, Open),
-    word(Table::Value, "by_env", Built, Open),
+    word(Table::Root, "default_profile", Built, Open, "the profile that is selected first"),
+    word(Table::Root, "providers", Built, Open, "authorization servers"),
+    word(Table::Root, "apis", Built, Open, "resource servers"),
+    word(Table::Root, "profiles", Built, Open, "clients; at least one"),
+    word(
+        Table::Root,
+        "environments",
+        Built,
+        Open,
+        "sets of values to choose between with `--env`; the first that is not protected unless chosen",
+    ),
+    word(
+        Table::Environment,
+        "vars",
+        Built,
+        Masked,
+        "texts by name, written `{name}` in any other text; `{{name}}` is the text `{name}` itself",
+    ),
+    word(
+        Table::Environment,
+        "protected",
+        Built,
+        Open,
+        "`true` for production: asked before each endpoint's first call, never begun with",
+    ),
+    word(Table::Provider, "issuer", Built, Open, "its issuer, as spelt in its tokens; needed"),
+    word(
+        Table::Provider,
+        "embedded",
+        Built,
+        Open,
+        "`true`: the bundled server plays this part when nothing else answers there",
+    ),
+    word(Table::Provider, "token_endpoint", Built, Open, "its address, when discovery is not to be asked"),
+    word(Table::Provider, "jwks_uri", Built, Open, "the key set's address, when discovery is not to be asked"),
+    word(
+        Table::Provider,
+        "plaintext",
+        Built,
+        Open,
+        "`true`: secrets and tokens may go over `http://` beyond this machine",
+    ),
+    word(
+        Table::Provider,
+        "timeout",
+        Built,
+        Open,
+        "seconds until a silent server is given up, 1 to 600; 10 unless given",
+    ),
+    word(Table::Provider, "headers", Built, Masked, "a table of headers sent with every request to it"),
+    word(Table::Provider, "authorization_endpoint", Ignored, Open, ""),
+    word(Table::Provider, "device_authorization_endpoint", Ignored, Open, ""),
+    word(Table::Provider, "introspection_endpoint", Ignored, Open, ""),
+    word(Table::Provider, "revocation_endpoint", Ignored, Open, ""),
+    word(Table::Provider, "userinfo_endpoint", Ignored, Open, ""),
+    word(Table::Provider, "end_session_endpoint", Ignored, Open, ""),
+    word(
+        Table::Provider,
+        "ca",
+        Built,
+        Open,
+        "a PEM file, or a folder of them, trusted besides the system's; relative to this file",
+    ),
+    word(Table::Provider, "insecure", Built, Open, "`true`: no certificate is checked"),
+    word(
+        Table::Provider,
+        "proxy",
+        Built,
+        Masked,
+        "`http://`, `https://`, `socks5://` or `socks5h://`, or `\"none\"`; what the environment says unless given",
+    ),
+    word(Table::Api, "provider", Built, Open, "the provider whose tokens it takes; needed"),
+    word(Table::Api, "base_url", Built, Open, "what the paths of its endpoints are appended to; needed"),
+    word(Table::Api, "embedded", Built, Open, "as for a provider"),
+    word(Table::Api, "audience", Built, Open, "the `aud` that it expects"),
+    word(Table::Api, "endpoints", Built, Open, "what can be called, in the order of the number keys"),
+    word(Table::Api, "plaintext", Built, Open, "as for a provider"),
+    word(Table::Api, "timeout", Built, Open, "as for a provider"),
+    word(Table::Api, "headers", Built, Masked, "as for a provider"),
+    word(Table::Api, "ca", Built, Open, "as for a provider"),
+    word(Table::Api, "insecure", Built, Open, "as for a provider"),
+    word(Table::Api, "proxy", Built, Masked, "as for a provider"),
+    word(Table::Endpoint, "name", Built, Open, "its name on the command line; needed"),
+    word(Table::Endpoint, "method", Built, Open, "`\"GET\"` unless given"),
+    word(Table::Endpoint, "path", Built, Open, "begins with a slash; needed"),
+    word(Table::Endpoint, "requires", Built, Open, "`\"none\"`, `\"token\"`, a list of scopes, or a table as below"),
+    word(
+        Table::Endpoint,
+        "expect",
+        Built,
+        Open,
+        "what a call with a profile should come to: `{ tester = \"allow\", guest = \"deny\", other = 404 }`",
+    ),
+    word(Table::Endpoint, "allow", Built, Open, "further status codes that count as allowed"),
+    word(Table::Endpoint, "deny", Built, Open, "further status codes that count as denied"),
+    word(Table::Endpoint, "headers", Later, Masked, ""),
+    word(Table::Endpoint, "body", Later, Masked, ""),
+    word(Table::Profile, "title", Built, Open, "what the screen shows; the name unless given"),
+    word(Table::Profile, "provider", Built, Open, "where it gets its tokens; needed"),
+    word(Table::Profile, "client_id", Built, Open, "the client's identifier; needed"),
+    word(
+        Table::Profile,
+        "client_secret",
+        Built,
+        Masked,
+        "a text, taken as it is, or a table as below; needed unless `auth = \"none\"`",
+    ),
+    word(Table::Profile, "grant", Built, Open, "`\"client_credentials\"` unless given"),
+    word(Table::Profile, "auth", Built, Open, "`\"basic\"` unless `\"basic-raw\"`, `\"post\"` or `\"none\"` is given"),
+    word(Table::Profile, "scopes", Built, Open, "a list of what it asks for"),
+    word(Table::Profile, "audience", Built, Open, "the `audience` parameter of the token request"),
+    word(Table::Profile, "params", Built, Masked, "a table of further parameters of the token request"),
+    word(Table::Profile, "apis", Built, Open, "a list that narrows the APIs it sees; all of its provider unless given"),
+    word(Table::Profile, "expect_token", Built, Open, "`\"refused\"` when the provider should say no"),
+    word(Table::Profile, "granted", Built, Open, "the scopes that the provider may grant it"),
+    word(Table::Profile, "redirect_uri", Later, Open, ""),
+    word(Table::Profile, "username", Later, Open, ""),
+    word(Table::Profile, "password", Later, Masked, ""),
+    word(Table::Profile, "private_key", Later, Masked, ""),
+    word(Table::Profile, "certificate", Later, Masked, ""),
+    word(Table::Profile, "proxy", Later, Masked, ""),
+    word(
+        Table::Profile,
+        "token_cache",
+        Built,
+        Open,
+        "where tokens are kept between two runs: `\"off\"` unless `\"keyring\"` or `\"runtime\"` is given",
+    ),
+    word(Table::Profile, "remember", Ignored, Open, ""),
+    word(Table::Secret, "env", Built, Open, "an environment variable"),
+    word(Table::Secret, "file", Built, Open, "a file that holds it; relative to this file"),
+    word(Table::Secret, "command", Built, Masked, "a list of a program and its arguments; the first line it prints"),
+    word(Table::Secret, "keyring", Built, Open, "an entry of the system's keyring"),
+    word(Table::Secret, "prompt", Built, Open, "`true`: you are asked, once a run"),
+    word(Table::Requires, "any_scope", Built, Open, "a list of scopes, one of which is enough"),
+    word(Table::Requires, "roles", Built, Open, "a list of roles, all of which are needed"),
+    word(Table::Value, "by_env", Built, Open, "the value in each environment: `{ dev = .., prod = .. }`"),
 ];
 
 /// Grants that are known by name and cannot be done yet.
@@ -174,6 +244,20 @@ pub(super) const LATER_GRANTS: [&str; 8] = [
 pub(super) const LATER_AUTH: [&str; 4] =
     ["private_key_jwt", "client_secret_jwt", "tls_client_auth", "self_signed_tls_client_auth"];
 
+/// Every key that is read, as the README lists them.
+pub fn key_table_markdown() -> String {
+    let mut out = "| where | key | says |\n| --- | --- | --- |\n".to_owned();
+    let mut before = None;
+    for word in WORDS.iter().filter(|word| word.standing == Standing::Built) {
+        let place = if before == Some(word.table) { String::new() } else { format!("`{}`", word.table.name()) };
+        let place = place.replace("`the top level`", "the top level").replace("`a value`", "in place of any value");
+        before = Some(word.table);
+        // Writing to a string cannot fail.
+        let _ = writeln!(out, "| {place} | `{}` | {} |", word.key, word.help);
+    }
+    out
+}
+
 /// The key in this kind of table, when it is known there.
 pub(super) fn find(table: Table, key: &str) -> Option<&'static Word> {
     WORDS.iter().find(|word| word.table == table && word.key == key)
@@ -187,6 +271,11 @@ pub(super) fn keys(table: Table) -> impl Iterator<Item = &'static str> {
 /// The other kinds of tables in which the key means something.
 pub(super) fn elsewhere(table: Table, key: &str) -> impl Iterator<Item = Table> {
     WORDS.iter().filter(move |word| word.table != table && word.key == key).map(|word| word.table)
+}
+
+/// Whether the key is known as one whose value may hold a secret.
+pub(super) fn is_masked(key: &str) -> bool {
+    WORDS.iter().any(|word| word.key == key && word.look == Look::Masked)
 }
 
 /// Whether the key is known and its value may be quoted wherever it stands.
@@ -207,6 +296,13 @@ mod tests {
         let mut seen = HashSet::new();
         for word in WORDS {
             assert!(seen.insert((word.table.name(), word.key)), "{} is listed twice in {:?}", word.key, word.table);
+        }
+    }
+
+    #[test]
+    fn what_is_read_says_what_it_is() {
+        for word in WORDS {
+            assert_eq!(word.help.is_empty(), word.standing != Standing::Built, "{} in {:?}", word.key, word.table);
         }
     }
 

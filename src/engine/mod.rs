@@ -23,6 +23,7 @@ mod token_store;
 mod tokens;
 mod trust_store;
 mod watch;
+mod zone;
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -42,6 +43,7 @@ pub use source::{Ask, Choice, Source, SourceError, Trust};
 pub use standing::Standing;
 pub use trust_store::{TrustStore, TrustStoreError};
 pub use watch::Watch;
+pub use zone::time_zone;
 
 use crate::config::{Addition, Api, Changes, Endpoint, Profile, Profiles, Provider, is_safe};
 use crate::exchange::NoAnswer;

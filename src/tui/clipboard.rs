@@ -59,7 +59,7 @@ pub(super) fn through_tmux(what: &str, text: &Secret, instead: &str) -> (Level, 
     match load_buffer(text) {
         Ok(()) => (Level::Done, format!("Handed {what} to tmux (load-buffer -w): paste with its prefix ].")),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            (Level::Error, format!("$TMUX is set, but there is no program tmux to hand {what} to; {instead}."))
+            (Level::Error, format!("There is no program tmux, though $TMUX is set; {instead} with {what}."))
         }
         Err(error) => (Level::Error, format!("tmux did not take {what}: {error}; {instead}.")),
     }

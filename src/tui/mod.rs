@@ -7,11 +7,13 @@
 //! Imports the engine and what stands below it; never `cli`.
 
 pub mod action;
+mod alarm;
 pub mod body;
 mod clipboard;
 pub mod draw;
 mod editor;
 pub mod effect;
+mod input;
 pub mod keymap;
 pub mod layout;
 pub mod message;

@@ -3,22 +3,19 @@
 //! Nothing here ticks: it waits for a key, a message, a signal, or the moment at which the screen looks different by
 //! itself.
 
-use std::future::poll_fn;
 use std::io;
-use std::task::Poll;
 use std::time::{Duration, Instant};
 
-use crossterm::event::{Event, EventStream, MouseEventKind};
-use futures_util::StreamExt as _;
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use thiserror::Error;
 use tokio::runtime::Builder;
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 
 use super::action::Action;
+use super::alarm::Alarm;
 use super::clipboard::{self, Way};
 use super::effect::Effect;
+use super::input::Input;
 use super::message::Message;
 use super::runner::{Runner, asked_panic};
 use super::settings::file::Loaded;
@@ -27,7 +24,7 @@ use super::state::{Level, Origin, Size, State};
 use super::terminal::Screen;
 use super::update::update;
 use super::{draw, editor, wake};
-use crate::engine::Engine;
+use crate::engine::{Engine, time_zone};
 use crate::exchange::Secret;
 
 /// At most sixty frames a second.
@@ -106,7 +103,7 @@ fn open(engine: &Engine, options: &Options) -> Result<State, Error> {
     let look = settings.look(options.ascii, !options.colour);
     let mut state = State::new(standing.profiles, origin, look, Timestamp::now(), Size { width, height });
     state.turn = standing.turn;
-    state.zone = TimeZone::system();
+    state.zone = time_zone();
     state.keys = settings.keys.clone();
     state.mouse = !settings.no_mouse;
     if let Some(name) = &options.profile {
@@ -159,7 +156,7 @@ struct Explorer {
 
 /// What the loop woke up for.
 enum Woken {
-    Input(Option<io::Result<Event>>),
+    Input(io::Result<Message>),
     Message(Message),
     Signal(i32),
     Time,
@@ -168,7 +165,8 @@ enum Woken {
 impl Explorer {
     async fn until_it_ends(mut self) -> Result<Ended, Error> {
         let mut signals = Signals::listen().map_err(Error::System)?;
-        let mut input = EventStream::new();
+        let mut input = Input::listen();
+        let mut alarm = Alarm::new();
         self.draw()?;
         let mut drawn = Instant::now();
         let (mut changed, mut ticked) = (false, false);
@@ -189,7 +187,7 @@ impl Explorer {
                 event = input.next() => Woken::Input(event),
                 number = signals.next() => Woken::Signal(number),
                 Some(message) = self.messages.recv() => Woken::Message(message),
-                () = sleep(wait) => Woken::Time,
+                () = alarm.ring(wait) => Woken::Time,
             };
             let time_alone = matches!(woken, Woken::Time);
             let effects = match woken {
@@ -197,19 +195,16 @@ impl Explorer {
                 Woken::Time if changed => continue,
                 Woken::Time => self.take(Message::Wake),
                 Woken::Message(message) => self.take(message),
-                Woken::Input(event) => match read(event)? {
-                    Some(message) => self.take(message),
-                    None => continue,
-                },
+                Woken::Input(message) => self.take(message.map_err(Error::Input)?),
             };
             (changed, ticked) = (true, time_alone);
             let mut outside = self.carry_out(effects)?;
             outside.extend(self.drain(&mut input).await?);
             for effect in outside {
                 // Another program reads the terminal meanwhile: our reader must let go of it.
-                drop(input);
+                input.let_go();
                 self.step_outside(effect, &mut signals)?;
-                input = EventStream::new();
+                input.listen_again();
             }
             if self.state.quitting {
                 return Ok(Ended::Quit);
@@ -218,21 +213,19 @@ impl Explorer {
     }
 
     /// Takes in what is waiting already, keys first, for a few milliseconds at most.
-    async fn drain(&mut self, input: &mut EventStream) -> Result<Vec<Effect>, Error> {
+    async fn drain(&mut self, input: &mut Input) -> Result<Vec<Effect>, Error> {
         let began = Instant::now();
         let mut outside = Vec::new();
         while began.elapsed() < DRAIN && !self.state.quitting && outside.is_empty() {
-            let message = match waiting(input).await {
-                Some(event) => read(event)?,
+            let message = match input.waiting().await.map_err(Error::Input)? {
+                Some(message) => message,
                 None => match self.messages.try_recv() {
-                    Ok(message) => Some(message),
+                    Ok(message) => message,
                     Err(_) => break,
                 },
             };
-            if let Some(message) = message {
-                let effects = self.take(message);
-                outside.extend(self.carry_out(effects)?);
-            }
+            let effects = self.take(message);
+            outside.extend(self.carry_out(effects)?);
         }
         Ok(outside)
     }
@@ -331,39 +324,4 @@ impl Explorer {
         // A little late rather than early: the shown second must have changed.
         Some(Duration::try_from(until).unwrap_or_default() + Duration::from_millis(1))
     }
-}
-
-/// The input that is there already. Asks with this task's own waker: the stream remembers the first one it was asked
-/// with, and wakes nobody else.
-async fn waiting(input: &mut EventStream) -> Option<Option<io::Result<Event>>> {
-    poll_fn(|context| {
-        Poll::Ready(match input.poll_next_unpin(context) {
-            Poll::Ready(event) => Some(event),
-            Poll::Pending => None,
-        })
-    })
-    .await
-}
-
-async fn sleep(wait: Option<Duration>) {
-    match wait {
-        Some(wait) => tokio::time::sleep(wait).await,
-        None => std::future::pending().await,
-    }
-}
-
-/// The message an input event comes to; none for those that mean nothing here.
-fn read(event: Option<io::Result<Event>>) -> Result<Option<Message>, Error> {
-    let event = match event {
-        Some(event) => event.map_err(Error::Input)?,
-        None => return Err(Error::Input(io::ErrorKind::UnexpectedEof.into())),
-    };
-    Ok(match event {
-        Event::Key(key) => Some(Message::Key(key)),
-        Event::Mouse(mouse) if mouse.kind == MouseEventKind::Moved => None,
-        Event::Mouse(mouse) => Some(Message::Mouse(mouse)),
-        Event::Paste(text) => Some(Message::Paste(text)),
-        Event::Resize(width, height) => Some(Message::Resize(width, height)),
-        Event::FocusGained | Event::FocusLost => None,
-    })
 }

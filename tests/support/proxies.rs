@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 
 /// What a proxy answers.
@@ -28,6 +28,16 @@ impl Proxy {
     /// An HTTP proxy: CONNECT, and requests with the full address.
     pub async fn http(manner: Manner) -> Self {
         Self::serve(move |stream, asked| http(stream, manner, asked)).await
+    }
+
+    /// An HTTP proxy that is itself reached by TLS.
+    pub async fn https(manner: Manner, config: rustls::ServerConfig) -> Self {
+        let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+        Self::serve(move |stream, asked| {
+            let acceptor = acceptor.clone();
+            async move { http(acceptor.accept(stream).await?, manner, asked).await }
+        })
+        .await
     }
 
     /// A SOCKS 5 proxy.
@@ -57,7 +67,11 @@ impl Proxy {
     }
 }
 
-async fn http(mut stream: TcpStream, manner: Manner, asked: Arc<Mutex<Vec<String>>>) -> std::io::Result<()> {
+async fn http(
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
+    manner: Manner,
+    asked: Arc<Mutex<Vec<String>>>,
+) -> std::io::Result<()> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         head.push(stream.read_u8().await?);

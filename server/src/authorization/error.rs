@@ -35,6 +35,11 @@ impl OAuthError {
         Self { status: StatusCode::FORBIDDEN, error, description: description.into() }
     }
 
+    /// The error code. The description may repeat what was sent.
+    pub(super) fn code(&self) -> &'static str {
+        self.error
+    }
+
     /// 500: what went wrong stands in the log and nowhere else.
     pub(super) fn internal() -> Self {
         Self {

@@ -107,19 +107,41 @@ impl AuthorizationServer {
     pub async fn rotate_keys(&self) -> Result<String, KeyError> {
         let _one_at_a_time = self.0.rotation.lock().await;
         let old = self.keys();
-        let now = self.0.clock.seconds();
-        let retire_at = now.saturating_add(self.0.realm.longest_token_life());
+        let (now, retire_at) = (self.0.clock.seconds(), self.retire_at());
         let new = tokio::task::spawn_blocking(move || old.rotated(now, retire_at))
             .await
             .map_err(|_| KeyError::Library("finish making a key"))??;
         let kid = new.active_kid().to_owned();
-        *self.0.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(new);
+        self.take_over(new);
         tracing::info!(kid, "keys rotated");
         Ok(kid)
     }
 
+    /// The keys as they are now: another process may share the key file and have changed them.
     fn keys(&self) -> Arc<SigningKeys> {
-        Arc::clone(&self.0.keys.read().unwrap_or_else(PoisonError::into_inner))
+        let known = Arc::clone(&self.0.keys.read().unwrap_or_else(PoisonError::into_inner));
+        match known.newer(self.retire_at()) {
+            Ok(None) => known,
+            Ok(Some(newer)) => {
+                tracing::info!(kid = newer.active_kid(), "another process has changed the keys");
+                self.take_over(newer)
+            }
+            Err(error) => {
+                tracing::warn!("the keys stay as they were: {error}");
+                known
+            }
+        }
+    }
+
+    fn take_over(&self, keys: SigningKeys) -> Arc<SigningKeys> {
+        let keys = Arc::new(keys);
+        *self.0.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&keys);
+        keys
+    }
+
+    /// When the last token that could be signed now ends.
+    fn retire_at(&self) -> u64 {
+        self.0.clock.seconds().saturating_add(self.0.realm.longest_token_life())
     }
 }
 

@@ -23,7 +23,7 @@ use super::{
     headers, scope,
 };
 use crate::{
-    access_log,
+    access_log::{self, Remarks},
     realm::{Client, ClientKind, ServiceAccount},
 };
 
@@ -65,11 +65,14 @@ pub(super) async fn endpoint(
     };
     let peer = peer.map(|Extension(ConnectInfo(address))| address);
     let mut caller = None;
-    let mut response = match token(&server, &headers, &form, peer, &mut caller) {
-        Ok(answer) => Json(answer).into_response(),
-        Err(refusal) => refusal.into_response(),
+    let (mut response, refused) = match token(&server, &headers, &form, peer, &mut caller) {
+        Ok(answer) => (Json(answer).into_response(), None),
+        Err(refusal) => {
+            let code = refusal.code();
+            (refusal.into_response(), Some(code.to_owned()))
+        }
     };
-    access_log::name_caller(&mut response, || caller.map(|client| client.id().to_owned()));
+    access_log::remark(&mut response, || Remarks { client: caller.map(|client| client.id().to_owned()), refused });
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::PRAGMA, HeaderValue::from_static("no-cache"));

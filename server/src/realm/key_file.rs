@@ -4,9 +4,12 @@
 
 use std::{
     ffi::OsString,
-    fs::{self, DirBuilder, File, OpenOptions},
+    fs::{self, DirBuilder, File, OpenOptions, TryLockError},
     io::{self, Read as _, Write as _},
     path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+    thread,
+    time::{Duration, Instant, SystemTime},
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -22,6 +25,9 @@ use super::{
 const PATH_VARIABLE: &str = "TOKENSCOPE_KEYS";
 /// A key file is 4 kB; what is larger than this (in bytes) is none.
 const LARGEST_FILE: u64 = 256 * 1024;
+/// Whoever holds the lock makes a key at most, which takes well under a second.
+const LONGEST_WAIT: Duration = Duration::from_secs(15);
+const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 
 /// Why the key file could not be used.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +57,12 @@ pub enum KeyFileError {
         path: PathBuf,
         /// What is wrong with it.
         why: String,
+    },
+    /// Another process holds the lock and does not let go.
+    #[error("another process has held {} for {} s; end it, or name another key file", path.display(), LONGEST_WAIT.as_secs())]
+    Locked {
+        /// The lock file beside the key file.
+        path: PathBuf,
     },
     /// New keys could not be made.
     #[error("cannot make signing keys: {0}")]
@@ -94,34 +106,50 @@ impl KeyFile {
     /// [`KeyFileError`]; a damaged file is named and never replaced.
     pub fn load_or_create(&self) -> Result<SigningKeys, KeyFileError> {
         let _held_until_the_end = self.lock()?;
-        if let Some(text) = self.read()? {
-            return self.parse(&text);
+        match self.load()? {
+            Some(keys) => Ok(keys),
+            None => self.write(SigningKeys::generate().map_err(|error| KeyFileError::Keys(error.to_string()))?),
         }
-        let mut keys = SigningKeys::generate().map_err(|error| KeyFileError::Keys(error.to_string()))?;
-        keys.file = Some(self.clone());
-        self.write(&keys)?;
-        Ok(keys)
     }
 
-    /// Puts these keys in the place of those in the file.
-    pub(super) fn save(&self, keys: &SigningKeys) -> Result<(), KeyFileError> {
+    /// The keys in the file; nothing when there is none. Needs no lock: the file is replaced as a whole.
+    pub(super) fn load(&self) -> Result<Option<SigningKeys>, KeyFileError> {
+        let stamp = Stamp::of(&self.path);
+        self.read()?.map(|text| self.parse(&text, stamp)).transpose()
+    }
+
+    /// Puts other keys in the place of those in the file, made from them while nobody else can do the same.
+    pub(super) fn change(
+        &self,
+        change: impl FnOnce(Option<SigningKeys>) -> Result<SigningKeys, KeyError>,
+    ) -> Result<SigningKeys, KeyError> {
         let _held_until_the_end = self.lock()?;
-        self.write(keys)
+        Ok(self.write(change(self.load()?)?)?)
     }
 
     /// Takes the lock file beside the key file. The key file itself cannot be it: it is replaced.
     fn lock(&self) -> Result<File, KeyFileError> {
         let path = self.beside(".lock");
         let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let lock = || -> io::Result<File> {
+        let open = || -> io::Result<File> {
             if let Some(folder) = folder {
                 private_folders().create(folder)?;
             }
-            let file = private_file().create(true).truncate(false).open(&path)?;
-            file.lock()?;
-            Ok(file)
+            private_file().create(true).truncate(false).open(&path)
         };
-        lock().map_err(|source| KeyFileError::Io { action: "lock", path: path.clone(), source })
+        let failed = |source| KeyFileError::Io { action: "lock", path: path.clone(), source };
+        let file = open().map_err(failed)?;
+        let began = Instant::now();
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(file),
+                Err(TryLockError::Error(error)) => return Err(failed(error)),
+                Err(TryLockError::WouldBlock) if began.elapsed() >= LONGEST_WAIT => {
+                    return Err(KeyFileError::Locked { path: path.clone() });
+                }
+                Err(TryLockError::WouldBlock) => thread::sleep(BETWEEN_LOOKS),
+            }
+        }
     }
 
     fn read(&self) -> Result<Option<Zeroizing<String>>, KeyFileError> {
@@ -139,7 +167,7 @@ impl KeyFile {
         }
     }
 
-    fn parse(&self, text: &str) -> Result<SigningKeys, KeyFileError> {
+    fn parse(&self, text: &str, stamp: Option<Stamp>) -> Result<SigningKeys, KeyFileError> {
         let stored: Stored = serde_json::from_str(text).map_err(|error| self.damaged(describe(&error)))?;
         let key = |name: &str, text: &str| -> Result<PrivateKey, KeyFileError> {
             let der = STANDARD.decode(text).map(Zeroizing::new);
@@ -150,12 +178,13 @@ impl KeyFile {
             active: key("signing", &stored.signing)?,
             encryption: key("encryption", &stored.encryption)?,
             retired: stored.retired.clone(),
-            file: Some(self.clone()),
+            kept: Some(Kept::new(self.clone(), stamp)),
         })
     }
 
-    /// Writes a new file and puts it in the old one's place, so that no reader sees half of it.
-    fn write(&self, keys: &SigningKeys) -> Result<(), KeyFileError> {
+    /// Writes a new file and puts it in the old one's place, so that no reader sees half of it. Gives the keys back, tied
+    /// to the file.
+    fn write(&self, keys: SigningKeys) -> Result<SigningKeys, KeyFileError> {
         let unwritable = |error: KeyError| KeyFileError::Keys(error.to_string());
         let text_of = |key: &PrivateKey| -> Result<String, KeyFileError> {
             Ok(STANDARD.encode(&*key.to_pkcs8().map_err(unwritable)?))
@@ -178,7 +207,8 @@ impl KeyFile {
             file.sync_all()?;
             fs::rename(&new, &self.path)
         };
-        replace().map_err(|source| KeyFileError::Io { action: "write", path: self.path.clone(), source })
+        replace().map_err(|source| KeyFileError::Io { action: "write", path: self.path.clone(), source })?;
+        Ok(SigningKeys { kept: Some(Kept::new(self.clone(), Stamp::of(&self.path))), ..keys })
     }
 
     fn beside(&self, ending: &str) -> PathBuf {
@@ -189,6 +219,54 @@ impl KeyFile {
 
     fn damaged(&self, why: impl Into<String>) -> KeyFileError {
         KeyFileError::Damaged { path: self.path.clone(), why: why.into() }
+    }
+}
+
+/// A key file, and how it looked when it was last read: that tells when another process has replaced it.
+#[derive(Debug)]
+pub(super) struct Kept {
+    file: KeyFile,
+    seen: Mutex<Option<Stamp>>,
+}
+
+impl Kept {
+    fn new(file: KeyFile, seen: Option<Stamp>) -> Self {
+        Self { file, seen: Mutex::new(seen) }
+    }
+
+    pub(super) fn file(&self) -> &KeyFile {
+        &self.file
+    }
+
+    /// The file, once after each change. One look at its metadata: about a microsecond.
+    pub(super) fn changed(&self) -> Option<&KeyFile> {
+        let stamp = Stamp::of(&self.file.path);
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let changed = *seen != stamp;
+        *seen = stamp;
+        changed.then_some(&self.file)
+    }
+}
+
+/// What tells one version of a file from the next.
+#[derive(Debug, PartialEq, Eq)]
+struct Stamp {
+    modified: Option<SystemTime>,
+    length: u64,
+    #[cfg(unix)]
+    inode: u64,
+}
+
+impl Stamp {
+    /// Of the file at this path; nothing when there is none.
+    fn of(path: &Path) -> Option<Self> {
+        let metadata = fs::metadata(path).ok()?;
+        Some(Self {
+            modified: metadata.modified().ok(),
+            length: metadata.len(),
+            #[cfg(unix)]
+            inode: std::os::unix::fs::MetadataExt::ino(&metadata),
+        })
     }
 }
 

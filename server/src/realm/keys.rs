@@ -17,7 +17,7 @@ use jsonwebtoken::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{KeyFile, KeyFileError};
+use super::{KeyFileError, key_file::Kept};
 
 /// Why keys could not be made, used or kept.
 #[derive(Debug, thiserror::Error)]
@@ -39,7 +39,7 @@ pub struct SigningKeys {
     pub(super) encryption: PrivateKey,
     pub(super) retired: Vec<RetiredKey>,
     /// Where the keys are kept, when they outlive the process.
-    pub(super) file: Option<KeyFile>,
+    pub(super) kept: Option<Kept>,
 }
 
 impl SigningKeys {
@@ -53,7 +53,7 @@ impl SigningKeys {
             active: PrivateKey::generate()?,
             encryption: PrivateKey::generate()?,
             retired: Vec::new(),
-            file: None,
+            kept: None,
         })
     }
 
@@ -64,21 +64,53 @@ impl SigningKeys {
 
     /// The same keys with a new one to sign; the old one stays published until `retire_at`
     /// (seconds since 1970), and keys whose time is over at `now` are left out. Kept in the key
-    /// file when they came from one. Takes as long as [`SigningKeys::generate`].
+    /// file when they came from one, after what another process has put there meanwhile. Takes as
+    /// long as [`SigningKeys::generate`].
     pub(crate) fn rotated(&self, now: u64, retire_at: u64) -> Result<Self, KeyError> {
-        let lives = |key: &&RetiredKey| key.published_until > now;
-        let mut retired: Vec<RetiredKey> = self.retired.iter().filter(lives).cloned().collect();
-        retired.push(RetiredKey { public: self.active.public.clone(), published_until: retire_at });
-        let keys = Self {
-            active: PrivateKey::generate()?,
-            encryption: self.encryption.copy()?,
-            retired,
-            file: self.file.clone(),
-        };
-        if let Some(file) = &keys.file {
-            file.save(&keys)?;
+        match &self.kept {
+            None => self.copy()?.with_new_key(now, retire_at),
+            Some(kept) => kept.file().change(|in_the_file| {
+                let before = match in_the_file {
+                    Some(newer) => self.succeeded_by(newer, retire_at),
+                    None => self.copy()?,
+                };
+                before.with_new_key(now, retire_at)
+            }),
         }
-        Ok(keys)
+    }
+
+    /// The keys that another process has put into the key file since this was last asked; what was
+    /// signed with ours stays published until `retire_at`. Nothing while the file is as it was.
+    pub(crate) fn newer(&self, retire_at: u64) -> Result<Option<Self>, KeyFileError> {
+        let Some(file) = self.kept.as_ref().and_then(Kept::changed) else {
+            return Ok(None);
+        };
+        Ok(file.load()?.map(|newer| self.succeeded_by(newer, retire_at)))
+    }
+
+    /// `newer` keys, together with what still verifies tokens signed with these.
+    fn succeeded_by(&self, newer: Self, retire_at: u64) -> Self {
+        let mut retired = newer.retired;
+        for ours in self.retired.iter().cloned().chain([self.active.retired_at(retire_at)]) {
+            match retired.iter_mut().find(|known| known.public.kid == ours.public.kid) {
+                Some(known) => known.published_until = known.published_until.max(ours.published_until),
+                None => retired.push(ours),
+            }
+        }
+        retired.retain(|key| key.public.kid != newer.active.public.kid);
+        Self { retired, ..newer }
+    }
+
+    fn with_new_key(mut self, now: u64, retire_at: u64) -> Result<Self, KeyError> {
+        self.retired.retain(|key| key.published_until > now);
+        self.retired.push(self.active.retired_at(retire_at));
+        Ok(Self { active: PrivateKey::generate()?, ..self })
+    }
+
+    /// These keys for another value; not tied to a file.
+    fn copy(&self) -> Result<Self, KeyError> {
+        let (active, encryption) = (self.active.copy()?, self.encryption.copy()?);
+        Ok(Self { active, encryption, retired: self.retired.clone(), kept: None })
     }
 
     /// A JWS in compact form (RFC 7515 section 7.1) over `claims`, signed RS256 with the active key.
@@ -134,6 +166,10 @@ impl PrivateKey {
 
     fn copy(&self) -> Result<Self, KeyError> {
         Self::from_pkcs8(self.to_pkcs8()?.as_ref())
+    }
+
+    fn retired_at(&self, published_until: u64) -> RetiredKey {
+        RetiredKey { public: self.public.clone(), published_until }
     }
 
     fn new(pair: RsaKeyPair) -> Result<Self, KeyError> {

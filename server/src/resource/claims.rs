@@ -4,7 +4,11 @@ use jiff::Timestamp;
 use jsonwebtoken::Algorithm;
 use serde_json::{Map, Value};
 
-use super::{decision::Policy, refusal::Refusal};
+use super::{
+    decision::Policy,
+    object::{Member, Object},
+    refusal::Refusal,
+};
 
 /// How far ahead `iat` may be, in seconds: clocks differ.
 const CLOCK_DIFFERENCE: f64 = 60.0;
@@ -19,7 +23,8 @@ pub struct Principal {
     subject: Option<String>,
     client: Option<String>,
     times: Times,
-    scopes: Vec<String>,
+    /// Names with one space between.
+    scopes: Box<str>,
 }
 
 /// When the token may be used, in seconds since 1970.
@@ -33,22 +38,26 @@ struct Times {
 impl Principal {
     /// Checks the claims of a verified token, given as its payload.
     pub(super) fn from_payload(payload: Vec<u8>, policy: &Policy, now: u64) -> Result<Self, Refusal> {
-        let malformed = Refusal::Malformed("its claims are not a JSON object in base64url");
-        let text = String::from_utf8(payload).map_err(|_| malformed.clone())?;
-        // Of a claim that is there twice the last one counts (RFC 7519 section 4).
-        let claims: Map<String, Value> = serde_json::from_str(&text).map_err(|_| malformed)?;
-        check_kind(&claims)?;
-        check_issuer(&claims, &policy.issuer)?;
-        let times = Times::read(&claims)?;
+        let malformed = || Refusal::Malformed("its claims are not a JSON object in base64url");
+        let text = String::from_utf8(payload).map_err(|_| malformed())?;
+        let mut principal = Self::check(&Object::parse(&text).ok_or_else(malformed)?, policy, now)?;
+        principal.claims = text.into();
+        Ok(principal)
+    }
+
+    fn check(claims: &Object<'_>, policy: &Policy, now: u64) -> Result<Self, Refusal> {
+        check_kind(claims)?;
+        check_issuer(claims, &policy.issuer)?;
+        let times = Times::read(claims)?;
         times.check(policy.leeway, now)?;
-        check_audience(&claims, policy.audience.as_deref())?;
-        let named = |claim: &str| claims.get(claim).and_then(Value::as_str).map(str::to_owned);
+        check_audience(claims, policy.audience.as_deref())?;
+        let named = |claim: &str| claims.text(claim).map(str::to_owned);
         Ok(Self {
             subject: named("sub"),
             client: named("azp").or_else(|| named("client_id")),
             times,
-            scopes: scopes(&claims),
-            claims: text.into(),
+            scopes: scopes(claims),
+            claims: Box::default(),
         })
     }
 
@@ -68,13 +77,13 @@ impl Principal {
     }
 
     /// The granted scopes (RFC 6749 section 3.3).
-    pub fn scopes(&self) -> &[String] {
-        &self.scopes
+    pub fn scopes(&self) -> impl Iterator<Item = &str> {
+        self.scopes.split(' ').filter(|scope| !scope.is_empty())
     }
 
     /// Whether exactly this scope was granted.
     pub fn has_scope(&self, scope: &str) -> bool {
-        self.scopes.iter().any(|granted| granted == scope)
+        self.scopes().any(|granted| granted == scope)
     }
 
     /// All claims, read anew at each call.
@@ -86,36 +95,45 @@ impl Principal {
 
 /// Refuses JWTs that the same issuer signs for other purposes (RFC 8725 section 3.11), and tokens
 /// bound to a key whose proof nobody checks here (RFC 7800).
-fn check_kind(claims: &Map<String, Value>) -> Result<(), Refusal> {
-    match claims.get("typ").and_then(Value::as_str) {
+fn check_kind(claims: &Object<'_>) -> Result<(), Refusal> {
+    match claims.text("typ") {
         Some("ID") => return Err(Refusal::TokenKind("an ID token")),
         Some("Refresh" | "Offline") => return Err(Refusal::TokenKind("a refresh token")),
         Some("Logout") => return Err(Refusal::TokenKind("a logout token")),
         _ => {}
     }
-    if claims.contains_key("cnf") {
+    // Where nothing says what it is: claims that only these have (OpenID Connect Core 3.1.3.6 and 3.3.2.11, RFC 8417).
+    if claims.get("at_hash").or_else(|| claims.get("c_hash")).is_some() {
+        return Err(Refusal::TokenKind("an ID token"));
+    }
+    if claims.get("events").is_some() {
+        return Err(Refusal::TokenKind("a logout token or another security event"));
+    }
+    if claims.get("cnf").is_some() {
         return Err(Refusal::TokenKind("a token bound to a key (cnf), which a bearer cannot prove to have"));
     }
     Ok(())
 }
 
-fn check_issuer(claims: &Map<String, Value>, expected: &str) -> Result<(), Refusal> {
+fn check_issuer(claims: &Object<'_>, expected: &str) -> Result<(), Refusal> {
     match claims.get("iss") {
         None => Err(Refusal::MissingClaim("iss")),
-        Some(Value::String(found)) if found == expected => Ok(()),
-        Some(Value::String(found)) => Err(Refusal::Issuer { found: found.clone(), expected: expected.to_owned() }),
+        Some(Member::Text(found)) if found == expected => Ok(()),
+        Some(Member::Text(found)) => {
+            Err(Refusal::Issuer { found: found.clone().into_owned(), expected: expected.to_owned() })
+        }
         Some(_) => Err(Refusal::BadClaim { claim: "iss", expected: "a string" }),
     }
 }
 
-fn check_audience(claims: &Map<String, Value>, expected: Option<&str>) -> Result<(), Refusal> {
+fn check_audience(claims: &Object<'_>, expected: Option<&str>) -> Result<(), Refusal> {
     let Some(expected) = expected else {
         return Ok(());
     };
     let found = match claims.get("aud") {
         None => return Err(Refusal::MissingClaim("aud")),
-        Some(Value::String(one)) => one == expected,
-        Some(Value::Array(several)) => several.iter().any(|one| one == expected),
+        Some(Member::Text(one)) => one == expected,
+        Some(Member::List(several)) => several.iter().any(|one| one.text() == Some(expected)),
         Some(_) => {
             return Err(Refusal::BadClaim { claim: "aud", expected: "a string or an array" });
         }
@@ -124,16 +142,23 @@ fn check_audience(claims: &Map<String, Value>, expected: Option<&str>) -> Result
 }
 
 /// The `scope` claim: names with spaces between, or an array of them. Of another type it grants nothing.
-fn scopes(claims: &Map<String, Value>) -> Vec<String> {
+fn scopes(claims: &Object<'_>) -> Box<str> {
     match claims.get("scope") {
-        Some(Value::String(text)) => text.split_ascii_whitespace().map(str::to_owned).collect(),
-        Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-        _ => Vec::new(),
+        Some(Member::Text(text)) => joined(text.split_ascii_whitespace()),
+        // A name has no space in it: one that has is none, and not two.
+        Some(Member::List(names)) => {
+            joined(names.iter().filter_map(Member::text).filter(|name| !name.contains(char::is_whitespace)))
+        }
+        _ => Box::default(),
     }
 }
 
+fn joined<'a>(names: impl Iterator<Item = &'a str>) -> Box<str> {
+    names.collect::<Vec<_>>().join(" ").into()
+}
+
 impl Times {
-    fn read(claims: &Map<String, Value>) -> Result<Self, Refusal> {
+    fn read(claims: &Object<'_>) -> Result<Self, Refusal> {
         Ok(Self {
             expires: number(claims, "exp")?.ok_or(Refusal::MissingClaim("exp"))?,
             not_before: number(claims, "nbf")?,
@@ -158,13 +183,11 @@ impl Times {
 }
 
 /// A claim of the type `NumericDate` (RFC 7519 section 2): a JSON number, not absurdly large.
-fn number(claims: &Map<String, Value>, claim: &'static str) -> Result<Option<f64>, Refusal> {
+fn number(claims: &Object<'_>, claim: &'static str) -> Result<Option<f64>, Refusal> {
     match claims.get(claim) {
         None => Ok(None),
-        Some(Value::Number(number)) => match number.as_f64() {
-            Some(time) if time.abs() <= LATEST_TIME => Ok(Some(time)),
-            _ => Err(Refusal::BadClaim { claim, expected: "a time before the year 10000" }),
-        },
+        Some(Member::Number(time)) if time.abs() <= LATEST_TIME => Ok(Some(*time)),
+        Some(Member::Number(_)) => Err(Refusal::BadClaim { claim, expected: "a time before the year 10000" }),
         Some(_) => Err(Refusal::BadClaim { claim, expected: "a number" }),
     }
 }
@@ -202,3 +225,29 @@ pub(super) const PUBLIC_KEY_ALGORITHMS: [Algorithm; 9] = [
     Algorithm::ES384,
     Algorithm::EdDSA,
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// RFC 7519 sections 4.1.4 and 4.1.5: to the second, and by the leeway and no more.
+    #[test]
+    fn times_count_to_the_second() {
+        for (claims, leeway, first, last) in [
+            (r#""exp": 1000"#, 0, 0, 999),
+            (r#""exp": 1000"#, 30, 0, 1029),
+            (r#""exp": 5000, "nbf": 1000"#, 0, 1000, 4999),
+            (r#""exp": 5000, "nbf": 1000"#, 30, 970, 5029),
+            (r#""exp": 5000, "iat": 1000"#, 0, 940, 4999),
+            (r#""exp": 5000, "iat": 1000"#, 90, 910, 5089),
+        ] {
+            let policy = Policy { leeway, ..Policy::new("i") };
+            let passes = |now: u64| {
+                let payload = format!(r#"{{ "iss": "i", {claims} }}"#);
+                Principal::from_payload(payload.into_bytes(), &policy, now).is_ok()
+            };
+            assert!(passes(first) && passes(last), "{claims} with {leeway}");
+            assert!(!passes(last + 1) && (first == 0 || !passes(first - 1)), "{claims} with {leeway}");
+        }
+    }
+}

@@ -55,6 +55,21 @@ struct Discovery {
     jwks_uri: String,
 }
 
+impl Discovery {
+    /// Where the key set is, by a document found at `url`.
+    fn key_set_address(&self, url: Url, issuer: &str) -> Result<Url, FetchError> {
+        // As spelt (OpenID Connect Discovery 1.0 section 4.3), so that no document speaks for another issuer.
+        if self.issuer != issuer {
+            return Err(FetchError::OtherIssuer { url, expected: issuer.to_owned() });
+        }
+        let jwks_uri = address(&self.jwks_uri)?;
+        if url.scheme() == "https" && jwks_uri.scheme() != "https" {
+            return Err(FetchError::Downgrade { jwks_uri });
+        }
+        Ok(jwks_uri)
+    }
+}
+
 impl Fetch {
     /// Keys of `issuer`, from `given` when that is known, else from where its discovery document
     /// says. `deadline` is for one document, from connecting to the last byte.
@@ -97,14 +112,7 @@ impl Fetch {
         let document = self.get(url.clone()).await?;
         let discovery: Discovery = serde_json::from_slice(&document)
             .map_err(|error| FetchError::NoDiscovery { url: url.clone(), why: error.to_string() })?;
-        // As spelt (OpenID Connect Discovery 1.0 section 4.3), so that no document speaks for another issuer.
-        if discovery.issuer != self.issuer {
-            return Err(FetchError::OtherIssuer { url, expected: self.issuer.clone() });
-        }
-        let jwks_uri = address(&discovery.jwks_uri)?;
-        if url.scheme() == "https" && jwks_uri.scheme() != "https" {
-            return Err(FetchError::Downgrade { jwks_uri });
-        }
+        let jwks_uri = discovery.key_set_address(url, &self.issuer)?;
         *self.discovered.lock().unwrap_or_else(PoisonError::into_inner) = Some(jwks_uri.clone());
         Ok(jwks_uri)
     }
@@ -168,4 +176,23 @@ fn reason(error: &reqwest::Error) -> String {
         cause = inner;
     }
     cause.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_come_no_less_safely_than_the_document_that_names_them() -> Result<(), FetchError> {
+        let named = |issuer: &str, jwks_uri: &str| {
+            let discovery = Discovery { issuer: issuer.to_owned(), jwks_uri: jwks_uri.to_owned() };
+            let url = address(&format!("{issuer}/.well-known/openid-configuration"))?;
+            discovery.key_set_address(url, issuer).map(String::from)
+        };
+        assert_eq!(named("https://i.example", "https://k.example/keys")?, "https://k.example/keys");
+        assert_eq!(named("http://localhost:1", "http://localhost:1/keys")?, "http://localhost:1/keys");
+        let downgraded = named("https://i.example", "http://i.example/keys");
+        assert!(matches!(downgraded, Err(FetchError::Downgrade { .. })), "{downgraded:?}");
+        Ok(())
+    }
 }

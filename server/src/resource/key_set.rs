@@ -123,18 +123,19 @@ impl VerifyKey {
     }
 
     fn read(jwk: &Value) -> Result<Self, String> {
-        match text(jwk, "use") {
-            None | Some("sig") => {}
-            Some("enc") => return Err("it is for encryption".to_owned()),
+        match member(jwk, "use") {
+            None => {}
+            Some(purpose) if purpose == "sig" => {}
+            Some(purpose) if purpose == "enc" => return Err("it is for encryption".to_owned()),
             Some(_) => return Err("its use is not sig".to_owned()),
         }
-        if let Some(operations) = jwk.get("key_ops").and_then(Value::as_array)
-            && !operations.iter().any(|operation| operation == "verify")
-        {
+        let operations = member(jwk, "key_ops");
+        let may_verify = |listed: &Value| listed.as_array().is_some_and(|all| all.iter().any(|one| one == "verify"));
+        if operations.is_some_and(|listed| !may_verify(listed)) {
             return Err("its key_ops do not have verify".to_owned());
         }
         let mut by_algorithm = material(jwk)?;
-        match jwk.get("alg") {
+        match member(jwk, "alg") {
             None => {}
             Some(Value::String(name)) => {
                 let named: Option<Algorithm> = name.parse().ok();
@@ -202,8 +203,13 @@ fn parsed(
     Ok(vec![(algorithm, key)])
 }
 
-fn text<'a>(jwk: &'a Value, member: &str) -> Option<&'a str> {
-    jwk.get(member).and_then(Value::as_str)
+fn text<'a>(jwk: &'a Value, name: &str) -> Option<&'a str> {
+    member(jwk, name).and_then(Value::as_str)
+}
+
+/// A member; some write null for one that is not there.
+fn member<'a>(jwk: &'a Value, name: &str) -> Option<&'a Value> {
+    jwk.get(name).filter(|value| !value.is_null())
 }
 
 #[cfg(test)]
@@ -297,6 +303,14 @@ mod tests {
         let (algorithm, signature) = signatures.first().unwrap();
         let key = VerifyKey::read(&jwk).unwrap();
         assert!(key.verifies(&URL_SAFE_NO_PAD.encode(signature), SIGNED, *algorithm));
+    }
+
+    #[test]
+    fn no_more_keys_are_read_than_may_be_tried() {
+        let (jwk, _) = kinds().remove(3);
+        let keys = vec![jwk; MOST_KEYS + 1];
+        let set = KeySet::parse(json!({ "keys": keys }).to_string().as_bytes()).unwrap();
+        assert_eq!(set.usable_keys(), MOST_KEYS);
     }
 
     #[test]

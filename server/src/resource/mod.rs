@@ -29,6 +29,7 @@ mod fetch;
 mod jws;
 mod key_set;
 mod key_source;
+mod object;
 mod refusal;
 mod remembered;
 mod require_auth;

@@ -60,11 +60,16 @@ pub enum Refusal {
         why: String,
     },
     /// The signature does not fit.
-    #[error("The signature does not fit key{}: the token was changed, or signed by another key", echoed(kid))]
+    #[error("The signature does not fit the key{}: the token was changed, or signed by another key", echoed(kid))]
     BadSignature {
-        /// The key that was tried; empty when several were.
+        /// The key that was tried.
         kid: String,
     },
+    /// The token names no key, and the signature fits none.
+    #[error(
+        "The token names no key (kid), and its signature fits none of the issuer's: it was changed, or signed by another key"
+    )]
+    NoKeyFits,
     /// A JWT, but no access token.
     #[error("This is not an access token but {0}")]
     TokenKind(&'static str),
@@ -154,11 +159,14 @@ impl Refusal {
         }
     }
 
+    /// Whether the same token could pass once the issuer publishes other keys: it may just have begun to use a new one.
+    pub(super) fn may_end_with_newer_keys(&self) -> bool {
+        matches!(self, Self::UnknownKey { .. } | Self::NoKeyFits)
+    }
+
     /// What happened, in characters that a challenge may have (RFC 6750 section 3).
     pub fn description(&self) -> String {
-        let allowed = |c: char| matches!(c, ' '..='!' | '#'..='[' | ']'..='~');
-        let text = self.to_string();
-        text.chars().take(LONGEST_DESCRIPTION).map(|c| if allowed(c) { c } else { '?' }).collect()
+        quotable(&self.to_string())
     }
 
     /// The `WWW-Authenticate` value; none where no token would help.
@@ -171,7 +179,7 @@ impl Refusal {
             _ => {
                 let (error, description) = (self.error(), self.description());
                 let scope = match self {
-                    Self::MissingScope { scope } => format!(", scope=\"{scope}\""),
+                    Self::MissingScope { scope } => format!(", scope=\"{}\"", quotable(scope)),
                     _ => String::new(),
                 };
                 Some(format!("{bare}, error=\"{error}\", error_description=\"{description}\"{scope}"))
@@ -197,6 +205,12 @@ impl Refusal {
     }
 }
 
+/// `text`, bounded, and with other characters than a quoted string of a challenge may have replaced.
+fn quotable(text: &str) -> String {
+    let allowed = |c: char| matches!(c, ' '..='!' | '#'..='[' | ']'..='~');
+    text.chars().take(LONGEST_DESCRIPTION).map(|c| if allowed(c) { c } else { '?' }).collect()
+}
+
 /// A name from outside with a space before it, or nothing when it is long, empty or has other
 /// characters than addresses and key ids have.
 fn echoed(name: &str) -> String {
@@ -220,6 +234,13 @@ mod tests {
         let text = refusal.description();
         assert!(text.chars().all(|c| matches!(c, ' '..='!' | '#'..='[' | ']'..='~')), "{text}");
         assert!(text.contains("?quoted??") && text.len() <= LONGEST_DESCRIPTION, "{text}");
+    }
+
+    #[test]
+    fn a_strange_scope_leaves_the_challenge_whole() {
+        let refusal = Refusal::MissingScope { scope: "read:\"all\" \u{e9}crire".to_owned() };
+        let challenge = refusal.challenge("myorg").unwrap_or_default();
+        assert!(challenge.ends_with(r#", scope="read:?all? ?crire""#), "{challenge}");
     }
 
     #[test]

@@ -35,9 +35,11 @@ pub(super) struct Remembered(Mutex<Generations>);
 
 #[derive(Default)]
 struct Generations {
-    young: HashMap<TokenHash, Arc<Principal>>,
-    old: HashMap<TokenHash, Arc<Principal>>,
+    young: Generation,
+    old: Generation,
 }
+
+type Generation = HashMap<TokenHash, Arc<Principal>>;
 
 impl Remembered {
     /// What is known of this token. The caller still has to look at the time.
@@ -47,12 +49,16 @@ impl Remembered {
             return Some(Arc::clone(found));
         }
         let found = generations.old.remove(token)?;
-        generations.insert(*token, Arc::clone(&found));
+        let dropped = generations.insert(*token, Arc::clone(&found));
+        drop(generations);
+        drop(dropped);
         Some(found)
     }
 
     pub(super) fn insert(&self, token: TokenHash, principal: Arc<Principal>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(token, principal);
+        let dropped = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(token, principal);
+        // Thousands of principals: nobody waits for them to be taken apart.
+        drop(dropped);
     }
 
     pub(super) fn forget(&self, token: &TokenHash) {
@@ -63,11 +69,14 @@ impl Remembered {
 }
 
 impl Generations {
-    fn insert(&mut self, token: TokenHash, principal: Arc<Principal>) {
-        if self.young.len() >= GENERATION {
-            self.old = mem::take(&mut self.young);
-        }
+    /// The generation that had to make room is given to the caller, to be dropped when the lock is free.
+    fn insert(&mut self, token: TokenHash, principal: Arc<Principal>) -> Option<Generation> {
+        let outdated = (self.young.len() >= GENERATION).then(|| {
+            let full = mem::replace(&mut self.young, Generation::with_capacity(GENERATION));
+            mem::replace(&mut self.old, full)
+        });
         self.young.insert(token, principal);
+        outdated
     }
 }
 

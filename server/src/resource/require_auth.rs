@@ -16,7 +16,7 @@ use axum::{
 use tower::{Layer, Service, ServiceExt as _};
 
 use super::{claims::Principal, refusal::Refusal, validator::Validator};
-use crate::access_log;
+use crate::access_log::{self, Remarks};
 
 /// What a route wants of its caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,24 +71,45 @@ pub struct RequireAuthLayer {
     requirement: Arc<RequireAuth>,
 }
 
+impl RequireAuthLayer {
+    fn refuse(&self, refusal: Refusal, caller: Option<&Principal>) -> Response {
+        let why = refusal.description();
+        let mut response = refusal.into_answer(self.validator.realm());
+        access_log::remark(&mut response, || Remarks { client: caller.and_then(name_of), refused: Some(why) });
+        response
+    }
+}
+
+/// Whom the log names.
+fn name_of(principal: &Principal) -> Option<String> {
+    principal.client().or(principal.subject()).map(str::to_owned)
+}
+
 impl<S> Layer<S> for RequireAuthLayer {
     type Service = Guarded<S>;
 
     fn layer(&self, inner: S) -> Guarded<S> {
-        Guarded { guard: self.clone(), inner }
+        Guarded { guard: self.clone(), inner: Arc::new(inner) }
     }
 }
 
 /// A service behind a [`RequireAuthLayer`].
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Guarded<S> {
     guard: RequireAuthLayer,
-    inner: S,
+    /// Shared, because a router clones its services for each request.
+    inner: Arc<S>,
+}
+
+impl<S> Clone for Guarded<S> {
+    fn clone(&self) -> Self {
+        Self { guard: self.guard.clone(), inner: Arc::clone(&self.inner) }
+    }
 }
 
 impl<S> Service<Request> for Guarded<S>
 where
-    S: Service<Request, Response = Response> + Clone + Send + 'static,
+    S: Service<Request, Response = Response> + Clone + Send + Sync + 'static,
     S::Future: Send,
 {
     type Response = Response;
@@ -101,19 +122,19 @@ where
     }
 
     fn call(&mut self, mut request: Request) -> Self::Future {
-        let (guard, inner) = (self.guard.clone(), self.inner.clone());
+        let (guard, inner) = (self.guard.clone(), Arc::clone(&self.inner));
         Box::pin(async move {
-            match guard.validator.check(request.headers(), &guard.requirement).await {
-                Ok(principal) => {
-                    request.extensions_mut().insert(Authenticated(Arc::clone(&principal)));
-                    let mut response = inner.oneshot(request).await?;
-                    access_log::name_caller(&mut response, || {
-                        principal.client().or(principal.subject()).map(str::to_owned)
-                    });
-                    Ok(response)
-                }
-                Err(refusal) => Ok(refusal.into_answer(guard.validator.realm())),
+            let principal = match guard.validator.authenticate(request.headers()).await {
+                Ok(principal) => principal,
+                Err(refusal) => return Ok(guard.refuse(refusal, None)),
+            };
+            if let Err(refusal) = guard.requirement.check(&principal) {
+                return Ok(guard.refuse(refusal, Some(&principal)));
             }
+            request.extensions_mut().insert(Authenticated(Arc::clone(&principal)));
+            let mut response = S::clone(&inner).oneshot(request).await?;
+            access_log::remark(&mut response, || Remarks { client: name_of(&principal), refused: None });
+            Ok(response)
         })
     }
 }

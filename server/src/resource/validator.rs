@@ -94,18 +94,22 @@ impl Validator {
     /// # Errors
     /// The [`Refusal`] to answer with.
     pub async fn check(&self, headers: &HeaderMap, requirement: &RequireAuth) -> Result<Arc<Principal>, Refusal> {
+        let principal = self.authenticate(headers).await?;
+        requirement.check(&principal)?;
+        Ok(principal)
+    }
+
+    /// Finds out who is asking; what an endpoint wants of them comes after.
+    pub(super) async fn authenticate(&self, headers: &HeaderMap) -> Result<Arc<Principal>, Refusal> {
         let token = decision::bearer_token(headers)?;
         let trusted = self.0.source.current().await?;
-        let judged = match self.judge(token, &trusted) {
-            Err(refusal @ Refusal::UnknownKey { .. }) => match self.0.source.newer_than(&trusted).await {
+        match self.judge(token, &trusted) {
+            Err(refusal) if refusal.may_end_with_newer_keys() => match self.0.source.newer_than(&trusted).await {
                 Some(newer) => self.judge(token, &newer),
                 None => Err(refusal),
             },
             judged => judged,
-        };
-        let principal = judged?;
-        requirement.check(&principal)?;
-        Ok(principal)
+        }
     }
 
     /// Judges a token; one that was found good before only by the time.

@@ -1,15 +1,17 @@
 //! Other scopes, audience or parameters for a profile, put into the text where they stand.
 //!
 //! The text is cut only where a value goes or comes, so that all the rest of it is as it was, whatever its style. Pure.
-//! Imports siblings only.
+//! Imports siblings and `oauth`.
 
 use std::ops::Range;
 
 use toml_edit::{Document, Item, Key, TableLike, Value};
 
 use super::{EditError, list};
+use crate::config::resolve::plain;
 use crate::config::sections::{scopes, text as text_value};
 use crate::config::{Changes, Place, parse};
+use crate::oauth::ScopeSet;
 
 /// What a profile is to say.
 pub(super) struct Wished<'w> {
@@ -44,7 +46,7 @@ pub(super) fn change(text: &str, wished: &Wished<'_>) -> Result<String, EditErro
     Ok(text)
 }
 
-fn set_scopes(text: &str, wished: &Wished<'_>, wanted: &crate::oauth::ScopeSet) -> Result<String, EditError> {
+fn set_scopes(text: &str, wished: &Wished<'_>, wanted: &ScopeSet) -> Result<String, EditError> {
     let document = read(text)?;
     let spot = Spot::find(&document, &["profiles", wished.profile]);
     if let Some(Item::Value(Value::Array(array))) = spot.and_then(|spot| spot.table.get("scopes"))
@@ -58,7 +60,6 @@ fn set_scopes(text: &str, wished: &Wished<'_>, wanted: &crate::oauth::ScopeSet) 
 
 fn set_params(text: &str, wished: &Wished<'_>, params: &[(String, String)]) -> Result<String, EditError> {
     let path = ["profiles", wished.profile, "params"];
-    let profile = &path[..2];
     let document = read(text)?;
     let Some(held) = Spot::find(&document, &path) else {
         if params.is_empty() {
@@ -67,10 +68,10 @@ fn set_params(text: &str, wished: &Wished<'_>, params: &[(String, String)]) -> R
         let table = params.iter().map(|(name, value)| (Key::new(name), text_value(value))).collect();
         return set(text, wished, "params", &Value::InlineTable(table));
     };
-    if held.inline && params.is_empty() {
+    if held.inline && !held.dotted && params.is_empty() {
         return remove(text, wished, "params");
     }
-    let known = |name: &str| held.table.get(name).and_then(Item::as_str).map(str::to_owned);
+    let known = |name: &str| held.table.get(name).and_then(Item::as_str).map(plain);
     let gone: Vec<_> = held.table.iter().map(|(name, _)| name.to_owned()).collect();
     let mut edited = text.to_owned();
     for (name, value) in params {
@@ -81,7 +82,6 @@ fn set_params(text: &str, wished: &Wished<'_>, params: &[(String, String)]) -> R
     for name in gone.iter().filter(|name| params.iter().all(|(kept, _)| kept != *name)) {
         edited = remove_at(&edited, &path, name).ok_or_else(|| by_hand(text, wished, "params"))?;
     }
-    let _ = profile;
     Ok(edited)
 }
 
@@ -109,6 +109,10 @@ pub(super) struct Spot<'d> {
     /// Whether it is, or is in, a table in braces.
     inline: bool,
     span: Option<Range<usize>>,
+    /// Whether it has no header of its own.
+    implicit: bool,
+    /// Whether its keys are written `table.key`.
+    dotted: bool,
 }
 
 impl<'d> Spot<'d> {
@@ -119,7 +123,9 @@ impl<'d> Spot<'d> {
             item = item.as_table_like()?.get(key)?;
             inline |= item.is_value();
         }
-        Some(Self { table: item.as_table_like()?, inline, span: item.span() })
+        let implicit = item.as_table().is_some_and(toml_edit::Table::is_implicit);
+        let table = item.as_table_like()?;
+        Some(Self { table, inline, span: item.span(), implicit, dotted: table.is_dotted() })
     }
 
     /// The keys with a value that stand in it, with where key and value stand.
@@ -152,6 +158,9 @@ fn insert(text: &str, spot: &Spot<'_>, key: &str, value: &str) -> Option<String>
         let span = spot.span.clone()?;
         if spot.inline {
             return Some(cut(text, &span, &format!("{{ {key} = {value} }}")));
+        }
+        if spot.implicit {
+            return None;
         }
         let end = line_end(text, span.start);
         return Some(cut(text, &(end..end), &format!("{}{key} = {value}", newline(text))));
@@ -207,10 +216,10 @@ fn remove_at(text: &str, path: &[&str], key: &str) -> Option<String> {
         let space = text.get(end..)?.chars().take_while(|c| *c == ' ').count();
         return Some(cut(text, &(start..end + space), ""));
     }
-    // The last one goes with the comma before it, unless a comment stands between.
-    let before = spot.entries().into_iter().map(|(_, _, value)| value.end).filter(|end| *end <= start).max();
-    let from = before.filter(|end| text.get(*end..start).is_some_and(|between| between.trim() == ","));
-    Some(cut(text, &(from.unwrap_or(start)..value.end), ""))
+    // The last one goes with the comma before it on its line.
+    let before = text.get(..start)?.trim_end_matches([' ', '\t']);
+    let from = before.strip_suffix(',').map_or(start, str::len);
+    Some(cut(text, &(from..value.end), ""))
 }
 
 /// Where `a.b.key` begins, of which `key` begins here.

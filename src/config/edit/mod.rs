@@ -9,6 +9,7 @@ mod change;
 mod diff;
 mod list;
 mod place;
+mod proof;
 
 use thiserror::Error;
 
@@ -19,6 +20,7 @@ use super::{Changes, Place, parse};
 use change::Wished;
 
 /// One thing to write.
+#[allow(clippy::large_enum_variant, reason = "there are a handful at a time")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Edit {
     /// Other scopes, audience or parameters for a profile.
@@ -104,6 +106,12 @@ pub enum EditError {
         /// As asked for.
         name: String,
     },
+    /// With the new text something would be wrong that is not wrong now.
+    #[error("{what}")]
+    NotSound {
+        /// As `tokenscope check` would say it.
+        what: String,
+    },
     /// What was written would not read as what was wished. Nothing should lead here.
     #[error("the file is written in a way the program cannot extend: edit it yourself")]
     Unwritable,
@@ -135,47 +143,22 @@ pub fn apply_under(text: &str, local: Option<&[u8]>, edits: &[Edit]) -> Result<S
             }
         };
     }
-    let edited = format!("{mark}{edited}");
-    if reads_as_wished(text, &edited, edits) { Ok(edited) } else { Err(EditError::Unwritable) }
+    let edited = format!("{mark}{}", with_line_ends_of(text, edited));
+    proof::check(text, &edited, local, edits)?;
+    Ok(edited)
+}
+
+/// The text with lines that end as those of the other do, when all of those end alike.
+fn with_line_ends_of(text: &str, edited: String) -> String {
+    let windows = text.matches("\r\n").count();
+    if windows == 0 || windows < text.matches('\n').count() {
+        return edited;
+    }
+    edited.replace("\r\n", "\n").replace('\n', "\r\n")
 }
 
 fn readable(text: &str) -> Result<(), EditError> {
     let parsed = parse(text);
     let place = parsed.problems.first().map(|problem| problem.place).unwrap_or_default();
     if parsed.readable { Ok(()) } else { Err(EditError::NotToml { place }) }
-}
-
-/// Whether what was written says what was wished, and all else what it said.
-fn reads_as_wished(before: &str, after: &str, edits: &[Edit]) -> bool {
-    let (before, after) = (parse(before), parse(after));
-    let sorted = |params: &[(String, String)]| {
-        let mut params = params.to_vec();
-        params.sort();
-        params
-    };
-    let mut wished = before.profiles;
-    for edit in edits {
-        match edit {
-            Edit::Change { profile, changes } => {
-                for held in wished.profiles.iter_mut().filter(|held| held.name == *profile) {
-                    *held = held.with(changes);
-                }
-            }
-            Edit::Add(_) => {}
-        }
-    }
-    let names =
-        |addition: &Addition| addition.profile.as_ref().is_none_or(|new| after.profiles.profile(&new.name).is_some());
-    let added = edits.iter().all(|edit| match edit {
-        Edit::Add(addition) => names(addition),
-        Edit::Change { .. } => true,
-    });
-    let kept = wished.profiles.iter().all(|wished| {
-        after.profiles.profile(&wished.name).is_some_and(|found| {
-            found.scopes == wished.scopes
-                && found.audience == wished.audience
-                && sorted(&found.params) == sorted(&wished.params)
-        })
-    });
-    after.readable && added && kept
 }

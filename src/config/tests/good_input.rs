@@ -4,8 +4,7 @@ use pretty_assertions::assert_eq;
 
 use crate::config::root::EXAMPLE;
 use crate::config::{
-    Endpoint, Expect, ExpectToken, Place, Profiles, Requirement, SecretSource, Severity, demo, is_loopback, parse,
-    trust,
+    Endpoint, Expect, ExpectToken, Layers, Place, Profiles, Requirement, SecretSource, Severity, parse, trust,
 };
 use crate::oauth::{ClientAuth, Grant, ScopeSet};
 
@@ -209,30 +208,22 @@ fn an_endpoint_name_that_means_two_things_disables_those_who_see_both() {
 }
 
 #[test]
-fn a_file_that_leads_off_this_machine_or_reads_from_it_needs_a_review() {
-    assert_eq!(trust::needs_review(&demo()), None);
-    let reasons: Vec<_> = trust::needs_review(&sound(EVERYTHING)).unwrap().iter().map(str::to_owned).collect();
+fn a_file_that_leads_off_this_machine_or_reads_from_it_says_so() {
+    let facts = trust::facts(&Layers { shared: EVERYTHING.as_bytes(), ..Layers::default() });
+    let facts: Vec<_> = facts.iter().map(ToString::to_string).collect();
     assert_eq!(
-        reasons,
+        facts,
         [
-            "providers.shop: issuer https://login.example.com/realms/shop/ is not on this machine",
-            "providers.shop: token_endpoint https://login.example.com/token?tenant=1 is not on this machine",
-            "providers.shop: jwks_uri https://keys.example.com/jwks is not on this machine",
-            "providers.near: issuer http://login.lan is not on this machine",
-            "apis.orders: base_url https://api.example.com/v1 is not on this machine",
-            "apis.stock: base_url https://stock.example.com is not on this machine",
-            "profiles.Web_2: client_secret reads the variable SHOP_SECRET",
+            "providers.shop: sends to https://login.example.com/realms/shop/",
+            "providers.shop: sends to https://login.example.com/token?tenant=1",
+            "providers.shop: sends to https://keys.example.com/jwks",
+            "providers.near: sends to http://login.lan",
+            "providers.near: sends secrets and tokens over plain http",
+            "apis.orders: sends to https://api.example.com/v1//",
+            "apis.stock: sends to https://stock.example.com",
+            "profiles.Web_2: reads the variable SHOP_SECRET, for https://login.example.com/token?tenant=1",
         ]
     );
-    let command = parse(&demo_with("\"demo-secret-2\"", "{ command = [\"pass\"] }")).profiles;
-    assert_eq!(
-        trust::needs_review(&command).unwrap().to_string(),
-        "profiles.other-client: client_secret runs the command pass"
-    );
-    for profiles in [demo(), sound(EVERYTHING)] {
-        let all_loopback = profiles.providers.iter().all(|provider| is_loopback(provider.issuer.as_str()));
-        assert_eq!(all_loopback, trust::needs_review(&profiles).is_none());
-    }
 }
 
 /// The demo with one thing changed.

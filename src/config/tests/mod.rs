@@ -13,11 +13,17 @@ mod any_text;
 mod bad_profiles;
 mod bad_text;
 mod bad_values;
+mod edits;
+mod environments;
 mod good_input;
+mod large;
+mod layers;
+mod random_edits;
+mod trust;
 
 use pretty_assertions::assert_eq;
 
-use crate::config::{Severity, parse};
+use crate::config::{Layers, Parsed, Severity, parse, parse_layers};
 
 /// What stands before each bad piece: four lines, all sound.
 const BEFORE: &str = "providers.p.issuer = 'http://localhost'\n\
@@ -30,7 +36,12 @@ const CLIENT: &str = "[profiles.x]\nprovider = 'p'\nclient_id = 'c'\nclient_secr
 
 /// The problems of a text, one line each: place, what, and the first line of the hint.
 fn problems(text: &str) -> Vec<String> {
-    parse(text)
+    problems_of(&parse(text))
+}
+
+/// The same of what was parsed.
+fn problems_of(parsed: &Parsed) -> Vec<String> {
+    parsed
         .problems
         .iter()
         .map(|problem| {
@@ -48,4 +59,10 @@ fn table(rows: &[(&str, &[&str])]) {
         let client = if bad.contains("[profiles.") { "" } else { CLIENT };
         assert_eq!(problems(&format!("{BEFORE}{bad}\n{client}")), *expected, "{bad}");
     }
+}
+
+/// What three texts laid over one another come to.
+fn layered(shared: &str, local: &str, session: &str) -> Parsed {
+    let layers = Layers { shared: shared.as_bytes(), local: Some(local.as_bytes()), session: Some(session) };
+    parse_layers(&layers, None)
 }

@@ -60,8 +60,12 @@ pub(super) fn read(path: &Path) -> Result<Vec<CertificateDer<'static>>, NoAnswer
 fn files(path: &Path) -> Result<Vec<(PathBuf, Metadata)>, NoAnswer> {
     let wrong = |error: std::io::Error| unusable(path, error.to_string());
     let facts = std::fs::metadata(path).map_err(wrong)?;
-    if !facts.is_dir() {
+    if facts.is_file() {
         return Ok(vec![(path.to_owned(), facts)]);
+    }
+    // Reading a pipe or a device might never end.
+    if !facts.is_dir() {
+        return Err(unusable(path, "it is neither a file nor a folder".to_owned()));
     }
     let mut found = Vec::new();
     for entry in std::fs::read_dir(path).map_err(wrong)?.take(FILES + 1) {

@@ -1,20 +1,21 @@
-//! What a profiles.toml would make the program run, read and send, in whichever environment, all layers together.
+//! Whether a profiles.toml that merely lay in the folder may be acted on without a look: what it would make the program
+//! run, read and send, in whichever environment, all layers together.
 //!
 //! Looked up in the tree of the file, not in the model: a part that is disabled, or a value for an environment that is
 //! not chosen, is one edit away from counting. Pure. Imports siblings, and a digest.
 
 use std::collections::HashSet;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use aws_lc_rs::digest::{SHA256, digest};
 use toml::de::{DeTable, DeValue};
 
-use crate::config::address::is_loopback;
-use crate::config::environments;
-use crate::config::layers::{Laid, Layers};
-use crate::config::names::spelt_out;
-use crate::config::notes::Notes;
-use crate::config::resolve::{self, Faults};
+use super::address::is_loopback;
+use super::environments;
+use super::layers::{Laid, Layers};
+use super::names::spelt_out;
+use super::notes::Notes;
+use super::resolve::{self, Faults};
 
 /// The keys of a provider that hold addresses.
 const ADDRESSES: [&str; 9] = [
@@ -191,7 +192,7 @@ fn collect(root: &DeTable<'_>, facts: &mut Facts) {
         let by_hand = address("token_endpoint");
         let goes_to = if by_hand.is_empty() { address("issuer") } else { by_hand };
         let goes_to: Vec<_> = goes_to.into_iter().map(str::to_owned).collect();
-        secret(profile.get("client_secret").map(|value| value.get_ref()), &subject, &goes_to, facts);
+        secret(profile.get("client_secret").map(toml::Spanned::get_ref), &subject, &goes_to, facts);
     }
 }
 
@@ -271,7 +272,12 @@ fn without_password(address: &str) -> String {
 }
 
 fn sha256(bytes: &[u8]) -> String {
-    digest(&SHA256, bytes).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut out = String::new();
+    for byte in digest(&SHA256, bytes).as_ref() {
+        // Writing to a string cannot fail.
+        let _ = write!(out, "{byte:02x}");
+    }
+    out
 }
 
 /// A command with every argument, quoted where it would not be seen where one ends.
