@@ -115,3 +115,29 @@ fn the_shipped_profiles_fit_the_shipped_realm() {
     assert!(other.optional_scopes().chain(other.default_scopes()).all(|scope| scope != "test_api_access"));
     assert_eq!(realm.client("testapiclient-short").unwrap().access_token_lifespan(), 10);
 }
+
+#[test]
+fn what_is_wrong_in_the_file_of_this_machine_is_shown_there() {
+    let place = Place::demo();
+    let local = place.profiles().parent().unwrap().join("profiles.local.toml");
+    std::fs::write(&local, "# mine\n[profiles.tester]\ntitel = \"x\"\nclient_secret = \"found-it\"\n").unwrap();
+    let ended = place.run(&["check"]).code(2).says("profiles.local.toml:3:1").says("did you mean `title`?");
+    assert!(!ended.out.contains("found-it"), "{}", ended.out);
+    // A secret of one's own wins over the one all share.
+    std::fs::write(&local, "[profiles.tester]\nclient_secret = \"wrong\"\n").unwrap();
+    place.run(&["token", "tester"]).code(1).says("unauthorized_client");
+    std::fs::write(&local, "[profiles").unwrap();
+    place.run(&["check"]).code(2).says("profiles.local.toml:1:10").says("not TOML");
+}
+
+#[test]
+fn an_environment_is_chosen_and_what_is_wrong_in_another_is_said() {
+    let text = DEMO_TEXT.replace("\"http://localhost:8001/realms/myorg\"", "\"{kc}/realms/{realm}\"");
+    let environments = "[environments.prod]\nvars = { kc = \"https://login.example.com\" }\nprotected = true\n\
+                        [environments.dev]\nvars = { kc = \"http://localhost:8001\", realm = \"myorg\" }\n";
+    let place = Place::with(&format!("{text}\n{environments}"));
+    let ended = place.run(&["check"]).code(2);
+    ended.says("there is no variable `realm` (in the environment `prod`)").says("ready");
+    place.run(&["--env", "prod", "token", "tester"]).code(2).says("there is no variable `realm`");
+    place.run(&["--env", "stage", "check"]).code(2).says("stage");
+}

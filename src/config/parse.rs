@@ -118,8 +118,9 @@ impl Found {
             .into_iter()
             .take(KEPT)
             .map(|(mut problem, within)| {
-                if !within.is_empty() && within.len() < environments {
-                    let names: Vec<_> = within.iter().map(|name| format!("`{name}`")).collect();
+                let names: Vec<_> = within.iter().map(|name| format!("`{name}`")).collect();
+                let is_said = names.iter().all(|name| problem.what.contains(name));
+                if names.len() < environments && !is_said {
                     let plural = if names.len() == 1 { "" } else { "s" };
                     problem.what = format!("{} (in the environment{plural} {})", problem.what, names.join(", "));
                 }

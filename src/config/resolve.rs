@@ -192,14 +192,13 @@ impl Resolver<'_, '_> {
             }
             None => (format!("`{{{name}}}` depends on the environment, and none is chosen"), self.ask()),
             Some(chosen) => {
-                let environment = &chosen.environment.name;
                 let known = chosen.variables.keys().map(String::as_str);
                 let near = names::nearest(name, known).map(|near| format!("did you mean `{{{near}}}`? "));
                 let hint = format!(
-                    "{}add {name} to the vars of [environments.{environment}], or write {{{{{name}}}}} for the braces themselves",
+                    "{}add {name} to the environment's vars, or write {{{{{name}}}}} for the braces themselves",
                     near.unwrap_or_default()
                 );
-                (format!("there is no variable `{name}` in the environment `{environment}`"), hint)
+                (format!("there is no variable `{name}`"), hint)
             }
         };
         Fault { span: at, what, hint: Some(hint) }

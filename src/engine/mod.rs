@@ -25,6 +25,7 @@ mod trust_store;
 mod watch;
 mod zone;
 
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use jiff::Timestamp;
@@ -67,6 +68,8 @@ struct Inner {
     standing: RwLock<Standing>,
     /// Held while what stands is being changed, so that no change is lost.
     changing: Mutex<()>,
+    /// Whether the files could not be used when they were read last.
+    broken: AtomicBool,
     /// Where the bundled server had to move.
     moved: Mutex<Vec<Moved>>,
     /// What was added in this session and is not saved.
@@ -89,6 +92,7 @@ impl Engine {
             inner: Arc::new(Inner {
                 standing: RwLock::new(Standing { turn: 1, source: Arc::new(source), profiles }),
                 changing: Mutex::default(),
+                broken: AtomicBool::default(),
                 moved: Mutex::default(),
                 additions: Mutex::default(),
                 http: Http::default(),

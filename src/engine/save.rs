@@ -26,6 +26,15 @@ pub struct SavePlan {
     after: String,
 }
 
+#[cfg(test)]
+impl SavePlan {
+    /// A plan that nothing is behind, for tests.
+    pub(crate) fn of(path: &str, before: &str, after: &str) -> Self {
+        let diff = edit::diff(before, after);
+        Self { path: path.into(), new: false, diff, before: Some(before.into()), after: after.into() }
+    }
+}
+
 /// Something could not be saved. The file is as it was.
 #[derive(Debug, Error)]
 pub enum SaveError {

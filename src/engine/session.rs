@@ -3,6 +3,7 @@
 //! Every change makes a new [`Source`] and puts it in place as one, with the profiles made from it.
 
 use std::path::Path;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 
 use thiserror::Error;
@@ -10,7 +11,7 @@ use thiserror::Error;
 use super::places::{Files, Found};
 use super::trust_store::TrustStoreError;
 use super::{Engine, Source, SourceError, Standing};
-use crate::config::{Addition, Layer, Layers, Profiles, trust};
+use crate::config::{Addition, Changes, Layer, Layers, Profiles, trust};
 use crate::exchange::Secret;
 
 /// What reading the files again came to.
@@ -79,20 +80,25 @@ impl Engine {
         }
         let files = match Files::read(now.path.as_deref()) {
             Ok(files) => files,
-            Err(error) => return Reloaded::Broken { problems: vec![error.to_string()] },
+            Err(error) => return self.broken(vec![error.to_string()]),
         };
-        let environment = now.profiles.environment.as_deref();
-        let same_files = files == *now.files;
-        let source = Source::of(now.found, files, now.session.clone(), now.store.clone(), environment);
-        // The files may be as they were and yet be trusted by now.
-        if same_files && source.trust == now.trust {
+        // The files may be as they were and yet be trusted by now, or be mended again.
+        let was_broken = self.inner.broken.load(Ordering::Relaxed);
+        if files == *now.files && !was_broken && !now.is_trusted_by_now() {
             return Reloaded::Unchanged;
         }
+        let environment = now.profiles.environment.as_deref();
+        let source = Source::of(now.found, files, now.session.clone(), now.store.clone(), environment);
         // An empty file is one that an editor is just about to write.
         if !source.readable || source.profiles.profiles.is_empty() {
-            return Reloaded::Broken { problems: source.rendered_problems() };
+            return self.broken(source.rendered_problems());
         }
         Reloaded::Swapped(self.install(source))
+    }
+
+    fn broken(&self, problems: Vec<String>) -> Reloaded {
+        self.inner.broken.store(true, Ordering::Relaxed);
+        Reloaded::Broken { problems }
     }
 
     /// The person looked at the facts of this digest and trusts the file that states them.
@@ -166,6 +172,7 @@ impl Engine {
         for moved in self.inner.moved.lock().unwrap_or_else(PoisonError::into_inner).iter() {
             moved.rewrite(&mut profiles);
         }
+        self.inner.broken.store(false, Ordering::Relaxed);
         let mut standing = self.inner.standing.write().unwrap_or_else(PoisonError::into_inner);
         let before = Arc::clone(&standing.profiles);
         let turn = standing.turn + 1;
@@ -173,34 +180,23 @@ impl Engine {
         let now = standing.clone();
         drop(standing);
         if before.environment == now.profiles.environment {
-            self.inner.tokens.keep(|name| same_client(&before, &now.profiles, name));
+            self.inner.tokens.keep(|name| same_client(&before, &now.profiles, name, &Changes::default()));
         }
         self.inner.directory.forget();
         now
     }
 }
 
-/// Whether the profile of this name is the same client at the same provider in both: then its tokens still hold.
-pub fn same_client(before: &Profiles, after: &Profiles, name: &str) -> bool {
-    let both = |profiles: &Profiles| {
-        let profile = profiles.profile(name)?;
+/// Whether the profile of this name, with these changes made to it before, is the same client at the same provider in
+/// both: then its tokens still hold.
+pub fn same_client(before: &Profiles, after: &Profiles, name: &str, changes: &Changes) -> bool {
+    let client = |profiles: &Profiles, changes: &Changes| {
+        let profile = profiles.profile(name)?.with(changes);
         let provider = profiles.provider(&profile.provider)?;
-        let client = (
-            profile.client_id.clone(),
-            profile.secret.clone(),
-            profile.grant,
-            profile.auth,
-            profile.scopes.clone(),
-            profile.audience.clone(),
-            profile.params.clone(),
-        );
-        let server = (
-            provider.issuer.clone(),
-            provider.token_endpoint.clone(),
-            provider.jwks_uri.clone(),
-            provider.connection.clone(),
-        );
-        Some((client, server))
+        let asks = (profile.grant, profile.auth, profile.scopes, profile.audience, profile.params);
+        let place = (provider.issuer.clone(), provider.token_endpoint.clone(), provider.jwks_uri.clone());
+        Some((profile.client_id, profile.secret, asks, place, provider.connection.clone()))
     };
-    both(before).is_some_and(|before| both(after).is_some_and(|after| before == after))
+    let is = client(after, &Changes::default());
+    is.is_some() && client(before, changes) == is
 }

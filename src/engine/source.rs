@@ -163,6 +163,14 @@ impl Source {
         Self::of(Found::Named, Files { label, path, shared: Vec::new(), local: None }, String::new(), None, None)
     }
 
+    /// A profiles.toml that lies nowhere, for tests: one that was named, or one that came with the folder.
+    #[cfg(test)]
+    pub(crate) fn in_memory(text: &str, environment: Option<&str>, named: bool) -> Self {
+        let path = Some(PathBuf::from("profiles.toml"));
+        let files = Files { label: "profiles.toml".into(), path, shared: text.into(), local: None };
+        Self::of(if named { Found::Named } else { Found::Here }, files, String::new(), None, environment)
+    }
+
     /// What these texts come to in an environment.
     pub(super) fn of(
         found: Found,
@@ -199,6 +207,14 @@ impl Source {
     /// The same files in another environment, with other additions of the session.
     pub(super) fn anew(&self, session: String, environment: Option<&str>) -> Self {
         Self::of(self.found, (*self.files).clone(), session, self.store.clone(), environment)
+    }
+
+    /// Whether a person has said yes since it was read.
+    pub(super) fn is_trusted_by_now(&self) -> bool {
+        let (Some(facts), Some(path), Some(store)) = (self.trust.unreviewed(), &self.path, &self.store) else {
+            return false;
+        };
+        store.is_trusted(path, &facts.digest())
     }
 
     /// How the file of this layer is called, and its text.

@@ -68,6 +68,8 @@ pub enum Effect {
     PlanSave(Vec<Edit>),
     /// Write what was planned; ends in `Message::Saved`.
     Save(SavePlan),
+    /// Hear of changes of the file that is in use since.
+    Watch,
     /// Keep a client secret for this run of the program.
     GiveSecret {
         /// The profile.

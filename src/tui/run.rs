@@ -273,6 +273,7 @@ impl Explorer {
                 Effect::Add { addition, secret, save } => self.runner.add(*addition, secret, save),
                 Effect::KeepGivenSecrets => self.runner.keep_given_secrets(),
                 Effect::LookForKeyring => self.runner.look_for_keyring(),
+                Effect::Watch => self.runner.watch(),
                 Effect::GiveSecret { profile, secret } => self.runner.give_secret(&profile, secret),
                 Effect::Mouse(capture) => self.screen.mouse(capture).map_err(Error::Output)?,
                 Effect::Quit => self.state.quitting = true,

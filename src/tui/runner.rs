@@ -223,6 +223,7 @@ impl Runner {
         let (engine, messages) = (self.engine.clone(), self.messages.clone());
         self.runtime.spawn(async move {
             // Held as long as this task lives: when it is dropped, nothing is told any more.
+            let first = tell.clone();
             let _watch = match engine.watch(move || _ = tell.send(())) {
                 Ok(watch) => watch,
                 Err(reason) => {
@@ -231,6 +232,9 @@ impl Runner {
                     return;
                 }
             };
+            // What changed before the watch began was told to nobody.
+            _ = first.send(());
+            drop(first);
             while changes.recv().await.is_some() {
                 while let Ok(Some(())) = tokio::time::timeout(REST, changes.recv()).await {}
                 let engine = engine.clone();

@@ -124,14 +124,13 @@ fn what_is_wrong_says_where_and_in_which_environment() {
         (
             "providers.q.issuer = 'http://{hots}'",
             &[
-                "5:30 `issuer` in [providers.q]: there is no variable `hots` in the environment `dev` (in the environment `dev`) | did you mean `{host}`? add hots to the vars of [environments.dev], or write {{hots}} for the braces themselves",
-                "5:30 `issuer` in [providers.q]: there is no variable `hots` in the environment `prod` (in the environment `prod`) | did you mean `{host}`? add hots to the vars of [environments.prod], or write {{hots}} for the braces themselves",
+                "5:30 `issuer` in [providers.q]: there is no variable `hots` | did you mean `{host}`? add hots to the environment's vars, or write {{hots}} for the braces themselves",
             ][..],
         ),
         (
             "providers.q.issuer = 'http://{host}:{port}'",
             &[
-                "5:37 `issuer` in [providers.q]: there is no variable `port` in the environment `prod` (in the environment `prod`) | add port to the vars of [environments.prod], or write {{port}} for the braces themselves",
+                "5:37 `issuer` in [providers.q]: there is no variable `port` (in the environment `prod`) | add port to the environment's vars, or write {{port}} for the braces themselves",
             ],
         ),
         (
@@ -140,9 +139,7 @@ fn what_is_wrong_says_where_and_in_which_environment() {
         ),
         (
             "providers.q.issuer = { by_env = { dev = 'http://localhost' } }",
-            &[
-                "5:24 `issuer` in [providers.q]: `by_env` has no value for the environment `prod` (in the environment `prod`) | add prod = .. to it",
-            ],
+            &["5:24 `issuer` in [providers.q]: `by_env` has no value for the environment `prod` | add prod = .. to it"],
         ),
         (
             "providers.q.issuer = { by_env = { dev = 'http://localhost', prod = 'localhost' } }",
@@ -166,9 +163,7 @@ fn what_is_wrong_says_where_and_in_which_environment() {
         ),
         (
             "providers.q = { by_env = { dev = { issuer = 'http://localhost' } } }",
-            &[
-                "5:17 [providers.q]: `by_env` has no value for the environment `prod` (in the environment `prod`) | add prod = .. to it",
-            ],
+            &["5:17 [providers.q]: `by_env` has no value for the environment `prod` | add prod = .. to it"],
         ),
         (
             "providers.q = { issuer = 'http://localhost', timeout = { by_env = { dev = 0, prod = 1 } } }",
@@ -180,9 +175,7 @@ fn what_is_wrong_says_where_and_in_which_environment() {
         ),
         (
             "apis.a = { provider = 'p', base_url = 'http://localhost', endpoints = [{ by_env = { dev = { name = 'a', path = '/a' } } }] }",
-            &[
-                "5:74 `endpoints` in [apis.a]: `by_env` has no value for the environment `prod` (in the environment `prod`) | add prod = .. to it",
-            ],
+            &["5:74 `endpoints` in [apis.a]: `by_env` has no value for the environment `prod` | add prod = .. to it"],
         ),
         (
             "apis.a = { provider = { by_env = { dev = 'p', prod = 'q' } }, base_url = 'http://localhost' }",

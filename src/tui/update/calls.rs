@@ -8,7 +8,7 @@ use crate::engine::{EndpointId, HeldToken, ProbeAsk, SendAs, TokenAsk};
 use crate::oauth::ScopeSet;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
-use crate::tui::state::{CallResult, EndpointView, Level, Pane, RunId, Running, State, Then, Waiting};
+use crate::tui::state::{CallResult, EndpointView, Level, Pane, ProfileView, RunId, Running, State, Then, Waiting};
 
 /// A number key: selects the endpoint and sends it, unless its method may change something.
 pub(super) fn by_number(state: &mut State, place: usize) -> Vec<Effect> {
@@ -246,10 +246,10 @@ pub(super) fn cancel_all(state: &mut State) -> Vec<Effect> {
 }
 
 /// Everything of the profiles of which this holds.
-pub(super) fn cancel_quietly(state: &mut State, is_meant: impl Fn(&str) -> bool) -> Vec<Effect> {
+pub(super) fn cancel_quietly(state: &mut State, is_meant: impl Fn(&ProfileView) -> bool) -> Vec<Effect> {
     let mut effects = Vec::new();
     for place in 0..state.views.len() {
-        if !state.views.get(place).is_some_and(|view| is_meant(&view.name)) {
+        if !state.views.get(place).is_some_and(&is_meant) {
             continue;
         }
         effects.extend(cancel_fetch(state, place));

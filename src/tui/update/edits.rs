@@ -90,17 +90,16 @@ fn in_words(state: &State, place: usize) -> String {
         return "is as in the file".to_owned();
     }
     let asked = own.with(&view.changes);
-    let mut words = match asked.scopes.is_empty() {
-        true => "asks for no scope".to_owned(),
-        false => format!("asks for {}", asked.scopes),
+    let scopes = if asked.scopes.is_empty() { "no scope".to_owned() } else { asked.scopes.to_string() };
+    let audience = asked.audience.filter(|_| view.changes.audience.is_some());
+    let audience = audience.map_or_else(String::new, |audience| format!(", audience {audience}"));
+    let params = match (&view.changes.params, asked.params.len()) {
+        (None, _) => "",
+        (Some(_), 0) => ", no parameter",
+        (Some(_), 1) => ", one more parameter",
+        (Some(_), _) => ", more parameters",
     };
-    if let Some(audience) = asked.audience.filter(|_| view.changes.audience.is_some()) {
-        words.push_str(&format!(", audience {audience}"));
-    }
-    if view.changes.params.is_some() {
-        words.push_str(&format!(", {} parameters", asked.params.len()));
-    }
-    words
+    format!("asks for {scopes}{audience}{params}")
 }
 
 /// `T`: scopes, audience and parameters of the next token, as a form.
@@ -111,7 +110,7 @@ pub(super) fn options(state: &mut State) {
     let hint = if wanted.is_empty() { String::new() } else { format!(" The endpoints want {wanted}.") };
     let mut form =
         Form::new(Purpose::TokenOptions { profile: own.name.clone() }, format!("A token for {}", own.title), "gets it")
-            .save("saves these in the file")
+            .save("saves it")
             .field(
                 Field::text("scopes", "Scopes", asked.scopes.to_string())
                     .hint(format!("Separated by blanks; none asks for the client's defaults.{hint}")),

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::{calls, edits, moves};
-use crate::config::Profiles;
+use crate::config::{Changes, Profiles};
 use crate::engine::{Reloaded, Standing, same_client};
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -61,7 +61,7 @@ pub(super) fn take(state: &mut State, standing: &Standing) -> Vec<Effect> {
         effects.extend(calls::cancel_quietly(state, |_| true));
     } else {
         let after = &standing.profiles;
-        effects.extend(calls::cancel_quietly(state, |name| !same_client(&before, after, name)));
+        effects.extend(calls::cancel_quietly(state, |view| !is_same(&before, after, view)));
     }
     swap_views(state, &before, &standing.profiles);
     // What a yes was given to may be something else by now.
@@ -78,6 +78,11 @@ pub(super) fn take(state: &mut State, standing: &Standing) -> Vec<Effect> {
         state.say(Level::Warning, text);
     }
     effects
+}
+
+/// Whether the profile is the client that it was, also when what the session changed in it stands in the file by now.
+fn is_same(before: &Profiles, after: &Profiles, view: &ProfileView) -> bool {
+    same_client(before, after, &view.name, &Changes::default()) || same_client(before, after, &view.name, &view.changes)
 }
 
 /// The views of the profiles that are there now, in their order; the selection goes by name.
@@ -102,8 +107,8 @@ fn swap_views(state: &mut State, before: &Arc<Profiles>, after: &Arc<Profiles>) 
         .profiles
         .iter()
         .map(|profile| {
-            let kept = place_of.remove(&profile.name).filter(|_| same_client(&by, after, &profile.name));
-            let kept = kept.and_then(|place| taken.get_mut(place)).and_then(Option::take);
+            let kept = place_of.remove(&profile.name).and_then(|place| taken.get_mut(place)).and_then(Option::take);
+            let kept = kept.filter(|view| is_same(&by, after, view));
             let mut view = kept.unwrap_or_else(|| ProfileView::new(&profile.name));
             view.changes = edits::without_own(changes.remove(&profile.name).unwrap_or_default(), profile);
             view

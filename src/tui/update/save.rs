@@ -35,7 +35,11 @@ pub(super) fn saved(state: &mut State, outcome: Result<Saved, SaveError>) -> Vec
         Ok(saved) => {
             // What was changed is what the file says now: there is nothing left to take back.
             state.edits.clear();
+            let had_none = state.origin.path.is_none();
             let mut effects = reload::taken_or_said(state, saved.reloaded);
+            if had_none && state.origin.path.is_some() {
+                effects.push(Effect::Watch);
+            }
             effects.push(Effect::KeepGivenSecrets);
             state.say(Level::Done, format!("Saved in {}.", saved.path.display()));
             effects

@@ -14,6 +14,7 @@ mod late;
 mod mouse;
 mod popups;
 mod screen;
+mod session;
 mod table;
 mod walk;
 

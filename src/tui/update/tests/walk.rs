@@ -5,8 +5,10 @@ use proptest::prelude::*;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
-use super::{Explorer, fetched, probed, refused};
+use super::{Explorer, fetched, probed, refused, session};
+use crate::engine::{Failure, Reloaded, SaveError, SavePlan};
 use crate::tui::draw::draw;
+use crate::tui::effect::Effect;
 use crate::tui::message::Message;
 use crate::tui::rows;
 use crate::tui::state::{Pane, Size};
@@ -19,10 +21,12 @@ enum Step {
     Later(i64),
     /// Whatever is under way ends: well or not.
     Settle(bool),
+    /// The file changed, or another environment holds.
+    Swap(u8),
 }
 
 fn steps() -> impl Strategy<Value = Step> {
-    let keys = "tasdfoxyvizmMpeqhjklgnN123456789.,[]/:?G+wcrb ".chars().collect::<Vec<_>>();
+    let keys = "tasdfoxyvizmMpeqhjklgnN123456789.,[]/:?G+wcrbuET=".chars().collect::<Vec<_>>();
     let codes = vec![
         KeyCode::Esc,
         KeyCode::Enter,
@@ -40,20 +44,37 @@ fn steps() -> impl Strategy<Value = Step> {
     ];
     prop_oneof![
         8 => prop::sample::select(keys).prop_map(|c| Step::Key(KeyCode::Char(c), false)),
-        1 => prop::sample::select(vec!['c', 'p', 'z', 'f', 'b']).prop_map(|c| Step::Key(KeyCode::Char(c), true)),
+        1 => prop::sample::select(vec!['c', 'p', 'z', 'f', 'b', 's', 'r']).prop_map(|c| Step::Key(KeyCode::Char(c), true)),
         5 => prop::sample::select(codes).prop_map(|code| Step::Key(code, false)),
         1 => ".{0,40}".prop_map(Step::Paste),
         2 => (1_u16..=200, 1_u16..=60).prop_map(|(width, height)| Step::Resize(width, height)),
         1 => (0_i64..400).prop_map(Step::Later),
         4 => any::<bool>().prop_map(Step::Settle),
+        2 => (0_u8..6).prop_map(Step::Swap),
     ]
+}
+
+/// Other profiles take the place of those in use.
+fn swap(explorer: &mut Explorer, which: u8) {
+    let text = session::two_environments();
+    match which {
+        0 => _ = session::reload(explorer, &text, true),
+        1 => _ = session::reload(explorer, &text.replace("[profiles.short-lived]", "[profiles.renamed]"), true),
+        2 => _ = session::reload(explorer, &text.replace("\"demo-secret\"", "{ env = \"HOME\" }"), false),
+        3 => {
+            let problems = vec!["profiles.toml:1:1: this is not TOML".to_owned()];
+            explorer.send(Message::Reloaded(Reloaded::Broken { problems }));
+        }
+        4 => session::choose(explorer, "prod"),
+        _ => session::choose(explorer, "dev"),
+    }
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
     #[test]
     fn nothing_panics_and_selections_stay_in_range(walk in proptest::collection::vec(steps(), 1..60)) {
-        let mut explorer = Explorer::demo();
+        let mut explorer = session::opened(&session::two_environments(), None, true);
         let mut terminal = Terminal::new(TestBackend::new(120, 36)).unwrap();
         let mut effects = Vec::new();
         for step in walk {
@@ -72,11 +93,22 @@ proptest! {
                     explorer.later(seconds);
                     explorer.send(Message::Wake);
                 }
+                Step::Swap(which) => swap(&mut explorer, which),
                 Step::Settle(well) => {
                     let mut ended = std::mem::take(&mut effects);
+                    if ended.iter().any(|effect| matches!(effect, Effect::PlanSave(_))) {
+                        let plan = SavePlan::of("profiles.toml", "a = 1\n", "a = 2\n");
+                        let error = SaveError::Changed { path: "profiles.toml".into() };
+                        explorer.send(Message::Planned(if well { Ok(plan) } else { Err(error) }));
+                    }
                     if let Some((run, ask)) = fetched(&ended) {
                         let token = explorer.grant(&ask);
-                        let failure = refused(explorer.state.now);
+                        let wanted = run.0 % 2 == 0;
+                        let failure = if wanted {
+                            Failure::SecretWanted { profile: ask.profile.clone() }
+                        } else {
+                            refused(explorer.state.now)
+                        };
                         let result = if well { Ok(token) } else { Err(failure) };
                         ended.extend(explorer.send(Message::Token { run, result }));
                     }
