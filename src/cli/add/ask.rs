@@ -51,7 +51,7 @@ pub(super) async fn missing(
     if client.auth != ClientAuth::None && !said && !from_variable {
         if client.secret.is_none() {
             complain("The secret is not shown; nothing typed: a public client, where the provider has such.\n");
-            client.secret = typed(&client.id);
+            client.secret = typed(&client.id).await;
         }
         match &client.secret {
             None if met.ways_to_authenticate().contains(&ClientAuth::None) => client.auth = ClientAuth::None,
@@ -59,7 +59,7 @@ pub(super) async fn missing(
             Some(_) => client.keep = place(engine, &client.id).await?,
         }
     } else if client.secret.is_none() && client.keep == Keep::Keyring {
-        client.secret = typed(&client.id);
+        client.secret = typed(&client.id).await;
     }
     if arguments.api.is_none() && draft.api.is_empty() {
         draft.api = line("Address of an API that takes its tokens (none: press Enter)", "")?.to_string();

@@ -120,7 +120,7 @@ async fn add(engine: &Engine, arguments: &AddArguments) -> Result<Exit, Stop> {
     if arguments.secret_stdin
         && let Some(client) = &mut draft.client
     {
-        client.secret = Some(given(&client.id).ok_or(Stop(Exit::Usage))?);
+        client.secret = Some(given(&client.id).await.ok_or(Stop(Exit::Usage))?);
     }
     if person {
         ask::missing(engine, arguments, &mut draft, &met).await?;
