@@ -34,6 +34,10 @@ async fn counting(lives: u64) -> (Odd, Arc<AtomicUsize>) {
     (Odd::provider_with(token, r#"{"keys":[]}"#.into(), None).await, count)
 }
 
+fn with_cache(odd: &Odd, cache: &str) -> Place {
+    Place::with(&format!("{}token_cache = \"{cache}\"\n", profiles(&odd.url(), "http://127.0.0.1:9")))
+}
+
 /// Runs it while the servers of this test go on answering.
 async fn run(place: &Place, arguments: &[&str]) -> Ended {
     let mut command = place.command(arguments);
@@ -112,6 +116,75 @@ async fn no_keys_are_needed_for_a_token_that_is_only_passed_on() {
     let odd = Odd::provider_with(token, "<html>".into(), None).await;
     let place = Place::with(&profiles(&odd.url(), "http://127.0.0.1:9"));
     assert_eq!(run(&place, &["token", "odd"]).await.code(0).err, "");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_in_the_runtime_folder_saves_the_second_request() {
+    let (odd, count) = counting(300).await;
+    let place = with_cache(&odd, "runtime");
+    for _ in 0..2 {
+        let ended = run(&place, &["token", "odd", "--json"]).await.code(0);
+        assert_eq!(ended.err, "");
+        let json = ended.json();
+        assert_eq!((json["access_token"].as_str(), json["expires_in"].as_u64()), (Some("opaque-1"), Some(300)));
+    }
+    run(&place, &["exec", "odd", "--", "sh", "-c", "test $TOKEN = opaque-1"]).await.code(0);
+    assert_eq!(count.load(Ordering::SeqCst), 1);
+    // One with less time left than asked for is replaced, and the new one is kept.
+    assert_eq!(run(&place, &["token", "odd", "--min-ttl", "200"]).await.code(0).out, "opaque-1\n");
+    assert_eq!(run(&place, &["token", "odd", "--min-ttl", "301"]).await.code(0).out, "opaque-2\n");
+    assert_eq!(run(&place, &["token", "odd"]).await.code(0).out, "opaque-2\n");
+    // Another scope is another token; so is another secret, and another auth.
+    assert_eq!(run(&place, &["token", "odd", "--scope", "more"]).await.code(0).out, "opaque-3\n");
+    let text = std::fs::read_to_string(place.profiles()).unwrap();
+    place.write(text.replace("odd-secret", "another-secret"));
+    assert_eq!(run(&place, &["token", "odd"]).await.code(0).out, "opaque-4\n");
+    place.write(text);
+
+    let folder = place.runtime().join("tokenscope");
+    let mode = |path: &std::path::Path| std::os::unix::fs::MetadataExt::mode(&path.metadata().unwrap()) & 0o777;
+    assert_eq!(mode(&folder), 0o700);
+    for entry in std::fs::read_dir(&folder).unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert_eq!(mode(&path), 0o600);
+        assert!(!text.contains("secret") && !text.contains("refresh") && !path.display().to_string().contains("odd"));
+        // What is damaged is ignored and replaced.
+        std::fs::write(&path, &text.as_bytes()[..20]).unwrap();
+    }
+    assert_eq!(run(&place, &["token", "odd"]).await.code(0).out, "opaque-5\n");
+    assert_eq!(run(&place, &["token", "odd"]).await.code(0).out, "opaque-5\n");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_kept_unless_the_profile_says_so_and_where_there_is_no_place() {
+    let (odd, count) = counting(300).await;
+    let place = with_cache(&odd, "off");
+    for _ in 0..2 {
+        run(&place, &["token", "odd"]).await.code(0);
+    }
+    assert_eq!(count.load(Ordering::SeqCst), 2);
+    assert!(!place.runtime().exists());
+    for (cache, words) in [("runtime", "no runtime folder"), ("keyring", "no keyring on this machine")] {
+        let place = with_cache(&odd, cache);
+        let mut command = place.command(&["token", "odd"]);
+        command.env_remove("XDG_RUNTIME_DIR");
+        let ended = Ended::of(&tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()).code(0);
+        assert_eq!(ended.err.matches("tokens are not kept for the next run").count(), 1, "{}", ended.err);
+        ended.says(words);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_has_ended_is_not_used_and_goes() {
+    let (odd, _) = counting(1).await;
+    let place = with_cache(&odd, "runtime");
+    run(&place, &["token", "odd"]).await.code(0);
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while run(&place, &["token", "odd"]).await.code(0).out == "opaque-1\n" {
+        assert!(std::time::Instant::now() < end);
+    }
+    assert_eq!(std::fs::read_dir(place.runtime().join("tokenscope")).unwrap().count(), 1);
 }
 
 #[test]

@@ -6,9 +6,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
 use super::completions::CompletionsArguments;
+use super::config::ConfigArguments;
 use super::exec::ExecArguments;
 use super::man::ManArguments;
 use super::secret::SecretArguments;
+use super::trust::TrustArguments;
 use crate::config::Expect;
 use crate::engine::{Ask, Choice, KeysFrom};
 use crate::jwt::{CheckName, Severity};
@@ -89,6 +91,10 @@ pub enum Command {
     Exec(ExecArguments),
     /// Keep or remove the client secret of a profile, or say where it comes from
     Secret(SecretArguments),
+    /// Review what a profiles.toml would run, read and send to, and trust it to do just that
+    Trust(TrustArguments),
+    /// Show which files are read and where the others lie
+    Config(ConfigArguments),
     /// Print what a shell needs to complete the command line
     Completions(CompletionsArguments),
     /// Print the manual page

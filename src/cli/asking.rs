@@ -16,7 +16,7 @@ const BOUND: u64 = 64 * 1024;
 pub async fn asking<T>(engine: &Engine, call: impl AsyncFn() -> Result<T, Failure>) -> Result<T, Failure> {
     match call().await {
         Err(Failure::SecretWanted { profile }) => {
-            let Some(secret) = typed(&profile) else { return Err(Failure::SecretWanted { profile }) };
+            let Some(secret) = typed(&profile).await else { return Err(Failure::SecretWanted { profile }) };
             engine.give_secret(&profile, secret);
             call().await
         }
@@ -32,7 +32,7 @@ pub async fn ask_ahead(engine: &Engine, names: &[String]) {
         if profile.disabled.is_none()
             && profile.secret == Some(SecretSource::Prompt)
             && let Ok(Whereabouts { state: SecretState::WillBeAsked, .. }) = engine.where_secret(&profile.name).await
-            && let Some(secret) = typed(&profile.name)
+            && let Some(secret) = typed(&profile.name).await
         {
             engine.give_secret(&profile.name, secret);
         }
@@ -40,16 +40,55 @@ pub async fn ask_ahead(engine: &Engine, names: &[String]) {
 }
 
 /// The secret as typed on the terminal; none without a terminal, or when nothing usable was typed.
-pub fn typed(profile: &str) -> Option<Secret> {
-    // What is typed is not shown. Ctrl-C ends the program as it always does, with the terminal as it was.
-    let line = Zeroizing::new(rpassword::prompt_password(format!("Client secret of {profile}: ")).ok()?);
+pub async fn typed(profile: &str) -> Option<Secret> {
+    let asked = {
+        // From before the question is there, so that nothing typed early is seen.
+        #[cfg(unix)]
+        let _unseen = Unseen::begin();
+        rpassword::prompt_password(format!("Client secret of {profile}: "))
+    };
+    let line = match asked {
+        Ok(line) => Zeroizing::new(line),
+        // Ctrl-C, which whoever runs this has heard of as well and is about to act on.
+        Err(error) if error.kind() == io::ErrorKind::Interrupted => std::future::pending().await,
+        Err(_) => return None,
+    };
     said(secret_in(line.as_bytes()).map_err(|wrong| format!("what was typed {wrong}")))
 }
 
+/// While this lives the terminal shows nothing of what is typed.
+#[cfg(unix)]
+struct Unseen {
+    terminal: std::fs::File,
+    before: rustix::termios::Termios,
+}
+
+#[cfg(unix)]
+impl Unseen {
+    fn begin() -> Option<Self> {
+        use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+        let terminal = std::fs::OpenOptions::new().read(true).write(true).open("/dev/tty").ok()?;
+        let before = tcgetattr(&terminal).ok()?;
+        let mut unseen = before.clone();
+        // As it is while one types: a Ctrl-C that comes early is read like any other.
+        unseen.local_modes.remove(LocalModes::ECHO | LocalModes::ECHONL | LocalModes::ICANON | LocalModes::ISIG);
+        tcsetattr(&terminal, OptionalActions::Now, &unseen).ok()?;
+        Some(Self { terminal, before })
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Unseen {
+    fn drop(&mut self) {
+        // A terminal that is gone needs nothing given back.
+        let _ = rustix::termios::tcsetattr(&self.terminal, rustix::termios::OptionalActions::Now, &self.before);
+    }
+}
+
 /// A secret to be kept: typed on the terminal, or read from standard input when that is none.
-pub fn given(profile: &str) -> Option<Secret> {
+pub async fn given(profile: &str) -> Option<Secret> {
     if io::stdin().is_terminal() {
-        return typed(profile);
+        return typed(profile).await;
     }
     let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(BOUND).unwrap_or_default() + 1));
     if let Err(error) = io::stdin().lock().take(BOUND + 1).read_to_end(&mut bytes) {

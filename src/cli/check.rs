@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::Exit;
 use super::output::{self, Paint, print, table};
 use crate::config::Severity;
-use crate::engine::{Engine, SecretState, Whereabouts};
+use crate::engine::{Engine, Failure, SecretState, Whereabouts};
 
 pub async fn run(engine: &Engine) -> anyhow::Result<Exit> {
     let paint = Paint::for_stdout();
@@ -24,10 +24,10 @@ pub async fn run(engine: &Engine) -> anyhow::Result<Exit> {
     }
     let (mut rows, mut missing) = (Vec::new(), Vec::new());
     for profile in &profiles.profiles {
-        let (state, secret) = match (&profile.disabled, engine.where_secret(&profile.name).await) {
-            (Some(reason), _) => (format!("cannot be used: {reason}"), String::new()),
-            (None, Err(failure)) => (failure.to_string(), String::new()),
-            (None, Ok(Whereabouts { place, state })) => {
+        let (state, secret) = match engine.where_secret(&profile.name).await {
+            Err(Failure::Disabled { reason, .. }) => (format!("cannot be used: {reason}"), String::new()),
+            Err(failure) => (failure.to_string(), String::new()),
+            Ok(Whereabouts { place, state }) => {
                 let state = match state {
                     SecretState::There | SecretState::NotNeeded => "ready",
                     SecretState::WillBeAsked => "asks you",

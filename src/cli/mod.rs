@@ -4,6 +4,7 @@ mod args;
 mod asking;
 mod check;
 mod completions;
+mod config;
 mod decode;
 mod exec;
 mod exit;
@@ -16,6 +17,7 @@ mod secret;
 mod serve;
 mod token;
 mod token_argument;
+mod trust;
 mod verify;
 
 pub use args::{Arguments, Command};
@@ -31,7 +33,11 @@ use tokio::sync::mpsc::UnboundedReceiver;
 pub fn run(arguments: &Arguments, command: &Command) -> anyhow::Result<Exit> {
     match command {
         Command::Completions(arguments) => return completions::run(arguments),
+        Command::Config(config::ConfigArguments { what: config::What::Path }) => {
+            return config::run(&arguments.profiles.ask().choice, arguments.config.as_deref());
+        }
         Command::Man(arguments) => return man::run(arguments),
+        Command::Trust(arguments) => return trust::run(arguments),
         Command::Decode(arguments) if !token_argument::may_be_a_profile(&arguments.token) => {
             return decode::run_alone(arguments);
         }
@@ -71,11 +77,13 @@ pub fn run(arguments: &Arguments, command: &Command) -> anyhow::Result<Exit> {
 /// Waits for the work, or for ctrl-c, which gives none.
 async fn or_cancelled<T>(work: impl Future<Output = T>) -> Option<T> {
     tokio::select! {
-        done = work => Some(done),
+        // Listened for before anything is asked on the terminal.
+        biased;
         _ = tokio::signal::ctrl_c() => {
             complain("cancelled\n");
             None
         }
+        done = work => Some(done),
     }
 }
 
@@ -123,8 +131,10 @@ async fn dispatch(engine: &Engine, command: &Command) -> anyhow::Result<Exit> {
         Command::Check => check::run(engine).await,
         Command::Secret(arguments) => secret::run(engine, arguments).await,
         Command::Serve(options) => Ok(serve::run(options).await),
-        // These need no engine, or its end.
-        Command::Exec(_) | Command::Completions(_) | Command::Man(_) => Ok(Exit::Fine),
+        // These were carried out before, without an engine or after it.
+        Command::Exec(_) | Command::Completions(_) | Command::Config(_) | Command::Man(_) | Command::Trust(_) => {
+            Ok(Exit::Fine)
+        }
     }
 }
 

@@ -41,7 +41,7 @@ pub async fn run(engine: &Engine, arguments: &SecretArguments) -> anyhow::Result
             if let Err(failure) = engine.can_store_secret(profile) {
                 return Ok(fail(&failure));
             }
-            let Some(secret) = given(profile) else { return Ok(Exit::Usage) };
+            let Some(secret) = given(profile).await else { return Ok(Exit::Usage) };
             match engine.store_secret(profile, secret).await {
                 Ok(place) => print(&format!("{profile}: kept in {place}\n"))?,
                 Err(failure) => return Ok(fail(&failure)),

@@ -51,6 +51,8 @@ pub enum FactKind {
     Insecure,
     /// It sends secrets and tokens over plain HTTP.
     Plaintext,
+    /// It sends a header of its own to another machine, such as one that a server takes for its own name.
+    Header,
 }
 
 /// One such thing.
@@ -82,6 +84,7 @@ impl fmt::Display for Fact {
             FactKind::Ca => write!(f, "{subject}: trusts the certificates in {text}"),
             FactKind::Insecure => write!(f, "{subject}: checks no certificate"),
             FactKind::Plaintext => write!(f, "{subject}: sends secrets and tokens over plain http"),
+            FactKind::Header => write!(f, "{subject}: sends the header {text}"),
         }?;
         if !self.goes_to.is_empty() {
             write!(f, ", for {}", self.goes_to.join(" and "))?;
@@ -126,15 +129,15 @@ impl Facts {
     /// Takes note of a fact. `binds` is what else it consists of: should that change, the fact is another.
     fn add(&mut self, kind: FactKind, subject: &str, words: &[&str], binds: &[String]) {
         let mut exact = vec![format!("{kind:?}"), subject.to_owned(), words.len().to_string()];
-        // A proxy may hold a password.
-        exact.extend(
-            words.iter().map(|word| if kind == FactKind::Proxy { sha256(word.as_bytes()) } else { (*word).to_owned() }),
-        );
+        // A proxy may hold a password, a header anything.
+        let hidden = matches!(kind, FactKind::Proxy | FactKind::Header);
+        exact.extend(words.iter().map(|word| if hidden { sha256(word.as_bytes()) } else { (*word).to_owned() }));
         exact.extend(binds.iter().cloned());
         if self.known.insert(exact.clone()) {
             let text = match kind {
                 FactKind::Command => command(words),
                 FactKind::Proxy => without_password(&words.join(" ")),
+                FactKind::Header => format!("{}: ***", spelt_out(words.first().unwrap_or(&""))),
                 _ => spelt_out(&words.join(" ")),
             };
             let secret = [FactKind::Command, FactKind::Variable, FactKind::File, FactKind::Keyring].contains(&kind);
@@ -177,12 +180,14 @@ fn collect(root: &DeTable<'_>, facts: &mut Facts) {
         for key in ADDRESSES {
             hosts(provider, key, &subject, &[], facts);
         }
+        headers(provider, &ADDRESSES, &subject, facts);
         connection(provider, &subject, facts);
     }
     for (_, subject, api) in items("apis") {
         // An API that begins to trust another provider gets other tokens.
         let provider: Vec<_> = texts(api, "provider").into_iter().map(str::to_owned).collect();
         hosts(api, "base_url", &subject, &provider, facts);
+        headers(api, &["base_url"], &subject, facts);
         connection(api, &subject, facts);
     }
     for (_, subject, profile) in items("profiles") {
@@ -217,6 +222,19 @@ fn secret(value: Option<&DeValue<'_>>, subject: &str, goes_to: &[String], facts:
 fn hosts(table: &DeTable<'_>, key: &str, subject: &str, binds: &[String], facts: &mut Facts) {
     for address in texts(table, key).into_iter().filter(|address| !is_loopback(address)) {
         facts.add(FactKind::Host, subject, &[address], binds);
+    }
+}
+
+/// The headers that are sent to another machine: with one a server can be made to answer as somebody else would, or to
+/// name other addresses in its discovery document.
+fn headers(table: &DeTable<'_>, addresses: &[&str], subject: &str, facts: &mut Facts) {
+    let abroad = addresses.iter().any(|key| texts(table, key).into_iter().any(|address| !is_loopback(address)));
+    let headers = table.get("headers").and_then(|headers| headers.get_ref().as_table()).filter(|_| abroad);
+    for name in headers.into_iter().flat_map(|headers| headers.keys()) {
+        let values = headers.map(|headers| texts(headers, name.get_ref())).unwrap_or_default();
+        for value in values {
+            facts.add(FactKind::Header, subject, &[name.get_ref(), value], &[]);
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::provider::read_keys;
 use super::{Engine, Failure};
-use crate::config::{Connection, Place, Provider};
+use crate::config::{Connection, Layer, Place, Provider};
 use crate::exchange::{Request, Secret};
 use crate::jwt::{self, CheckName, KeySet, KeySource, Policy, Token, Verdict};
 use crate::oauth::Issuer;
@@ -144,7 +144,8 @@ impl Engine {
             token_endpoint: None,
             jwks_uri: None,
             connection: Connection::default(),
-            place: Place::default(),
+            // The person named it, not a file.
+            place: Place { layer: Layer::Session, ..Place::default() },
         };
         self.of_provider(&given, None, token).await
     }

@@ -10,6 +10,7 @@ mod introduce;
 mod keys;
 mod matrix;
 mod outcome;
+mod paths;
 mod places;
 mod private_file;
 mod probe;
@@ -36,6 +37,7 @@ pub use introduce::{Introduction, Proposal, Remark, Unmet};
 pub use keys::{KeyFileError, KeyOrigin, KeysFrom, PolicyAsk, Verification, VerifyError, read_bounded};
 pub use matrix::Cell;
 pub use outcome::{Answer, EndpointId, Failure, HeldToken, Notice, ProbeAsk, SendAs, TokenAsk, Weight, age};
+pub use paths::{Kept, kept, looked_for};
 pub use places::Places;
 pub use save::{SaveError, SavePlan, Saved};
 pub use secrets::{SecretState, Whereabouts, secret_in};
@@ -88,6 +90,8 @@ impl Engine {
     pub fn new(source: Source) -> Self {
         let (notices, unread) = mpsc::unbounded_channel();
         let profiles = Arc::new(source.profiles.clone());
+        let directory = Directory::default();
+        directory.confine(source.trust == Trust::LocalOnly);
         Self {
             inner: Arc::new(Inner {
                 standing: RwLock::new(Standing { turn: 1, source: Arc::new(source), profiles }),
@@ -96,7 +100,7 @@ impl Engine {
                 moved: Mutex::default(),
                 additions: Mutex::default(),
                 http: Http::default(),
-                directory: Directory::default(),
+                directory,
                 secrets: Secrets::default(),
                 tokens: Tokens::default(),
                 demo: Demo::default(),

@@ -209,6 +209,17 @@ pub enum Failure {
         /// Which address is missing.
         what: &'static str,
     },
+    /// Discovery names an address that is not on this machine, for profiles that nobody reviewed because all they name
+    /// is on it.
+    #[error("the discovery document of {issuer} leads away from this machine: {what} {url}")]
+    LedAway {
+        /// The issuer.
+        issuer: String,
+        /// Which address.
+        what: &'static str,
+        /// Where to.
+        url: String,
+    },
     /// The key set cannot be used.
     #[error("no keys: {reason}")]
     KeySet {
@@ -277,6 +288,11 @@ impl Failure {
             ],
             Self::Discovery { error, .. } => vec![error.advice()],
             Self::NotOffered { what, .. } => vec![format!("Give {what} by hand under the provider in profiles.toml.")],
+            Self::LedAway { .. } => vec![
+                "Nothing was sent. profiles.toml came with this folder and was not reviewed, since all it names is on this \
+                 machine. To go on, name the file yourself: --profiles FILE, or --trust."
+                    .into(),
+            ],
             Self::KeySet { .. } => {
                 vec!["Check jwks_uri: it must answer 200 with a JSON object that has `keys`.".into()]
             }
@@ -300,6 +316,7 @@ impl Failure {
             | Self::NoSecret { .. }
             | Self::SecretWanted { .. }
             | Self::NotKept { .. }
+            | Self::LedAway { .. }
             | Self::Unsafe { .. } => Weight::Configuration,
             Self::TokenRefused { refusal: TokenRefusal::Refused { status, .. }, .. } if *status < 500 => Weight::No,
             _ => Weight::NoAnswer,

@@ -1,6 +1,7 @@
 //! What is known of each authorization server: its metadata and its keys, fetched once and kept for a while.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
@@ -8,7 +9,7 @@ use tokio::sync::Mutex as AsyncMutex;
 
 use super::Failure;
 use super::http::Http;
-use crate::config::{Provider, is_loopback};
+use crate::config::{Layer, Provider, is_loopback};
 use crate::exchange::{Exchange, NoAnswer, Request};
 use crate::jwt::KeySet;
 use crate::oauth::{Metadata, MetadataError, metadata_requests, read_metadata};
@@ -37,6 +38,8 @@ pub struct FetchedKeys {
 #[derive(Default)]
 pub struct Directory {
     known: Mutex<HashMap<(String, String), Arc<Known>>>,
+    /// Whether discovery may lead to this machine only.
+    confined: AtomicBool,
 }
 
 #[derive(Default)]
@@ -52,12 +55,25 @@ impl Directory {
             Some(given) => Ok(given.clone()),
             // What came in clear may have been changed on the way, so it must not say where a secret goes.
             None if is_in_clear(provider) => Err(in_clear(provider)),
-            None => self
-                .metadata(http, provider)
-                .await?
-                .token_endpoint
-                .clone()
-                .ok_or(Failure::NotOffered { issuer: provider.issuer.to_string(), what: "token_endpoint" }),
+            None => self.found(provider, "token_endpoint", self.metadata(http, provider).await?.token_endpoint.clone()),
+        }
+    }
+
+    /// Whether the profiles were taken without a review because all that they name is on this machine: then what
+    /// discovery names must be on it too, or a file could send a secret anywhere by way of a server on loopback.
+    pub fn confine(&self, confined: bool) {
+        self.confined.store(confined, Ordering::Release);
+    }
+
+    /// An address out of a discovery document, if it may be used.
+    fn found(&self, provider: &Provider, what: &'static str, url: Option<String>) -> Result<String, Failure> {
+        let issuer = || provider.issuer.to_string();
+        // What the person added in this session is their own.
+        let confined = self.confined.load(Ordering::Acquire) && provider.place.layer != Layer::Session;
+        match url {
+            Some(url) if confined && !is_loopback(&url) => Err(Failure::LedAway { issuer: issuer(), what, url }),
+            Some(url) => Ok(url),
+            None => Err(Failure::NotOffered { issuer: issuer(), what }),
         }
     }
 
@@ -90,12 +106,7 @@ impl Directory {
         }
         let url = match &provider.jwks_uri {
             Some(given) => given.clone(),
-            None => self
-                .metadata(http, provider)
-                .await?
-                .jwks_uri
-                .clone()
-                .ok_or(Failure::NotOffered { issuer: provider.issuer.to_string(), what: "jwks_uri" })?,
+            None => self.found(provider, "jwks_uri", self.metadata(http, provider).await?.jwks_uri.clone())?,
         };
         let fetched = FetchedKeys { wanted: kid.map(str::to_owned), ..fetch_keys(http, provider, url).await? };
         *slot = Some(fetched.clone());

@@ -10,7 +10,7 @@ use thiserror::Error;
 
 use super::places::{Files, Found};
 use super::trust_store::TrustStoreError;
-use super::{Engine, Source, SourceError, Standing};
+use super::{Engine, Source, SourceError, Standing, Trust};
 use crate::config::{Addition, Changes, Layer, Profiles};
 use crate::exchange::Secret;
 
@@ -164,6 +164,11 @@ impl Engine {
         for moved in self.inner.moved.lock().unwrap_or_else(PoisonError::into_inner).iter() {
             moved.rewrite(&mut profiles);
         }
+        let confined = source.trust == Trust::LocalOnly;
+        if confined {
+            // Before anybody can act on it.
+            self.inner.directory.confine(true);
+        }
         self.inner.broken.store(false, Ordering::Relaxed);
         let mut standing = self.inner.standing.write().unwrap_or_else(PoisonError::into_inner);
         let before = Arc::clone(&standing.profiles);
@@ -178,6 +183,7 @@ impl Engine {
         } else {
             self.inner.secrets.enter(now.profiles.environment.as_deref(), before.environment.as_deref());
         }
+        self.inner.directory.confine(confined);
         self.inner.directory.forget();
         now
     }

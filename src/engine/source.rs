@@ -2,13 +2,14 @@
 //! the demo built into the program. With profiles.local.toml beside the file laid over it, and over both what this
 //! session added.
 
-use std::path::{Path, PathBuf, absolute};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use thiserror::Error;
 
 use super::nearest;
 use super::places::{Files, Found, Places};
+use super::secrets::folder_of;
 use super::trust_store::TrustStore;
 use crate::config::trust::{self, Facts};
 use crate::config::{self, Layer, Layers, Problem, Profiles};
@@ -152,6 +153,11 @@ impl Source {
         }
     }
 
+    /// This file as one that came with a folder, wherever it lies: for a review of it.
+    pub fn for_review(path: &Path, places: &Places) -> Result<Self, SourceError> {
+        Ok(Self::of(Found::Here, Files::read(Some(path))?, String::new(), places.store.clone(), None))
+    }
+
     /// The profiles built into the program.
     pub fn demo() -> Self {
         Self::of(Found::BuiltIn, Files::demo(), String::new(), None, None)
@@ -176,8 +182,8 @@ impl Source {
         let layers = files.layers(&session);
         let known = environment.filter(|name| config::environment_names(&layers).iter().any(|one| one.name == *name));
         let mut parsed = config::parse_layers(&layers, known);
-        if let Some(folder) = files.path.as_deref().and_then(|path| Some(absolute(path).ok()?.parent()?.to_owned())) {
-            super::http::anchor(&mut parsed.profiles, &folder);
+        if files.path.is_some() {
+            super::http::anchor(&mut parsed.profiles, &folder_of(files.path.as_deref()));
         }
         // What the person added in this session needs no second look.
         let trust = trust_in(found, &files.layers(""), files.path.as_deref(), store.as_ref());

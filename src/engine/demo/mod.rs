@@ -25,6 +25,11 @@ const BELIEVED: Duration = Duration::from_millis(500);
 /// How long running requests may take to finish when the program ends.
 const GRACE: Duration = Duration::from_secs(2);
 
+/// The file that keeps its signing keys; none where no home folder is known.
+pub fn key_file() -> Option<std::path::PathBuf> {
+    tokenscope_server::realm::KeyFile::default_path().ok()
+}
+
 /// The bundled server as this process knows it.
 #[derive(Default)]
 pub struct Demo {

@@ -48,6 +48,10 @@ impl Engine {
     pub async fn where_secret(&self, name: &str) -> Result<Whereabouts, Failure> {
         let profiles = self.profiles();
         let profile = profiles.profile(name).ok_or_else(|| self.standing().unknown(name))?;
+        if let Some(reason) = &profile.disabled {
+            // Half of a command may be all that could be read of it.
+            return Err(Failure::Disabled { profile: profile.name.clone(), reason: reason.clone() });
+        }
         let place = self.place_in_words(profile);
         let folder = self.folder();
         let state = match &profile.secret {
@@ -73,8 +77,7 @@ impl Engine {
         let profile = self.standing().usable(name, None)?.0.clone();
         let done = match self.shelf(&profile)? {
             Shelf::Entry(entry) => {
-                let wrong = |error: keyring::KeyringError| error.missing(&entry, name).of(name);
-                keyring::set(&entry, &secret).await.map_err(wrong)?;
+                keyring::set(&entry, &secret).await.map_err(|error| unwilling(error, &entry, name))?;
                 self.place_in_words(&profile)
             }
             Shelf::File(path) => {
@@ -92,9 +95,7 @@ impl Engine {
     pub async fn forget_secret(&self, name: &str) -> Result<Option<String>, Failure> {
         let profile = self.standing().usable(name, None)?.0.clone();
         let removed = match self.shelf(&profile)? {
-            Shelf::Entry(entry) => {
-                keyring::remove(&entry).await.map_err(|error| error.missing(&entry, name).of(name))?
-            }
+            Shelf::Entry(entry) => keyring::remove(&entry).await.map_err(|error| unwilling(error, &entry, name))?,
             Shelf::File(path) => {
                 let removing = aside(FILE_DEADLINE, move || file::remove(&path)).await;
                 let removed = removing.unwrap_or_else(|_| Err("it took too long".into()));
@@ -162,6 +163,11 @@ impl Engine {
 enum Shelf {
     Entry(String),
     File(PathBuf),
+}
+
+fn unwilling(error: keyring::KeyringError, entry: &str, profile: &str) -> Failure {
+    let missing = error.missing(entry, profile);
+    not_kept(profile, missing.reason, &missing.advice)
 }
 
 fn not_kept(profile: &str, reason: String, advice: &str) -> Failure {

@@ -235,5 +235,7 @@ fn variable(name: &str) -> Result<Secret, Missing> {
 pub fn folder_of(file: Option<&Path>) -> PathBuf {
     let real = file.map(|path| path.canonicalize().unwrap_or_else(|_| path.to_owned()));
     let parent = real.as_deref().and_then(Path::parent).filter(|parent| !parent.as_os_str().is_empty());
-    parent.map_or_else(|| PathBuf::from("."), Path::to_owned)
+    // What is not there yet, or has no name of its own, lies where one stands.
+    let folder = parent.map_or_else(|| PathBuf::from("."), Path::to_owned);
+    std::path::absolute(&folder).unwrap_or(folder)
 }

@@ -57,6 +57,7 @@ fn words(failure: &Failure) -> (Role, &'static str) {
         Failure::Discovery { .. } | Failure::NotOffered { .. } => (Role::Bad, "DISCOVERY FAILED"),
         Failure::KeySet { .. } => (Role::Bad, "NO KEYS from the provider"),
         Failure::NoSecret { .. } => (Role::Warn, "SECRET MISSING"),
+        Failure::LedAway { .. } => (Role::Warn, "LEADS AWAY FROM THIS MACHINE"),
         Failure::SecretWanted { .. } => (Role::Warn, "SECRET WANTED"),
         Failure::NotKept { .. } => (Role::Warn, "LEFT AS IT IS"),
         Failure::Untrusted { .. } => (Role::Warn, "FILE NOT TRUSTED"),

@@ -47,6 +47,7 @@ fn in_words(kind: FactKind) -> &'static str {
         FactKind::Ca => "trusts certificates of",
         FactKind::Insecure => "checks no certificate",
         FactKind::Plaintext => "sends in plain text",
+        FactKind::Header => "sends the header",
     }
 }
 
