@@ -129,11 +129,12 @@ impl Engine {
         if !source.readable {
             return Err(AdditionError { reason: "it names something that was added already".to_owned() });
         }
+        let standing = self.install(source);
         if let (Some(profile), Some(secret)) = (&addition.profile, secret) {
             self.give_secret(&profile.name, secret);
         }
         self.inner.additions.lock().unwrap_or_else(PoisonError::into_inner).push(addition);
-        Ok(self.install(source))
+        Ok(standing)
     }
 
     /// What was added in this session and is not saved.
@@ -185,7 +186,11 @@ impl Engine {
         let now = standing.clone();
         drop(standing);
         if before.environment == now.profiles.environment {
-            self.inner.tokens.keep(|name| same_client(&before, &now.profiles, name, &Changes::default()));
+            let is_same = |name: &str| same_client(&before, &now.profiles, name, &Changes::default());
+            self.inner.tokens.keep(is_same);
+            self.inner.secrets.keep(is_same);
+        } else {
+            self.inner.secrets.enter(now.profiles.environment.as_deref(), before.environment.as_deref());
         }
         self.inner.directory.confine(confined);
         self.inner.directory.forget();

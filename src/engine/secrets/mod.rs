@@ -56,6 +56,8 @@ impl Missing {
 pub struct Secrets {
     /// By profile: given by the person.
     given: Mutex<HashMap<String, Secret>>,
+    /// The same of the environments that do not hold now.
+    parked: Mutex<HashMap<Option<String>, HashMap<String, Secret>>>,
     /// By source: got from a command or the keyring.
     got: Mutex<HashMap<Slow, Arc<Slot>>>,
     /// Files that others may read, which was said once.
@@ -161,6 +163,21 @@ impl Secrets {
             (Slow::Keyring(entry), Some(SecretSource::Keyring(own))) => entry != own,
             _ => true,
         });
+    }
+
+    /// Another environment holds: what was given in one is never sent in another.
+    pub fn enter(&self, environment: Option<&str>, left: Option<&str>) {
+        let mut parked = self.parked.lock().unwrap_or_else(PoisonError::into_inner);
+        let there = parked.remove(&environment.map(str::to_owned)).unwrap_or_default();
+        let here = std::mem::replace(&mut *self.given(), there);
+        parked.insert(left.map(str::to_owned), here);
+    }
+
+    /// Forgets what was given for clients that are no longer the same: it was not given for another server.
+    pub fn keep(&self, holds: impl Fn(&str) -> bool) {
+        self.given().retain(|profile, _| holds(profile));
+        // Of the other environments it is not known: there it is asked again.
+        self.parked.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     fn given(&self) -> std::sync::MutexGuard<'_, HashMap<String, Secret>> {
