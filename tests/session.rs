@@ -12,6 +12,7 @@ use tokenscope::engine::{
     Ask, Choice, Engine, Failure, Places, Reloaded, SaveError, Source, SourceError, TokenAsk, Trust, TrustError,
     TrustStore,
 };
+use tokenscope::exchange::Secret;
 use tokenscope::oauth::{ClientAuth, ClientId, ScopeSet};
 
 /// Stays on this machine, and nobody listens there.
@@ -242,6 +243,24 @@ async fn environments_are_chosen_by_name_and_a_protected_one_never_by_itself() {
     folder.write("profiles.toml", LOCAL);
     let error = Source::load(&ask, &folder.places()).unwrap_err();
     assert!(error.to_string().ends_with("no environment nowhere; it has none at all"), "{error}");
+}
+
+#[tokio::test]
+async fn a_secret_given_in_one_environment_or_for_one_server_goes_to_no_other() {
+    let text = with_environments().replace("\"in-the-file\"", "{ prompt = true }");
+    let folder = Folder::with(&text);
+    let engine = folder.engine();
+    let is_wanted = async |engine: &Engine| matches!(token(engine).await, Failure::SecretWanted { .. });
+    assert!(is_wanted(&engine).await);
+    engine.give_secret("me", Secret::new("for dev"));
+    assert!(!is_wanted(&engine).await);
+    engine.choose_environment("prod").unwrap();
+    assert!(is_wanted(&engine).await, "prod was given none");
+    engine.choose_environment("dev").unwrap();
+    assert!(!is_wanted(&engine).await, "dev still has its own");
+    folder.write("profiles.toml", &text.replace("localhost:9", "localhost:7"));
+    engine.reload();
+    assert!(is_wanted(&engine).await, "it was not given for this server");
 }
 
 fn other_scopes() -> Vec<Edit> {

@@ -30,9 +30,9 @@ const OTHERS: &str = "Elsewhere: client_secret = { env = \"NAME\" }, { file = \"
 
 /// Why an entry could not be had.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(dead_code, reason = "with the keyring one of them is never said, without it the others")]
 pub enum KeyringError {
     /// The program was built without it.
-    #[cfg_attr(feature = "keyring", allow(dead_code, reason = "said by the build without it"))]
     NotBuilt,
     /// This machine has none, or it does not run.
     Absent(String),

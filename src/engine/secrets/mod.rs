@@ -56,6 +56,8 @@ impl Missing {
 pub struct Secrets {
     /// By profile: given by the person.
     given: Mutex<HashMap<String, Secret>>,
+    /// The same of the environments that do not hold now.
+    parked: Mutex<HashMap<Option<String>, HashMap<String, Secret>>>,
     /// By source: got from a command or the keyring.
     got: Mutex<HashMap<Slow, Arc<Slot>>>,
     /// Files that others may read, which was said once.
@@ -147,6 +149,11 @@ impl Secrets {
         self.given().insert(profile.to_owned(), secret);
     }
 
+    /// What the person gave in this run, by profile.
+    fn all_given(&self) -> Vec<(String, Secret)> {
+        self.given().iter().map(|(name, secret)| (name.clone(), secret.clone())).collect()
+    }
+
     /// Forgets what was got for this profile, so that it is got anew: the provider refused it, or it was changed.
     pub fn forget(&self, profile: &Profile) {
         self.given().remove(&profile.name);
@@ -156,6 +163,21 @@ impl Secrets {
             (Slow::Keyring(entry), Some(SecretSource::Keyring(own))) => entry != own,
             _ => true,
         });
+    }
+
+    /// Another environment holds: what was given in one is never sent in another.
+    pub fn enter(&self, environment: Option<&str>, left: Option<&str>) {
+        let mut parked = self.parked.lock().unwrap_or_else(PoisonError::into_inner);
+        let there = parked.remove(&environment.map(str::to_owned)).unwrap_or_default();
+        let here = std::mem::replace(&mut *self.given(), there);
+        parked.insert(left.map(str::to_owned), here);
+    }
+
+    /// Forgets what was given for clients that are no longer the same: it was not given for another server.
+    pub fn keep(&self, holds: impl Fn(&str) -> bool) {
+        self.given().retain(|profile, _| holds(profile));
+        // Of the other environments it is not known: there it is asked again.
+        self.parked.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     fn given(&self) -> std::sync::MutexGuard<'_, HashMap<String, Secret>> {

@@ -50,6 +50,13 @@ impl State {
         })
     }
 
+    /// The endpoints of the profile at this place, by name.
+    pub fn endpoints_of(&self, place: usize) -> impl Iterator<Item = EndpointId> {
+        let profile = self.profiles.profiles.get(place).into_iter();
+        let all = profile.flat_map(|profile| self.profiles.endpoints_of(profile));
+        all.map(|(api, endpoint)| EndpointView { api, endpoint }.id())
+    }
+
     /// The endpoint at this place.
     pub fn endpoint_at(&self, place: usize) -> Option<EndpointView<'_>> {
         self.profile()

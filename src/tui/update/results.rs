@@ -15,15 +15,18 @@ pub(super) fn token_came(state: &mut State, run: RunId, result: Result<Arc<HeldT
     let fetched = |running: Option<Running>| running.is_some_and(|running| running.run == run);
     let Some(place) = state.views.iter().position(|view| fetched(view.token.fetching)) else { return Vec::new() };
     let now = state.now;
+    // In the order of the file, so that what is said last is the same each time.
+    let order: Vec<EndpointId> = state.endpoints_of(place).collect();
     let Some(view) = state.views.get_mut(place) else { return Vec::new() };
     view.token.fetching = None;
     view.token.wanted = false;
-    let waiting: Vec<EndpointId> = view
+    let mut waiting: Vec<EndpointId> = view
         .calls
         .iter()
         .filter(|(_, call)| matches!(call.running, Some((_, Waiting::Token))))
         .map(|(id, _)| id.clone())
         .collect();
+    waiting.sort_by_key(|id| order.iter().position(|other| other == id));
     match result {
         Ok(held) => {
             let words = got(&held);

@@ -7,6 +7,7 @@
     reason = "a test may stop at the first surprise"
 )]
 
+mod add;
 mod form;
 mod hostile;
 mod session;
