@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
+use super::add::AddArguments;
 use super::completions::CompletionsArguments;
 use super::config::ConfigArguments;
 use super::exec::ExecArguments;
@@ -85,6 +86,8 @@ pub enum Command {
     Matrix(MatrixArguments),
     /// Run the bundled authorization server and API
     Serve(tokenscope_server::ServeArgs),
+    /// Add a provider, a client of it and an API to profiles.toml
+    Add(AddArguments),
     /// Check profiles.toml: every mistake with its place, and whether secrets resolve
     Check,
     /// Run a program with a profile's token in its environment ($TOKEN)

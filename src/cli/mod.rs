@@ -1,5 +1,6 @@
 //! The headless face: one file a command, thin over the engine. Nothing here that the engine does not offer the explorer.
 
+mod add;
 mod args;
 mod asking;
 mod check;
@@ -23,8 +24,10 @@ mod verify;
 pub use args::{Arguments, Command};
 pub use exit::Exit;
 
+use add::AddArguments;
+
 use crate::config::Severity;
-use crate::engine::{Engine, Notice, Places, Source};
+use crate::engine::{Ask, Choice, Engine, Notice, Places, Source};
 use crate::jwt::shown;
 use output::{Paint, complain};
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -47,11 +50,18 @@ pub fn run(arguments: &Arguments, command: &Command) -> anyhow::Result<Exit> {
     if let Command::Serve(options) = command {
         return Ok(runtime.block_on(serve::run(options)));
     }
-    let source = match profiles(arguments) {
+    let read = match command {
+        Command::Add(AddArguments { to: Some(path), .. }) if !path.exists() => Ok(Source::to_be_made(path)),
+        Command::Add(AddArguments { to: Some(path), .. }) => {
+            load(&Ask { choice: Choice::File(path.clone()), ..arguments.profiles.ask() })
+        }
+        _ => profiles(arguments),
+    };
+    let source = match read {
         Ok(source) => source,
         Err(exit) => return Ok(exit),
     };
-    if !matches!(command, Command::Check | Command::Decode(_)) {
+    if !matches!(command, Command::Check | Command::Decode(_) | Command::Add(_)) {
         complain(&mistakes(&source));
     }
     let engine = Engine::new(source);
@@ -98,7 +108,11 @@ fn say(notices: &mut UnboundedReceiver<Notice>) {
 
 /// The profiles that were asked for; says on stderr why not when they cannot be read.
 pub fn profiles(arguments: &Arguments) -> Result<Source, Exit> {
-    Source::load(&arguments.profiles.ask(), &Places::of_this_process()).map_err(|error| {
+    load(&arguments.profiles.ask())
+}
+
+fn load(ask: &Ask) -> Result<Source, Exit> {
+    Source::load(ask, &Places::of_this_process()).map_err(|error| {
         let hint = error.advice();
         complain(&format!(
             "{} {error}\n{} {hint}\n",
@@ -129,6 +143,7 @@ async fn dispatch(engine: &Engine, command: &Command) -> anyhow::Result<Exit> {
         Command::Probe(arguments) => probe::run(engine, arguments).await,
         Command::Matrix(arguments) => matrix::run(engine, arguments).await,
         Command::Check => check::run(engine).await,
+        Command::Add(arguments) => add::run(engine, arguments).await,
         Command::Secret(arguments) => secret::run(engine, arguments).await,
         Command::Serve(options) => Ok(serve::run(options).await),
         // These were carried out before, without an engine or after it.

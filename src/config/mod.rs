@@ -11,6 +11,7 @@ mod api;
 mod clashes;
 mod client_secret;
 mod demo;
+mod draft;
 pub mod edit;
 mod endpoint;
 mod environments;
@@ -38,6 +39,7 @@ mod words;
 pub use addition::{Addition, NewApi, NewEndpoint, NewProfile, NewProvider, NewSecret};
 pub use address::is_loopback;
 pub use demo::{DEMO_TEXT, demo};
+pub use draft::{Draft, DraftClient, DraftProvider, Fault, Keep};
 pub use layers::Layers;
 pub use model::{
     Api, Changes, Connection, Endpoint, Environment, Expect, ExpectToken, Layer, Place, Profile, Profiles, Provider,

@@ -10,8 +10,8 @@ use thiserror::Error;
 use super::Engine;
 use super::places;
 use super::session::Reloaded;
-use crate::config::DEMO_TEXT;
 use crate::config::edit::{self, DiffLine, Edit, EditError};
+use crate::config::{Addition, DEMO_TEXT};
 
 /// What would be written, for a person to look at.
 #[derive(Clone, Debug)]
@@ -107,26 +107,36 @@ pub struct Saved {
 impl Engine {
     /// What saving these edits, and what was added in this session, would write.
     pub fn plan_save(&self, changes: Vec<Edit>) -> Result<SavePlan, SaveError> {
+        self.plan_save_in(None, changes)
+    }
+
+    /// The same, into another file when one is named, which need not be there yet.
+    pub fn plan_save_in(&self, other: Option<PathBuf>, changes: Vec<Edit>) -> Result<SavePlan, SaveError> {
         let source = self.source();
-        let path = match &source.path {
-            Some(path) => path.clone(),
+        let may_be_new = other.is_some() || source.path.is_none();
+        let path = match other.or_else(|| source.path.clone()) {
+            Some(path) => path,
             None => places::configured().ok_or(SaveError::NoPlace)?,
         };
         let name = path.display().to_string();
         let before = match places::bytes(&path) {
             Ok(bytes) => Some(bytes),
-            Err(error) if error.kind() == io::ErrorKind::NotFound && source.path.is_none() => None,
+            Err(error) if error.kind() == io::ErrorKind::NotFound && may_be_new => None,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(SaveError::Gone { path: name }),
             Err(error) => return Err(SaveError::Unreadable { path: name, reason: error.to_string() }),
         };
-        // Changes of the built-in profiles need these in the file; what is merely added does not.
+        let additions = self.additions();
+        // Changes of the built-in profiles need these in the file, and so does what is added to one of their providers;
+        // what is merely added does not.
+        let stands_alone =
+            changes.is_empty() && additions.iter().all(|addition| brings_its_provider(addition, &additions));
         let base = match &before {
             Some(bytes) => String::from_utf8(bytes.clone())
                 .map_err(|_| SaveError::Unreadable { path: name.clone(), reason: "it is not UTF-8".to_owned() })?,
-            None if changes.is_empty() => String::new(),
+            None if stands_alone || source.path.is_some() => String::new(),
             None => DEMO_TEXT.to_owned(),
         };
-        let edits: Vec<Edit> = self.additions().into_iter().map(Edit::Add).chain(changes).collect();
+        let edits: Vec<Edit> = additions.into_iter().map(Edit::Add).chain(changes).collect();
         let local = places::bytes(&places::local_beside(&path)).ok();
         let after = edit::apply_under(&base, local.as_deref(), &edits)
             .map_err(|error| SaveError::Edit { path: name, error })?;
@@ -148,9 +158,16 @@ impl Engine {
         }
         replace(&plan.path, plan.after.as_bytes())
             .map_err(|error| SaveError::Unwritable { path: name, reason: error.to_string() })?;
-        let reloaded = self.additions_saved(&plan.path);
+        let reloaded = self.additions_saved(&plan.path, plan.after.as_bytes());
         Ok(Saved { path: plan.path, reloaded })
     }
+}
+
+/// Whether the provider of what is added is among what is added.
+fn brings_its_provider(addition: &Addition, all: &[Addition]) -> bool {
+    let added = |name: &str| all.iter().filter_map(|one| one.provider.as_ref()).any(|provider| provider.name == name);
+    addition.profile.as_ref().is_none_or(|profile| added(&profile.provider))
+        && addition.api.as_ref().is_none_or(|api| added(&api.provider))
 }
 
 /// Writes the file anew: into another one beside it, which then takes its place and its mode. A link is followed. A file

@@ -11,7 +11,7 @@ use thiserror::Error;
 use super::places::{Files, Found};
 use super::trust_store::TrustStoreError;
 use super::{Engine, Source, SourceError, Standing, Trust};
-use crate::config::{Addition, Changes, Layer, Profiles};
+use crate::config::{Addition, Changes, Layer, Layers, Profiles, trust};
 use crate::exchange::Secret;
 
 /// What reading the files again came to.
@@ -143,7 +143,7 @@ impl Engine {
     }
 
     /// What was added is in the file now: reads that, without the session's own text.
-    pub(super) fn additions_saved(&self, path: &Path) -> Reloaded {
+    pub(super) fn additions_saved(&self, path: &Path, written: &[u8]) -> Reloaded {
         let _one_at_a_time = self.inner.changing.lock().unwrap_or_else(PoisonError::into_inner);
         self.inner.additions.lock().unwrap_or_else(PoisonError::into_inner).clear();
         let now = self.source();
@@ -154,6 +154,15 @@ impl Engine {
         // What began with the built-in profiles goes on with the file that was just written.
         let found = if now.found == Found::BuiltIn { Found::ConfigurationFolder } else { now.found };
         let environment = now.profiles.environment.as_deref();
+        // A person who trusted the file before trusts what was just written into it, after seeing the difference; that
+        // and nothing else. Where it cannot be remembered, the file is reviewed like any other.
+        if now.found == Found::Here
+            && now.trust.unreviewed().is_none()
+            && let Some(store) = &now.store
+        {
+            let facts = trust::facts(&Layers { shared: written, local: now.files.local.as_deref(), session: None });
+            _ = store.trust(path, &facts.digest());
+        }
         Reloaded::Swapped(self.install(Source::of(found, files, String::new(), now.store.clone(), environment)))
     }
 

@@ -163,6 +163,12 @@ impl Source {
         Self::of(Found::BuiltIn, Files::demo(), String::new(), None, None)
     }
 
+    /// A file that is to be made: nothing is in it yet.
+    pub fn to_be_made(path: &Path) -> Self {
+        let (label, path) = (path.display().to_string(), Some(path.to_owned()));
+        Self::of(Found::Named, Files { label, path, shared: Vec::new(), local: None }, String::new(), None, None)
+    }
+
     /// A profiles.toml that lies nowhere, for tests: one that was named, or one that came with the folder.
     #[cfg(test)]
     pub(crate) fn in_memory(text: &str, environment: Option<&str>, named: bool) -> Self {

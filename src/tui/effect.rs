@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use super::state::RunId;
 use crate::config::edit::Edit;
+use crate::config::pasted::Pasted;
+use crate::config::{Addition, Connection};
 use crate::engine::{ProbeAsk, SavePlan, TokenAsk};
 use crate::exchange::Secret;
 
@@ -75,6 +77,28 @@ pub enum Effect {
         /// What the person typed.
         secret: Secret,
     },
+    /// Find the authorization server that was meant; ends in one `Message::Introduced`, unless cancelled.
+    Introduce {
+        /// Its number.
+        run: RunId,
+        /// What was typed or pasted.
+        pasted: Box<Pasted>,
+        /// How the host is reached.
+        connection: Box<Connection>,
+    },
+    /// Use this in this session; ends in `Message::Added`.
+    Add {
+        /// What is added.
+        addition: Box<Addition>,
+        /// The client's secret, for this run.
+        secret: Option<Secret>,
+        /// Whether it is to be saved too.
+        save: bool,
+    },
+    /// Put secrets that were given for what is saved by now into the keyring; ends in `Message::Said` for each.
+    KeepGivenSecrets,
+    /// Find out whether this machine has a keyring; ends in `Message::Keyring`.
+    LookForKeyring,
     /// Capture the mouse, or leave it to the terminal.
     Mouse(bool),
     /// End the program.

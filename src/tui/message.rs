@@ -9,7 +9,8 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use super::body::Body;
 use super::state::{Level, RunId};
 use crate::engine::{
-    Answer, Failure, HeldToken, Notice, Reloaded, SaveError, SavePlan, Saved, SourceError, Standing, TrustError,
+    AdditionError, Answer, Failure, HeldToken, Introduction, Notice, Reloaded, SaveError, SavePlan, Saved, SourceError,
+    Standing, TrustError, Unmet,
 };
 
 /// Something happened.
@@ -54,6 +55,31 @@ pub enum Message {
     Planned(Result<SavePlan, SaveError>),
     /// It was to be written.
     Saved(Result<Saved, SaveError>),
+    /// A search for an authorization server asks this address now.
+    Asking {
+        /// Its number.
+        run: RunId,
+        /// The address.
+        url: String,
+    },
+    /// A search for an authorization server ended.
+    Introduced {
+        /// Its number.
+        run: RunId,
+        /// What it came to.
+        result: Result<Box<Introduction>, Unmet>,
+    },
+    /// Something was to be added to this session.
+    Added {
+        /// The new profile's name, when there is one.
+        profile: Option<String>,
+        /// Whether it is to be saved too.
+        save: bool,
+        /// What holds now.
+        result: Result<Box<Standing>, AdditionError>,
+    },
+    /// Whether this machine has a keyring.
+    Keyring(bool),
     /// The outcome of an effect that ends in a line of words.
     Said(Level, String),
     /// A countdown or the end of something shown is due: only the time has changed.

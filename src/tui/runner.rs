@@ -20,6 +20,8 @@ use super::message::Message;
 use super::state::{Level, RunId};
 use super::{clipboard, signals, terminal};
 use crate::config::edit::Edit;
+use crate::config::pasted::Pasted;
+use crate::config::{Addition, Connection};
 use crate::engine::{Engine, Failure, ProbeAsk, Reloaded, SavePlan, TokenAsk};
 use crate::exchange::Secret;
 
@@ -162,6 +164,52 @@ impl Runner {
     pub(super) fn save(&self, plan: SavePlan) {
         let engine = self.engine.clone();
         self.aside(move || Message::Saved(engine.save(plan)));
+    }
+
+    /// Finds the authorization server that was meant, and tells each address before it is asked.
+    pub(super) fn introduce(&mut self, run: RunId, pasted: Pasted, connection: Connection) {
+        let (engine, messages) = (self.engine.clone(), self.messages.clone());
+        let work = async move {
+            let tell = |url: &str| _ = messages.send(Message::Asking { run, url: url.to_owned() });
+            Ok(engine.introduce(&pasted, &connection, tell).await)
+        };
+        self.start(run, work, move |result| {
+            let result = result.unwrap_or_else(|fault| Err(fault.into()));
+            Message::Introduced { run, result: result.map(Box::new) }
+        });
+    }
+
+    /// Uses an addition in this session.
+    pub(super) fn add(&self, addition: Addition, secret: Option<Secret>, save: bool) {
+        let engine = self.engine.clone();
+        self.aside(move || {
+            let profile = addition.profile.as_ref().map(|profile| profile.name.clone());
+            let result = engine.add_for_session(addition, secret).map(Box::new);
+            Message::Added { profile, save, result }
+        });
+    }
+
+    /// Puts secrets that were given for what is saved by now into the keyring.
+    pub(super) fn keep_given_secrets(&self) {
+        let (engine, messages) = (self.engine.clone(), self.messages.clone());
+        self.runtime.spawn(async move {
+            for kept in engine.keep_given_secrets().await {
+                let (level, said) = match kept {
+                    Ok(place) => (Level::Done, format!("The secret is kept in {place}.")),
+                    Err(failure) => (Level::Error, sentences(&failure)),
+                };
+                _ = messages.send(Message::Said(level, said));
+            }
+        });
+    }
+
+    /// Finds out whether there is a keyring.
+    pub(super) fn look_for_keyring(&self) {
+        let (engine, messages) = (self.engine.clone(), self.messages.clone());
+        self.runtime.spawn(async move {
+            let there = engine.has_keyring().await;
+            _ = messages.send(Message::Keyring(there));
+        });
     }
 
     /// Keeps a client secret for this run.

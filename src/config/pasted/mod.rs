@@ -20,6 +20,7 @@ use thiserror::Error;
 use super::address::is_loopback;
 use crate::exchange::Secret;
 use crate::oauth::{ClientAuth, ClientId, Issuer, ScopeSet};
+pub(super) use value::is_variable_name;
 
 /// The longest text that is looked at, in bytes.
 pub const LONGEST: usize = 256 * 1024;

@@ -41,7 +41,7 @@ fn variable(text: &str) -> Option<&str> {
 }
 
 /// Whether a variable of the environment can have this name.
-pub(super) fn is_variable_name(name: &str) -> bool {
+pub(in crate::config) fn is_variable_name(name: &str) -> bool {
     name.len() <= 128
         && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')

@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use super::{Introduction, Tried, words};
 use crate::config::pasted::{Pasted, Reading};
+use crate::engine::Failure;
 use crate::exchange::{NoAnswer, Response};
 use crate::jwt::shown;
 use crate::oauth::{Metadata, MetadataError};
@@ -34,6 +35,13 @@ pub enum Proposal {
     Start(String),
     /// A CA file, or no check of certificates.
     Certificates,
+}
+
+/// A fault of the program itself on the way.
+impl From<Failure> for Unmet {
+    fn from(failure: Failure) -> Self {
+        Self { what: failure.to_string(), advice: failure.advice(), proposal: None }
+    }
 }
 
 impl Unmet {

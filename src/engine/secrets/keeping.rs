@@ -44,6 +44,26 @@ impl Engine {
         self.inner.secrets.give(profile, secret);
     }
 
+    /// Whether this machine has a keyring that answers.
+    pub async fn has_keyring(&self) -> bool {
+        use keyring::KeyringError::{Locked, NoEntry};
+        matches!(keyring::get("is-there-a-keyring").await, Ok(_) | Err(NoEntry | Locked))
+    }
+
+    /// Puts what the person gave in this run into the keyring, for the profiles whose file says that it is there: those
+    /// that were added in this session and are saved by now. Says for each where that is.
+    pub async fn keep_given_secrets(&self) -> Vec<Result<String, Failure>> {
+        let profiles = self.profiles();
+        let in_keyring = |name: &String| {
+            matches!(profiles.profile(name).and_then(|profile| profile.secret.as_ref()), Some(SecretSource::Keyring(_)))
+        };
+        let mut done = Vec::new();
+        for (name, secret) in self.inner.secrets.all_given().into_iter().filter(|(name, _)| in_keyring(name)) {
+            done.push(self.store_secret(&name, secret).await);
+        }
+        done
+    }
+
     /// Where the profile's secret comes from and whether it can be had, without giving it away.
     pub async fn where_secret(&self, name: &str) -> Result<Whereabouts, Failure> {
         let profiles = self.profiles();

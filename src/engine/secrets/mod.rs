@@ -149,6 +149,11 @@ impl Secrets {
         self.given().insert(profile.to_owned(), secret);
     }
 
+    /// What the person gave in this run, by profile.
+    fn all_given(&self) -> Vec<(String, Secret)> {
+        self.given().iter().map(|(name, secret)| (name.clone(), secret.clone())).collect()
+    }
+
     /// Forgets what was got for this profile, so that it is got anew: the provider refused it, or it was changed.
     pub fn forget(&self, profile: &Profile) {
         self.given().remove(&profile.name);

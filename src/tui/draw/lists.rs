@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use ratatui::layout::Rect;
 
 use super::words::age;
+use crate::config::Layer;
 use crate::jwt::times::countdown;
 use crate::tui::rows;
 use crate::tui::state::{Call, CallResult, EndpointView, Pane, Slot, State, Target, TokenSlot};
@@ -99,7 +100,8 @@ pub(super) fn profiles_title(empty: &Strip, state: &State, role: Role, seen: boo
 
 /// The profile's name, with a star when it asks for something else than its own, this session.
 pub(super) fn edited(state: &State, index: usize, name: &str) -> String {
-    let edited = state.views.get(index).is_some_and(|view| !view.changes.is_empty());
+    let added = state.profiles.profiles.get(index).is_some_and(|profile| profile.place.layer == Layer::Session);
+    let edited = added || state.views.get(index).is_some_and(|view| !view.changes.is_empty());
     if edited { format!("{name}*") } else { name.to_owned() }
 }
 

@@ -4,7 +4,7 @@
 
 use tui_input::Input;
 
-use super::{Level, Masked};
+use super::{Joining, Level, Masked, Meeting};
 use crate::exchange::Secret;
 
 /// Longer text is not taken into a field.
@@ -23,6 +23,10 @@ pub enum Purpose {
         /// The profile.
         profile: String,
     },
+    /// The first step of `+`: an address.
+    Meet(Meeting),
+    /// The second: a client and an API.
+    Join(Box<Joining>),
 }
 
 /// Fields to fill in.

@@ -2,6 +2,7 @@
 //!
 //! Never imports a runtime, a clock or terminal output: the time is handed in, in [`State::now`].
 
+mod add;
 mod edits;
 mod endpoints;
 mod find;
@@ -30,6 +31,7 @@ use super::theme::Styles;
 use crate::config::{Profile, Profiles};
 use crate::engine::EndpointId;
 
+pub use add::{Joined, Joining, Meeting, Shelf};
 pub use edits::{Edit, Edits};
 pub use endpoints::{EndpointView, host_of};
 pub use find::Find;
@@ -132,6 +134,8 @@ pub struct State {
     pub answer_view: PaneView,
     /// What is looked for in the focused pane.
     pub find: Option<Find>,
+    /// Whether this machine has a keyring; none before that was looked at.
+    pub keyring: Option<bool>,
     /// Open popups, the topmost last.
     pub popups: Vec<Popup>,
     /// Masked things are shown in clear until then.
@@ -192,6 +196,7 @@ impl State {
             token_view: PaneView::default(),
             answer_view: PaneView::default(),
             find: None,
+            keyring: None,
             popups: Vec::new(),
             revealed_until: None,
             log: Log::default(),

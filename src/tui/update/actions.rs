@@ -1,6 +1,6 @@
 //! What each action of the table does.
 
-use super::{calls, copy, edits, environments, explain, find, menus, moves, palette, review, save};
+use super::{add, calls, copy, edits, environments, explain, find, menus, moves, palette, review, save};
 use crate::engine::SendAs;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -22,6 +22,7 @@ pub(super) fn perform(state: &mut State, action: Action, nth: usize) -> Vec<Effe
         Action::Fix => return calls::fix(state),
         Action::Undo => return edits::undo(state),
         Action::Redo => return edits::redo(state),
+        Action::Add => return add::open(state),
         Action::Save => return save::plan(state),
         Action::Open => return open(state),
         Action::Cancel => return cancel(state),
@@ -144,6 +145,9 @@ fn close(state: &mut State) -> Vec<Effect> {
 }
 
 fn stop(state: &mut State) -> Vec<Effect> {
+    if let Some(run) = state.popups.last_mut().and_then(add::stop) {
+        return vec![Effect::Cancel(run)];
+    }
     if state.running() == 0 { quit(state) } else { calls::cancel_all(state) }
 }
 

@@ -3,7 +3,7 @@
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use tui_input::backend::crossterm::EventHandler as _;
 
-use super::{edits, prompt};
+use super::{add, edits, join, prompt};
 use crate::tui::effect::Effect;
 use crate::tui::state::{Field, Form, Masked, Popup, Purpose, State, Value};
 
@@ -40,6 +40,9 @@ pub(super) fn key(state: &mut State, key: &KeyEvent, name: &str) -> Vec<Effect> 
 /// Pasted text goes into the focused field in one piece and in one line.
 pub(super) fn paste(form: &mut Form, text: &str) {
     if form.busy.is_some() {
+        return;
+    }
+    if add::paste(form, text) {
         return;
     }
     let Some(field) = form.focused() else { return };
@@ -130,6 +133,8 @@ fn step(value: &mut Value, forward: bool) -> bool {
 fn after_edit(form: &mut Form) {
     match form.purpose {
         Purpose::TokenOptions { .. } => edits::keep_one_empty(form),
+        Purpose::Meet(_) => add::after_edit(form),
+        Purpose::Join(_) => join::after_edit(form),
         Purpose::Secret { .. } => {}
     }
     form.settle();
@@ -140,6 +145,8 @@ fn submit(state: &mut State, how: Submitted) -> Vec<Effect> {
     let Some(Popup::Form(form)) = state.popups.pop() else { return Vec::new() };
     match form.purpose.clone() {
         Purpose::Secret { profile } => prompt::submitted(state, form, &profile),
+        Purpose::Meet(meeting) => add::submitted(state, form, meeting),
+        Purpose::Join(joining) => join::submitted(state, form, &joining, how),
         Purpose::TokenOptions { profile } => edits::options_submitted(state, form, &profile, how),
     }
 }
@@ -148,6 +155,6 @@ fn submit(state: &mut State, how: Submitted) -> Vec<Effect> {
 pub(super) fn closed(state: &mut State, form: &Form) {
     match &form.purpose {
         Purpose::Secret { profile } => prompt::closed(state, profile),
-        Purpose::TokenOptions { .. } => {}
+        Purpose::TokenOptions { .. } | Purpose::Meet(_) | Purpose::Join(_) => {}
     }
 }

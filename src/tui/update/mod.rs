@@ -4,6 +4,7 @@
 //! Never imports a runtime, a clock, files or terminal output.
 
 mod actions;
+mod add;
 mod calls;
 mod copy;
 mod edits;
@@ -11,6 +12,7 @@ mod environments;
 mod explain;
 mod find;
 mod form;
+mod join;
 mod keys;
 mod menus;
 mod mouse;
@@ -60,6 +62,19 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
             Vec::new()
         }
         Message::Saved(outcome) => save::saved(state, outcome),
+        Message::Asking { run, url } => {
+            add::asking(state, run, &url);
+            Vec::new()
+        }
+        Message::Introduced { run, result } => {
+            add::introduced(state, run, result);
+            Vec::new()
+        }
+        Message::Added { profile, save, result } => add::added(state, profile.as_deref(), save, result),
+        Message::Keyring(there) => {
+            state.keyring = Some(there);
+            Vec::new()
+        }
         Message::Said(level, text) => {
             state.say(level, text);
             Vec::new()

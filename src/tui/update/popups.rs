@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyEvent;
 
-use super::{actions, calls, edits, environments, form, keys, moves, palette, protected, review};
+use super::{actions, add, calls, edits, environments, form, keys, moves, palette, protected, review};
 use crate::tui::action::{Action, Context, TABLE};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Pressed;
@@ -13,6 +13,10 @@ use crate::tui::state::{Hit, Popup, State};
 pub(super) fn key(state: &mut State, key: &KeyEvent, name: &str) -> Vec<Effect> {
     let Some(popup) = state.popups.last_mut() else { return Vec::new() };
     if name == "Esc" {
+        // A search ends first; then the form is closed.
+        if let Some(run) = add::stop(popup) {
+            return vec![Effect::Cancel(run)];
+        }
         if let Some(Popup::Form(form)) = state.popups.pop() {
             form::closed(state, &form);
         }

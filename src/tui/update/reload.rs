@@ -142,6 +142,7 @@ fn close_what_is_stale(state: &mut State) {
         | Popup::Save(_) => false,
         Popup::Form(form) => match &form.purpose {
             Purpose::Secret { profile } | Purpose::TokenOptions { profile } => names.contains(profile),
+            Purpose::Meet(_) | Purpose::Join(_) => true,
         },
         _ => true,
     });

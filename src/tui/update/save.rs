@@ -40,6 +40,7 @@ pub(super) fn saved(state: &mut State, outcome: Result<Saved, SaveError>) -> Vec
             if had_none && state.origin.path.is_some() {
                 effects.push(Effect::Watch);
             }
+            effects.push(Effect::KeepGivenSecrets);
             state.say(Level::Done, format!("Saved in {}.", saved.path.display()));
             effects
         }

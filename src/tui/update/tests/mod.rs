@@ -7,6 +7,7 @@
     reason = "a test may stop at the first surprise"
 )]
 
+pub(crate) mod add;
 mod calls;
 mod form;
 mod late;
