@@ -134,7 +134,7 @@ pub(super) fn submitted(state: &mut State, mut form: Form, mut meeting: Meeting)
     form.clear_errors();
     if let (CLIENT | API, Some(provider)) = (form.chosen("what"), &meeting.provider) {
         let joined = Joined::Known(provider.clone());
-        let next = join::form(state, joined, form.chosen("what") == CLIENT, &meeting.known, None);
+        let next = join::form(state, &joined, form.chosen("what") == CLIENT, &meeting.known, None);
         state.popups.push(Popup::Form(next));
         return Vec::new();
     }
@@ -204,7 +204,7 @@ pub(super) fn introduced(state: &mut State, run: RunId, result: Result<Box<Intro
         Ok(met) => {
             let connection = connection_of(&form);
             let joined = join::joined(state, &met, &connection);
-            join::form(state, joined, true, &meeting.known, Some(&met))
+            join::form(state, &joined, true, &meeting.known, Some(&met))
         }
         Err(unmet) => {
             not_met(&mut form, &meeting.known, &unmet);

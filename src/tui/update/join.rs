@@ -24,7 +24,7 @@ pub(super) fn joined(state: &State, met: &Introduction, connection: &Connection)
 }
 
 /// The form, with everything filled in that is known already.
-pub(super) fn form(state: &State, provider: Joined, client: bool, known: &Pasted, met: Option<&Introduction>) -> Form {
+pub(super) fn form(state: &State, provider: &Joined, client: bool, known: &Pasted, met: Option<&Introduction>) -> Form {
     let ways = match met {
         _ if !client => Vec::new(),
         Some(met) => met.ways_to_authenticate(),
@@ -32,7 +32,7 @@ pub(super) fn form(state: &State, provider: Joined, client: bool, known: &Pasted
     };
     let places = Shelf::on_this_machine(state.keyring == Some(true));
     let method = known.call.as_ref().map(|call| call.method.clone()).unwrap_or_default();
-    let title = match (&provider, met, client) {
+    let title = match (provider, met, client) {
         (_, Some(met), _) => met.headline(),
         (Joined::Known(name), None, true) => format!("Another client of {name}"),
         (Joined::Known(name), None, false) => format!("An API of {name}"),
@@ -49,7 +49,7 @@ pub(super) fn form(state: &State, provider: Joined, client: bool, known: &Pasted
         "uses it now",
     )
     .save("saves it");
-    form.about = about(&provider, met, known);
+    form.about = about(provider, met, known);
     if client {
         client_fields(&mut form, known, &ways, &places);
     }
