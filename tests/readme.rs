@@ -24,6 +24,16 @@ fn the_keys_are_those_of_the_action_table() {
 }
 
 #[test]
+fn the_example_of_config_toml_holds() {
+    let readme = readme();
+    let (_, rest) = readme.split_once("### Keys and colours of your own").unwrap();
+    let example = rest.split("```").nth(1).unwrap().trim_start_matches("toml");
+    let (settings, problems) = tokenscope::tui::settings::parse(example);
+    assert_eq!(problems, []);
+    assert_ne!(settings, tokenscope::tui::settings::Settings::default());
+}
+
+#[test]
 fn every_cause_of_a_refusal_is_explained() {
     let readme = readme();
     for (_, name, help) in Cause::TABLE {

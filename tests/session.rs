@@ -1,6 +1,11 @@
 //! What changes while the program runs, on real files: trust and every way around it, hot reload, environments, saving.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop at the first surprise")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may stop at the first surprise"
+)]
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;

@@ -1,7 +1,12 @@
 //! Sessions as people have them: the real explorer in a pseudo-terminal, over a real file that changes.
 
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop at the first surprise")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may stop at the first surprise"
+)]
 
 mod support;
 

@@ -5,7 +5,7 @@ use crate::config::Requirement;
 use crate::jwt::times::{NumericDate, in_words, is_time_claim};
 use crate::jwt::{Meaning, meaning_of_claim, meaning_of_header, note_on_claim};
 use crate::tui::action::{Action, is_demo};
-use crate::tui::rows;
+use crate::tui::rows::{self, Tone};
 use crate::tui::state::{AnswerTab, Explanation, List, Pane, Popup, State, TokenTab};
 use crate::tui::text::wrap;
 
@@ -18,6 +18,7 @@ pub(super) fn explain(state: &mut State) {
         Pane::Endpoints => endpoint(state),
         Pane::Token => token(state),
         Pane::Answer if state.answer_tab == AnswerTab::Why => cause(state).or_else(|| row(state)),
+        Pane::Answer if state.answer_tab == AnswerTab::Headers => header(state),
         Pane::Answer => row(state),
     };
     if let Some((title, lines)) = explanation.or_else(|| row(state)) {
@@ -148,8 +149,57 @@ fn token(state: &State) -> Option<(String, Vec<String>)> {
             held.token.header()?.get(&name)?;
             Some((format!("header {name}"), vec![told(meaning_of_header(&name)), value]))
         }
+        TokenTab::Scopes => {
+            let [asked, granted, wanted] = [1, 2, 3].map(|at| row.cells.get(at).map_or("", String::as_str));
+            let has = |cell: &str, yes: &str, no: &str| if cell == "✔" { yes.to_owned() } else { no.to_owned() };
+            let lines = vec![
+                has(asked, "The token request asked for it.", "The token request did not ask for it."),
+                has(granted, "The provider granted it: it is in the token.", "It is not in the token."),
+                has(wanted, "The selected endpoint wants it.", "The selected endpoint does not want it."),
+                "A scope says what the client may do for whoever the token is about (RFC 6749 section 3.3).".to_owned(),
+            ];
+            (row.tone != Tone::Heading && row.cells.len() == 4).then(|| (format!("scope {name}"), lines))
+        }
+        TokenTab::Roles if row.cells.len() == 2 => {
+            let line = format!("A role that stands in the token under {value}. What it allows, the API decides.");
+            Some((format!("role {name}"), vec![line]))
+        }
+        TokenTab::Raw if row.cells.len() == 2 => raw(&name).map(|line| (name, vec![line.to_owned()])),
         _ => None,
     }
+}
+
+/// What the parts of a signed token are (RFC 7515 section 3.1).
+fn raw(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "header" => "Says how it is signed and with which key: JSON, base64url encoded (RFC 7515 section 4).",
+        "payload" => "The claims: JSON, base64url encoded. Everybody who has the token can read them.",
+        "signature" => "Made over header and payload with the provider's key; whoever has it has the whole token.",
+        _ => return None,
+    })
+}
+
+/// What a header of a response is for.
+fn header(state: &State) -> Option<(String, Vec<String>)> {
+    let row = rows::current(state, Pane::Answer).filter(|row| row.cells.len() == 2)?;
+    let (name, value) = (row.cells.first()?, row.cells.get(1)?);
+    let meaning = match name.to_ascii_lowercase().as_str() {
+        "www-authenticate" => {
+            "Why it was refused, and what would be accepted (RFC 9110 section 11.6.1, RFC 6750 section 3)."
+        }
+        "content-type" => "What kind of text the body is (RFC 9110 section 8.3).",
+        "content-length" => "How many bytes the body has (RFC 9110 section 8.6).",
+        "content-encoding" => "How the body was packed on the way (RFC 9110 section 8.4).",
+        "date" => {
+            "The server's clock when it answered (RFC 9110 section 6.6.1): tokens are judged by it, not by this machine's."
+        }
+        "cache-control" => "Who may keep the answer, and for how long (RFC 9111 section 5.2).",
+        "retry-after" => "When to try again (RFC 9110 section 10.2.3).",
+        "location" => "Where to go instead (RFC 9110 section 10.2.2); a call with a token is not sent there by itself.",
+        "server" => "What the server calls itself (RFC 9110 section 10.2.4).",
+        _ => return None,
+    };
+    Some((format!("header {name}"), vec![meaning.to_owned(), value.clone()]))
 }
 
 fn cause(state: &State) -> Option<(String, Vec<String>)> {

@@ -94,28 +94,71 @@ fn under_way() {
     insta::assert_snapshot!("sending", stage.wait(2).text(120, 36));
 }
 
+/// Each popup, and the keys that open it.
+const POPUPS: &[(&str, &str)] = &[
+    ("help", "?"),
+    ("palette", ":"),
+    ("profiles", "p"),
+    ("copy", "y"),
+    ("send_as", "o"),
+    ("scopes", "s"),
+    ("palette_typed", ": s c o"),
+    ("explain", "Tab Tab Down Down Down Down i"),
+    ("messages", "m"),
+    ("exchange", "x"),
+    ("diff", "s Space t e s t _ a p i _ a c c e s s Enter t d"),
+];
+
 #[test]
 fn each_popup() {
-    let popups = [
-        ("help", "?"),
-        ("palette", ":"),
-        ("profiles", "p"),
-        ("copy", "y"),
-        ("send_as", "o"),
-        ("scopes", "s"),
-        ("palette_typed", ": s c o"),
-        ("explain", "Tab Tab Down Down Down Down i"),
-        ("messages", "m"),
-        ("exchange", "x"),
-        ("diff", "s Space t e s t _ a p i _ a c c e s s Enter t d"),
-    ];
-    for (name, keys) in popups {
+    for (name, keys) in POPUPS {
         for (width, height) in [(120, 36), (80, 24)] {
             let mut stage = Stage::new();
             stage.press("2 ] 2 3").press(keys);
             insta::assert_snapshot!(format!("popup_{name}_{width}x{height}"), stage.text(width, height));
         }
     }
+}
+
+#[test]
+fn each_popup_in_ascii_and_without_colour() {
+    for (name, keys) in POPUPS {
+        let mut stage = Stage::new();
+        (stage.state.look.ascii, stage.state.look.colour) = (true, false);
+        stage.press("2 ] 2 3").press(keys);
+        for (width, height) in [(120, 36), (80, 24)] {
+            let text = stage.text(width, height);
+            assert!(text.is_ascii(), "{name}: {}", text.chars().filter(|c| !c.is_ascii()).collect::<String>());
+        }
+        let buffer = stage.draw(80, 24);
+        let coloured = buffer.content.iter().any(|cell| (cell.fg, cell.bg) != Default::default());
+        assert!(!coloured, "{name} has a colour");
+        if matches!(*name, "palette_typed" | "copy" | "profiles") {
+            insta::assert_snapshot!(format!("popup_{name}_ascii"), stage.text(80, 24));
+        }
+    }
+}
+
+#[test]
+fn names_of_any_width_stand_in_columns() {
+    let file = "[providers.p]\nissuer = \"http://localhost:1/realms/p\"\n[profiles.plain]\nprovider = \"p\"\n\
+                client_id = \"a\"\nclient_secret = \"s\"\ntitle = \"Plain\"\n[profiles.wide]\nprovider = \"p\"\n\
+                client_id = \"b\"\nclient_secret = \"s\"\ntitle = \"漢字かな交じり e\u{301}\"\n";
+    let mut stage = Stage::new();
+    stage.press("p");
+    let profiles = crate::config::parse(file).profiles;
+    assert_eq!(profiles.profiles.len(), 2);
+    stage.state = crate::tui::state::State::new(
+        std::sync::Arc::new(profiles),
+        crate::tui::state::Origin::default(),
+        stage.state.look,
+        stage.state.now,
+        stage.state.size,
+    );
+    stage.press("p");
+    let text = stage.text(80, 24);
+    let ends: Vec<usize> = text.lines().filter(|line| line.contains("○ none │")).map(crate::tui::text::width).collect();
+    assert!(ends.len() == 2 && ends[0] == ends[1], "{text}");
 }
 
 #[test]

@@ -24,7 +24,8 @@ fn at(explorer: &mut Explorer, target: Target, kind: MouseEventKind) -> Vec<Effe
 }
 
 impl crate::tui::state::State {
-    fn saw_for_test(&mut self, frame: &mut ratatui::Frame<'_>) {
+    /// Draws, and takes in what stands where.
+    pub(super) fn saw_for_test(&mut self, frame: &mut ratatui::Frame<'_>) {
         let seen = paint(self, self.now, frame);
         self.saw(seen);
     }

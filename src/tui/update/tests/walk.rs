@@ -1,22 +1,25 @@
 //! Random walks: whatever is pressed, at whatever size, nothing panics and selections stay in range.
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use proptest::prelude::*;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use ratatui::layout::Rect;
 
 use super::{Explorer, fetched, probed, refused, session};
 use crate::engine::{Failure, Reloaded, SaveError, SavePlan};
-use crate::tui::draw::draw;
+use crate::tui::draw::panes;
 use crate::tui::effect::Effect;
+use crate::tui::layout::Arrangement;
 use crate::tui::message::Message;
 use crate::tui::rows;
-use crate::tui::state::{Pane, Size};
+use crate::tui::state::{Pane, Popup, Size};
 
 #[derive(Clone, Debug)]
 enum Step {
     Key(KeyCode, bool),
     Paste(String),
+    Mouse(MouseEventKind, u16, u16),
     Resize(u16, u16),
     Later(i64),
     /// Whatever is under way ends: well or not.
@@ -24,6 +27,14 @@ enum Step {
     /// The file changed, or another environment holds.
     Swap(u8),
 }
+
+/// Clicks twice as often as the wheel turns.
+const MOUSE: [MouseEventKind; 4] = [
+    MouseEventKind::Down(MouseButton::Left),
+    MouseEventKind::Down(MouseButton::Left),
+    MouseEventKind::ScrollUp,
+    MouseEventKind::ScrollDown,
+];
 
 fn steps() -> impl Strategy<Value = Step> {
     let keys = "tasdfoxyvizmMpeqhjklgnN123456789.,[]/:?G+wcrbuET=".chars().collect::<Vec<_>>();
@@ -47,6 +58,7 @@ fn steps() -> impl Strategy<Value = Step> {
         1 => prop::sample::select(vec!['c', 'p', 'z', 'f', 'b', 's', 'r']).prop_map(|c| Step::Key(KeyCode::Char(c), true)),
         5 => prop::sample::select(codes).prop_map(|code| Step::Key(code, false)),
         1 => ".{0,40}".prop_map(Step::Paste),
+        5 => (prop::sample::select(MOUSE.to_vec()), 0_u16..200, 0_u16..60).prop_map(|(kind, x, y)| Step::Mouse(kind, x, y)),
         2 => (1_u16..=200, 1_u16..=60).prop_map(|(width, height)| Step::Resize(width, height)),
         1 => (0_i64..400).prop_map(Step::Later),
         4 => any::<bool>().prop_map(Step::Settle),
@@ -84,6 +96,10 @@ proptest! {
                     effects.extend(explorer.send(Message::Key(KeyEvent::new(code, modifiers))));
                 }
                 Step::Paste(text) => _ = explorer.send(Message::Paste(text)),
+                Step::Mouse(kind, column, row) => {
+                    let event = MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE };
+                    effects.extend(explorer.send(Message::Mouse(event)));
+                }
                 Step::Resize(width, height) => {
                     terminal.backend_mut().resize(width, height);
                     explorer.send(Message::Resize(width, height));
@@ -123,8 +139,17 @@ proptest! {
             for pane in Pane::ALL {
                 prop_assert!(rows::cursor(state, pane) < rows::count(state, pane).max(1));
             }
-            let now = state.now;
-            terminal.draw(|frame| draw(&explorer.state, now, frame)).unwrap();
+            if let Some(popup) = state.popups.last() {
+                let count = rows::count_in(state, popup);
+                let cursor = explorer.state.popups.last_mut().and_then(Popup::list_mut).map_or(0, |list| list.cursor);
+                prop_assert!(cursor < count.max(1), "{cursor} of {count}");
+            }
+            terminal.draw(|frame| explorer.state.saw_for_test(frame)).unwrap();
+            let state = &explorer.state;
+            let Size { width, height } = state.size;
+            let panes = panes(state, Rect::new(0, 0, width, height));
+            let listed = matches!(panes.arrangement, Arrangement::TooSmall | Arrangement::OneColumn);
+            prop_assert!(listed || !panes.area(state.focus).is_empty(), "{:?} has the keys and is not seen", state.focus);
         }
     }
 }
