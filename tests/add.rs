@@ -168,6 +168,11 @@ fn what_is_missing_is_named_when_nobody_can_be_asked() {
     assert!(!configured(&place).exists());
 }
 
+/// As a terminal says that text was pasted; without that, an Enter so soon behind it would be part of the paste.
+fn pasted(text: &str) -> String {
+    format!("\x1b[200~{text}\x1b[201~")
+}
+
 /// The whole of it in the explorer: `+`, the address, the client, its API; 1 calls it; Ctrl-S writes the file.
 #[test]
 fn in_the_explorer_from_plus_to_a_saved_file() {
@@ -179,16 +184,17 @@ fn in_the_explorer_from_plus_to_a_saved_file() {
     pty.wait_for_text("NO TOKEN YET");
     pty.press("+");
     pty.wait_for_text("An issuer, realm, admin-console");
-    pty.press(&format!("{}\r", server.issuer));
+    pty.press(&pasted(&server.issuer));
+    pty.press("\r");
     pty.wait_for_text("Keycloak realm myorg");
     pty.wait_for_text("client credentials");
-    pty.press(CLIENT);
+    pty.press(&pasted(CLIENT));
     pty.press("\t");
-    pty.press(SECRET);
+    pty.press(&pasted(SECRET));
     pty.wait_for_text("11 characters");
     // On past authentication, scopes and audience to the API.
     pty.press("\t\t\t\t\t");
-    pty.press(&format!("{}/api/private", server.api));
+    pty.press(&pasted(&format!("{}/api/private", server.api)));
     pty.wait_for_text("One path of it");
     pty.press("\r");
     pty.wait_for_text("testapiclient1* @ myorg");

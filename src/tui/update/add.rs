@@ -53,7 +53,8 @@ pub(super) fn open(state: &mut State) -> Vec<Effect> {
 /// field; says whether that was so.
 pub(super) fn paste(form: &mut Form, text: &str) -> bool {
     let Purpose::Meet(meeting) = &mut form.purpose else { return false };
-    if form.fields.get(form.focus).is_none_or(|field| field.name != "address") {
+    // An Enter that came with the end of a paste is no text.
+    if text.trim().is_empty() || form.fields.get(form.focus).is_none_or(|field| field.name != "address") {
         return false;
     }
     let is_address = |pasted: &Pasted| {
