@@ -22,6 +22,10 @@ use support::pty::Pty;
 
 /// The client's secret; it is in no file.
 const SECRET: &str = "tour-secret+/%&:é";
+/// The secret of a client of which profiles.toml says that it is asked for.
+const ASKED: &str = "tour-asked-secret";
+/// The secret of a client that is added on the way.
+const TYPED: &str = "tour-typed-secret";
 /// A refresh token nobody asked for.
 const REFRESH: &str = "tour-refresh-token";
 /// What an API may send back without being asked: a token in a body.
@@ -62,6 +66,9 @@ fn forbidden() -> BTreeMap<String, String> {
     let form: String = form_urlencoded::byte_serialize(SECRET.as_bytes()).collect();
     words.insert("the client secret, form-encoded".into(), form.clone());
     words.insert("the basic credentials".into(), STANDARD.encode(format!("client:{form}")));
+    words.insert("the secret that was asked for".into(), ASKED.to_owned());
+    words.insert("its basic credentials".into(), STANDARD.encode(format!("asked:{ASKED}")));
+    words.insert("the secret of the added client".into(), TYPED.to_owned());
     words.insert("the refresh token".into(), REFRESH.to_owned());
     words.insert("the token in a body".into(), ECHOED.to_owned());
     for number in 0..12 {
@@ -145,6 +152,35 @@ const TOUR: [(&str, &str); 37] = [
     ("2", "before #"),
 ];
 
+/// As a terminal says that text was pasted.
+fn pasted(text: &str) -> String {
+    format!("\x1b[200~{text}\x1b[201~")
+}
+
+/// A secret that is asked for, a provider that is added, and the file that is written in the end.
+fn second_tour(address: &str) -> Vec<(String, &'static str)> {
+    let own = |keys: &str, words| (keys.to_owned(), words);
+    vec![
+        own("]", "asked @ odd"),
+        own("t", "Client secret"),
+        (pasted(ASKED), "17 characters"),
+        own("\r", "FAILED issuer"),
+        own("+", "Address"),
+        (pasted(address), "http://"),
+        own("\r", "Client id"),
+        (pasted("added"), "added"),
+        own("\t", "As the provider"),
+        (pasted(TYPED), "17 characters"),
+        own("\r", "added* @"),
+        own("x", "Esc closes"),
+        own("\x1b", "!Esc closes"),
+        own("\x13", "Enter writes it"),
+        own("\r", "!Enter writes it"),
+        own("m", "Esc closes"),
+        own("\x1b", "!Esc closes"),
+    ]
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn after_a_tour_no_secret_stands_anywhere() {
     let provider = provider().await;
@@ -159,7 +195,9 @@ async fn after_a_tour_no_secret_stands_anywhere() {
     })))
     .await;
     let text = support::odd::profiles(&provider.url(), &api.url());
-    let place = Place::with(&text.replace("\"odd-secret\"", "{ env = \"TOUR_SECRET\" }"));
+    let asked = "[profiles.asked]\nprovider = \"odd\"\nclient_id = \"asked\"\nclient_secret = { prompt = true }\n";
+    let place = Place::with(&(text.replace("\"odd-secret\"", "{ command = [\"printenv\", \"TOUR_SECRET\"] }") + asked));
+    let own = self::provider().await;
     let mut command = place.command(&[]);
     for name in
         ["HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR", "TMPDIR"]
@@ -172,8 +210,9 @@ async fn after_a_tour_no_secret_stands_anywhere() {
     let tour = tokio::task::spawn_blocking(move || {
         let mut pty = Pty::start(&command, 120, 36);
         pty.wait_for_text("NO TOKEN YET");
-        for (keys, words) in TOUR {
-            pty.press(keys);
+        let first = TOUR.map(|(keys, words)| (keys.to_owned(), words));
+        for (keys, words) in first.into_iter().chain(second_tour(&own.url())) {
+            pty.press(&keys);
             pty.wait_for(words, |screen| match words.strip_prefix('!') {
                 Some(gone) => !screen.contents().contains(gone),
                 None => screen.contents().contains(words),

@@ -141,7 +141,7 @@ impl KeyMap {
     pub fn in_words(&self, row: &Row) -> String {
         match self.keys(row.action) {
             [first, .., last] if row.action == Action::Send => format!("{first}-{last}"),
-            [] => self.palette(),
+            [] => format!("{} {}", self.palette(), row.name),
             keys => keys.iter().map(|key| spelt(key)).collect::<Vec<_>>().join(", "),
         }
     }
