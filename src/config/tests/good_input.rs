@@ -217,6 +217,7 @@ fn a_file_that_leads_off_this_machine_or_reads_from_it_says_so() {
             "providers.shop: sends to https://login.example.com/realms/shop/",
             "providers.shop: sends to https://login.example.com/token?tenant=1",
             "providers.shop: sends to https://keys.example.com/jwks",
+            "providers.shop: sends the header X-Tenant: ***",
             "providers.near: sends to http://login.lan",
             "providers.near: sends secrets and tokens over plain http",
             "apis.orders: sends to https://api.example.com/v1//",
