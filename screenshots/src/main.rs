@@ -42,7 +42,7 @@ const fn columns_or_rows(number: u16) -> NonZeroU16 {
     }
 }
 
-const SCENES: [Scene; 6] = [
+const SCENES: [Scene; 7] = [
     Scene { name: "first-look", size: WIDE, palette: DARK, steps: &[("", "? help")] },
     Scene {
         name: "allowed",
@@ -68,6 +68,19 @@ const SCENES: [Scene; 6] = [
         size: WIDE,
         palette: DARK,
         steps: &[("", "? help"), ("]]]]t", "unauthorized_client")],
+    },
+    Scene {
+        name: "add",
+        size: WIDE,
+        palette: DARK,
+        steps: &[
+            ("", "? help"),
+            ("t", "VERIFIED"),
+            ("+", "Address"),
+            ("\x1b[200~http://localhost:8001/admin/master/console/#/myorg\x1b[201~", "#/myorg"),
+            ("\r", "It offers"),
+            ("\x1b[200~orders-reader\x1b[201~", "orders-reader"),
+        ],
     },
     Scene { name: "small", size: SMALL, palette: DARK, steps: &[("", "? help"), ("]3", "missing-scope")] },
     Scene {
