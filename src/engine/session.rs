@@ -69,7 +69,7 @@ impl Engine {
 
     /// Reads the files again. Files that cannot be used leave in force what was.
     pub fn reload(&self) -> Reloaded {
-        self.with_files(|now, files| self.reload_held(now, files))
+        self.with_files(|now, files| self.reload_held(&now, files))
     }
 
     /// Reads the files, which may take its time, and then does this with them and what they are to replace, as the only
@@ -86,7 +86,7 @@ impl Engine {
         }
     }
 
-    fn reload_held(&self, now: Arc<Source>, files: Result<Files, SourceError>) -> Reloaded {
+    fn reload_held(&self, now: &Source, files: Result<Files, SourceError>) -> Reloaded {
         if now.path.is_none() {
             return Reloaded::Unchanged;
         }
@@ -123,7 +123,7 @@ impl Engine {
             }
             let (Some(store), Some(path)) = (&now.store, &now.path) else { return Err(TrustError::NoStore { file }) };
             store.trust(path, digest)?;
-            Ok(self.reload_held(now, files))
+            Ok(self.reload_held(&now, files))
         })
     }
 
