@@ -81,6 +81,9 @@ fn list(state: &mut State, name: &str) -> Vec<Effect> {
         Action::PageDown => by(state, page),
         Action::Top => by(state, isize::MIN),
         Action::End => by(state, isize::MAX),
+        Action::Reveal if matches!(state.popups.last(), Some(Popup::Exchange { .. })) => {
+            return actions::perform(state, Action::Reveal, 0);
+        }
         Action::Close => _ = state.popups.pop(),
         _ if state.popups.last().is_some_and(|popup| opens(action, popup)) => _ = state.popups.pop(),
         _ => {}

@@ -47,7 +47,7 @@ fn look(popup: &Popup) -> Look {
         Popup::Diff { .. } => {
             Look { table: Table { toned: 2, ..Table::of(DIFF, 1) }, ..look("This token and the one before", DIFF, 100) }
         }
-        Popup::Exchange { .. } => look("The exchange, secrets masked", PLAIN, 110),
+        Popup::Exchange { .. } => look("The exchange", PLAIN, 110),
         Popup::Explain(_) => look("", PLAIN, EXPLANATION),
         Popup::Environments(_) => {
             Look { keys: "Enter chooses   Esc closes", chosen: true, ..look("Environment", ENVIRONMENTS, 66) }
