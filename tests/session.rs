@@ -395,7 +395,7 @@ fn saving_does_not_say_yes_to_what_another_hand_wrote() {
     for good in [LOCAL, &reviewed] {
         folder.write("profiles.toml", good);
         let engine = folder.engine();
-        if let Some(digest) = engine.source().trust.unreviewed().map(|facts| facts.digest()) {
+        if let Some(digest) = engine.source().trust.unreviewed().map(tokenscope::config::trust::Facts::digest) {
             engine.trust_reviewed(&digest).unwrap();
         }
         // It changed on disk, and the program has not read it yet: the plan is made on what is there now.

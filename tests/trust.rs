@@ -207,7 +207,7 @@ async fn a_loopback_issuer_whose_discovery_leads_elsewhere() {
         }
         // A review names hosts elsewhere, but this one is not in it.
         let literal = text(&place);
-        place.write(&literal.replace("\"s\"", "{ env = \"STOLEN\" }"));
+        place.write(literal.replace("\"s\"", "{ env = \"STOLEN\" }"));
         trusted(&place).await;
         if member == "token_endpoint" {
             here(&place, &["token", "x"]).await.code(2).says("leads away from this machine");
