@@ -10,7 +10,7 @@ use tokio::sync::Mutex as AsyncMutex;
 
 use super::echo::Sent;
 use super::http::Http;
-use super::provider::{Directory, FetchedKeys};
+use super::provider::{Directory, FetchedKeys, Reach};
 use super::secrets::Desk;
 use super::token_store::{Entry, TokenStore};
 use super::{Failure, HeldToken};
@@ -86,6 +86,8 @@ pub struct Wanted<'a> {
     pub profile: &'a Profile,
     /// Its authorization server.
     pub provider: &'a Provider,
+    /// How far its discovery may lead.
+    pub reach: Reach,
     /// In which environment, when there is one.
     pub environment: Option<&'a str>,
     /// In what this session changed it.
@@ -119,9 +121,10 @@ impl Wanted<'_> {
 }
 
 impl Tokens {
-    /// Forgets the tokens of the profiles that this does not hold for.
-    pub fn keep(&self, holds: impl Fn(&str) -> bool) {
-        self.slots.lock().unwrap_or_else(PoisonError::into_inner).retain(|key, _| holds(&key.profile));
+    /// Forgets the tokens of the environments and profiles that this does not hold for.
+    pub fn keep(&self, holds: impl Fn(Option<&str>, &str) -> bool) {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        slots.retain(|key, _| holds(key.environment.as_deref(), &key.profile));
     }
 
     /// The token in hand while it lives, else a new one.
@@ -178,7 +181,7 @@ struct Got {
 async fn fetch(http: &Http, directory: &Directory, wanted: &Wanted<'_>) -> Result<Got, Failure> {
     let Wanted { profile, provider, .. } = wanted;
     let secret = wanted.desk.resolve(profile).await?;
-    let endpoint = directory.token_endpoint(http, provider).await?;
+    let endpoint = directory.token_endpoint(http, provider, wanted.reach).await?;
     let request = TokenRequest {
         endpoint: &endpoint,
         client_id: &profile.client_id,
@@ -210,7 +213,7 @@ async fn finish(http: &Http, directory: &Directory, wanted: &Wanted<'_>, got: Go
     let Wanted { profile, provider, .. } = wanted;
     let Got { granted, received, exchange } = got;
     let token = Token::of(&granted.access_token);
-    let keys = if wanted.purpose.passed_on { Ok(None) } else { keys_for(http, directory, provider, &token).await };
+    let keys = if wanted.purpose.passed_on { Ok(None) } else { keys_for(http, directory, wanted, &token).await };
     let policy =
         Policy { issuer: Some(provider.issuer.to_string()), audience: wanted.audience.clone(), ..Policy::default() };
     let verdict = verify(&token, &keys, &policy, Timestamp::now());
@@ -256,13 +259,13 @@ fn is_wrong_client(failure: &Failure) -> bool {
 async fn keys_for(
     http: &Http,
     directory: &Directory,
-    provider: &Provider,
+    wanted: &Wanted<'_>,
     token: &Token,
 ) -> Result<Option<FetchedKeys>, String> {
     if !matches!(token.kind(), Kind::Jws(_)) {
         return Ok(None);
     }
-    match directory.keys(http, provider, token.kid()).await {
+    match directory.keys(http, wanted.provider, wanted.reach, token.kid()).await {
         Ok(keys) => Ok(Some(keys)),
         Err(failure) => Err(failure.to_string()),
     }

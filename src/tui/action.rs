@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use super::keymap::KeyMap;
-use super::state::{Pane, Slot, State};
+use super::state::{Pane, State};
 
 /// Something the explorer can be asked to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -379,11 +379,6 @@ fn has_tabs(state: &State) -> bool {
 }
 
 fn can_cancel(state: &State) -> bool {
-    let fetching = state.view().is_some_and(|view| matches!(view.token.glance(), Slot::Fetching(_)));
-    let calling = state.selected_call().is_some_and(|call| call.running.is_some());
-    let here = match state.focus {
-        Pane::Profiles | Pane::Token => fetching,
-        Pane::Endpoints | Pane::Answer => calling,
-    };
-    here || state.find.is_some() || !state.popups.is_empty()
+    let working = state.view().is_some_and(|view| view.running() > 0);
+    working || state.find.is_some() || !state.popups.is_empty()
 }

@@ -24,7 +24,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, area: Rect) -> Option
         return x.map(|x| Position::new(area.x + x, area.y));
     }
     // A message goes before the keys, which help lists as well.
-    let result = result(canvas, state).cut(columns.saturating_sub(16).max(columns / 2));
+    let result = whole_or_more(canvas, state, result(canvas, state), columns);
     let said = u16::try_from(result.width()).unwrap_or(0);
     let room = columns.saturating_sub(result.width() + if result.width() > 0 { 3 } else { 1 });
     let line = keys(canvas, state, area, room).flush_right(result, columns);
@@ -32,6 +32,17 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, area: Rect) -> Option
     let right = Rect { x: area.right().saturating_sub(said), width: said, ..area };
     canvas.seen.note(right, Target::Action(Action::Messages));
     None
+}
+
+/// The message, which may take the whole line; of one that is longer still the start, and the key that shows all of it.
+fn whole_or_more(canvas: &Canvas<'_>, state: &State, message: Strip, columns: usize) -> Strip {
+    if message.width() < columns {
+        return message;
+    }
+    let key = state.key(Action::Messages);
+    let room = columns.saturating_sub(width(&key) + 4);
+    let start = canvas.strip().gap(1).then(message.cut(room));
+    start.gap(1).text(Role::Accent, &key).gap(1)
 }
 
 /// As many keys as there is room for, the most useful first.

@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::hint;
-use crate::tui::action::Action;
+use crate::tui::action::{self, Action};
 use crate::tui::state::State;
 use crate::tui::theme::Role;
 use crate::tui::widgets::Canvas;
@@ -18,7 +18,9 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
         (coach.refusal, next, "the next profile calls one it may not; see why"),
         (coach.fix, state.key(Action::Fix), "mend that, and send again"),
     ];
-    if steps.iter().all(|(done, ..)| *done) || state.endpoints().is_empty() {
+    // The steps tell of the demo's own profiles and endpoints.
+    let elsewhere = !action::is_demo(state);
+    if elsewhere || steps.iter().all(|(done, ..)| *done) || state.endpoints().is_empty() {
         nothing_sent(canvas, state, area);
         return;
     }

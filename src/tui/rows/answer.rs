@@ -18,7 +18,7 @@ pub(super) fn rows(state: &State, tab: AnswerTab, result: &CallResult) -> Vec<Ro
         CallResult::Failed(failed) => {
             return match (tab, failed.failure.exchange()) {
                 (AnswerTab::Why, _) | (_, None) => token::failure(&failed.failure),
-                (_, Some(call)) => exchange::rows(call, None),
+                (_, Some(call)) => exchange::rows(call, None, state.is_revealed()),
             };
         }
     };
@@ -29,7 +29,7 @@ pub(super) fn rows(state: &State, tab: AnswerTab, result: &CallResult) -> Vec<Ro
             Some(response) => exchange::headers(response),
             None => no_answer(answer),
         },
-        AnswerTab::Request => exchange::request(&answer.exchange.request),
+        AnswerTab::Request => exchange::request(&answer.exchange.request, state.is_revealed()),
         AnswerTab::Timing => timing(state, answer),
     }
 }

@@ -3,16 +3,16 @@
 //! Pure.
 
 use super::{Row, Tone};
-use crate::exchange::{Completeness, Exchange, Request, Response};
+use crate::exchange::{Completeness, Exchange, Request, Response, Text};
 use crate::tui::body::Body;
 
 /// More of a body than this is not shown beside the headers; the Body tab has the rest.
 const MOST_ROWS: usize = 400;
 
 /// The rows of a call. The body is prepared here unless it is handed in; one that is large and was not handed in is
-/// only named.
-pub fn rows(exchange: &Exchange, body: Option<&Body>) -> Vec<Row> {
-    let mut rows = request(&exchange.request);
+/// only named. `revealed`: what the request held is shown in clear.
+pub fn rows(exchange: &Exchange, body: Option<&Body>, revealed: bool) -> Vec<Row> {
+    let mut rows = request(&exchange.request, revealed);
     rows.push(Row::text(""));
     match &exchange.outcome {
         Ok(response) => {
@@ -32,12 +32,13 @@ pub fn rows(exchange: &Exchange, body: Option<&Body>) -> Vec<Row> {
 }
 
 /// The request as it went out: first line, headers, form fields.
-pub(super) fn request(request: &Request) -> Vec<Row> {
+pub(super) fn request(request: &Request, revealed: bool) -> Vec<Row> {
+    let shown = |value: &Text| if revealed { value.revealed().to_string() } else { value.shown() };
     let mut rows = vec![Row::text(format!("{} {}", request.method, request.url)).tone(Tone::Heading)];
-    rows.extend(request.headers.iter().map(|(name, value)| Row::new([name.clone(), value.shown()])));
+    rows.extend(request.headers.iter().map(|(name, value)| Row::new([name.clone(), shown(value)])));
     if let Some(form) = &request.form {
         rows.push(Row::text(""));
-        rows.extend(form.iter().map(|(name, value)| Row::new([name.clone(), value.shown()])));
+        rows.extend(form.iter().map(|(name, value)| Row::new([name.clone(), shown(value)])));
     }
     rows
 }

@@ -17,7 +17,7 @@ pub fn popup(state: &State, popup: &Popup) -> Vec<Row> {
         Popup::SendAs { choices, .. } => choices.iter().map(|choice| Row::text(choice.label.as_str())).collect(),
         Popup::Messages(_) => messages(state),
         Popup::Diff { diff, .. } => self::diff(diff),
-        Popup::Exchange { exchange, body, .. } => super::exchange(exchange, body.as_deref()),
+        Popup::Exchange { exchange, body, .. } => super::exchange(exchange, body.as_deref(), state.is_revealed()),
         Popup::Explain(explanation) => explanation.lines.iter().map(|line| Row::text(line.as_str())).collect(),
         Popup::Environments(_) => session::environments(state),
         Popup::Review(review) => session::facts(&review.facts),

@@ -61,5 +61,12 @@ pub fn changes(plan: &SavePlan) -> Vec<Row> {
         };
         Row::new([line.sign.to_string(), line.text.clone()]).tone(tone)
     };
-    plan.diff.iter().map(row).collect()
+    let path = plan.path.display();
+    let place = if plan.new {
+        format!("{path}: a new file, read from then on in place of the demo (--demo has it still)")
+    } else {
+        path.to_string()
+    };
+    let head = [Row::new([String::new(), place]).tone(Tone::Quiet), Row::text("")];
+    head.into_iter().chain(plan.diff.iter().map(row)).collect()
 }

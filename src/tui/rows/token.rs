@@ -18,7 +18,7 @@ use crate::tui::state::{State, TokenTab};
 pub(super) fn rows(state: &State) -> Vec<Row> {
     let Some(view) = state.view() else { return Vec::new() };
     if state.token_tab == TokenTab::Exchange {
-        return state.token_exchange().map_or_else(Vec::new, |call| exchange(call, None));
+        return state.token_exchange().map_or_else(Vec::new, |call| exchange(call, None, state.is_revealed()));
     }
     if let (Some(failed), None) = (&view.token.failed, &view.token.held) {
         return failure(&failed.failure);

@@ -77,6 +77,11 @@ pub(super) fn perform(state: &mut State, action: Action, nth: usize) -> Vec<Effe
 
 /// Says why nothing happens, for actions one would expect something of.
 fn does_not_apply(state: &mut State, action: Action) -> Vec<Effect> {
+    // The menu opens all the same: the next key is meant for it and must do nothing else.
+    if action == Action::Copy {
+        state.popups.push(Popup::Copy);
+        return Vec::new();
+    }
     let token = state.key(Action::NewToken);
     let why = match action {
         Action::Send | Action::SendAll | Action::SendAs => {

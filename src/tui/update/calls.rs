@@ -210,32 +210,29 @@ pub(super) fn fetch_anew(state: &mut State, place: usize) -> Vec<Effect> {
 /// Esc: what the focused pane waits for.
 pub(super) fn cancel_pane(state: &mut State) -> Vec<Effect> {
     let place = state.selected;
-    match state.focus {
-        Pane::Profiles | Pane::Token => {
-            let effects = cancel_fetch(state, place);
-            if !effects.is_empty() {
-                state.say(Level::Info, "Cancelled; no new token was got.");
-            }
-            effects
+    let fetching = state.view().is_some_and(|view| view.token.fetching.is_some());
+    let calling = state.selected_call().is_some_and(|call| call.running.is_some());
+    // What the focused pane waits for goes first; when it waits for nothing, what the other one waits for.
+    let fetch_first = matches!(state.focus, Pane::Profiles | Pane::Token) && fetching;
+    if fetch_first || !calling {
+        let effects = cancel_fetch(state, place);
+        if !effects.is_empty() {
+            state.say(Level::Info, "Cancelled; no new token was got.");
         }
-        Pane::Endpoints | Pane::Answer => {
-            let Some(id) = state.selected_endpoint().map(|view| view.id()) else { return Vec::new() };
-            let running = state.selected_call().is_some_and(|call| call.running.is_some());
-            let mut effects: Vec<_> = cancel_call(state, place, &id).into_iter().collect();
-            if running {
-                state.say(Level::Info, format!("Cancelled {}.", id.endpoint));
-            }
-            // A fetch that only this call wanted goes with it.
-            let idle = state.views.get(place).is_some_and(|view| {
-                let waiting = view.calls.values().any(|call| matches!(call.running, Some((_, Waiting::Token))));
-                view.token.fetching.is_some() && !view.token.wanted && !waiting
-            });
-            if idle {
-                effects.extend(cancel_fetch(state, place));
-            }
-            effects
-        }
+        return effects;
     }
+    let Some(id) = state.selected_endpoint().map(|view| view.id()) else { return Vec::new() };
+    let mut effects: Vec<_> = cancel_call(state, place, &id).into_iter().collect();
+    state.say(Level::Info, format!("Cancelled {}.", id.endpoint));
+    // A fetch that only this call wanted goes with it.
+    let idle = state.views.get(place).is_some_and(|view| {
+        let waiting = view.calls.values().any(|call| matches!(call.running, Some((_, Waiting::Token))));
+        view.token.fetching.is_some() && !view.token.wanted && !waiting
+    });
+    if idle {
+        effects.extend(cancel_fetch(state, place));
+    }
+    effects
 }
 
 /// Ctrl-C: everything.

@@ -47,7 +47,7 @@ fn look(popup: &Popup) -> Look {
         Popup::Diff { .. } => {
             Look { table: Table { toned: 2, ..Table::of(DIFF, 1) }, ..look("This token and the one before", DIFF, 100) }
         }
-        Popup::Exchange { .. } => look("The exchange, secrets masked", PLAIN, 110),
+        Popup::Exchange { .. } => look("The exchange", PLAIN, 110),
         Popup::Explain(_) => look("", PLAIN, EXPLANATION),
         Popup::Environments(_) => {
             Look { keys: "Enter chooses   Esc closes", chosen: true, ..look("Environment", ENVIRONMENTS, 66) }
@@ -55,6 +55,11 @@ fn look(popup: &Popup) -> Look {
         Popup::Review(_) => Look {
             keys: "y trusts it as long as it does just this   arrows scroll   Esc does not",
             ..look("What this file would do", FACTS, 92)
+        },
+        Popup::Save(save) if save.outdated => Look {
+            title: "Outdated: the file changed meanwhile",
+            keys: "Enter shows the new difference   arrows scroll   Esc closes",
+            ..look("", CHANGES, 92)
         },
         Popup::Save(save) => Look {
             title: if save.plan.new { "Save as a new file" } else { "Save in the file" },

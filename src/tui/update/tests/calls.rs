@@ -259,6 +259,43 @@ fn escape_cancels_what_the_pane_waits_for() {
 }
 
 #[test]
+fn escape_cancels_a_call_from_a_pane_that_waits_for_nothing() {
+    let mut explorer = Explorer::demo();
+    explorer.fetch_token();
+    let (call, _) = probed(&explorer.press("2")).pop().unwrap();
+    assert_eq!(explorer.state.focus, Pane::Profiles);
+    assert_eq!(cancelled(&explorer.press("Esc")), [call]);
+    assert_eq!(explorer.state.running(), 0);
+}
+
+#[test]
+fn the_key_after_the_copy_key_does_nothing_else() {
+    let mut explorer = Explorer::demo();
+    assert!(explorer.press("y t").is_empty(), "no token was to be got");
+    assert!(explorer.last_words().contains("no token yet"), "{}", explorer.last_words());
+}
+
+#[test]
+fn revealing_shows_what_the_request_held() {
+    let mut explorer = Explorer::demo();
+    explorer.fetch_token();
+    let (run, ask) = probed(&explorer.press("2")).pop().unwrap();
+    explorer.answer(run, &ask, 200);
+    explorer.state.focus = Pane::Answer;
+    let shown = |explorer: &Explorer| {
+        let rows =
+            crate::tui::rows::exchange(explorer.state.exchange_behind().unwrap(), None, explorer.state.is_revealed());
+        rows.iter().map(|row| row.cells.join(" ")).collect::<Vec<_>>().join("\n")
+    };
+    let raw = explorer.state.view().unwrap().token.held.as_ref().unwrap().token.raw().reveal().to_owned();
+    assert!(!shown(&explorer).contains(&raw));
+    explorer.press("x v");
+    assert!(shown(&explorer).contains(&raw));
+    explorer.later(31);
+    assert!(!shown(&explorer).contains(&raw));
+}
+
+#[test]
 fn ctrl_c_cancels_everything_and_then_quits() {
     let mut explorer = Explorer::demo();
     explorer.press("1");
