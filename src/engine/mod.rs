@@ -5,6 +5,7 @@
 
 mod aside;
 mod demo;
+mod echo;
 mod http;
 mod introduce;
 mod keys;

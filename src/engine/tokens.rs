@@ -8,6 +8,7 @@ use aws_lc_rs::digest;
 use jiff::Timestamp;
 use tokio::sync::Mutex as AsyncMutex;
 
+use super::echo::Sent;
 use super::http::Http;
 use super::provider::{Directory, FetchedKeys, Reach};
 use super::secrets::Desk;
@@ -191,8 +192,14 @@ async fn fetch(http: &Http, directory: &Directory, wanted: &Wanted<'_>) -> Resul
         audience: profile.audience.as_deref(),
         params: &profile.params,
     };
-    let exchange = Arc::new(http.send(request.build(), &provider.connection).await);
-    let granted = granted(&exchange, profile).inspect_err(|failure| {
+    let mut exchange = http.send(request.build(), &provider.connection).await;
+    let sent = Sent::new(profile, secret.as_ref());
+    let read = exchange.response().map(|response| read_token_response(response).map_err(|no| sent.out_of_refusal(no)));
+    if let (Some(Err(_)), Ok(response)) = (&read, &mut exchange.outcome) {
+        sent.out_of_response(response);
+    }
+    let exchange = Arc::new(exchange);
+    let granted = granted(&exchange, read, profile).inspect_err(|failure| {
         if is_wrong_client(failure) {
             // The next attempt asks for the secret again, where it would else be the same one.
             wanted.desk.secrets.forget(profile);
@@ -226,16 +233,20 @@ async fn finish(http: &Http, directory: &Directory, wanted: &Wanted<'_>, got: Go
     }
 }
 
-fn granted(exchange: &Arc<Exchange>, profile: &Profile) -> Result<Granted, Failure> {
+fn granted(
+    exchange: &Arc<Exchange>,
+    read: Option<Result<Granted, TokenRefusal>>,
+    profile: &Profile,
+) -> Result<Granted, Failure> {
     let exchange = Arc::clone(exchange);
-    let response = match &exchange.outcome {
-        Ok(response) => response,
-        Err(error) => return Err(Failure::NoAnswer { error: error.clone(), exchange }),
-    };
-    read_token_response(response).map_err(|refusal| {
-        let advice = token_advice(&refusal, profile);
-        Failure::TokenRefused { exchange, refusal, advice }
-    })
+    match (read, &exchange.outcome) {
+        (_, Err(error)) => Err(Failure::NoAnswer { error: error.clone(), exchange }),
+        (Some(read), Ok(_)) => read.map_err(|refusal| {
+            let advice = token_advice(&refusal, profile);
+            Failure::TokenRefused { exchange, refusal, advice }
+        }),
+        (None, Ok(_)) => Err(Failure::Fault { message: "an answer was not read".to_owned() }),
+    }
 }
 
 /// Whether the provider did not take the client for who it says it is. Keycloak says `unauthorized_client`.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::{calls, edits, moves, prompt};
 use crate::config::{Changes, Profiles};
 use crate::engine::{Failure, Reloaded, Standing, same_client};
+use crate::jwt::counted;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::state::{CallResult, Entry, Failed, Joined, Level, Origin, Parked, Popup, ProfileView, Purpose, State};
@@ -22,7 +23,8 @@ pub(super) fn reloaded(state: &mut State, reloaded: Reloaded) -> Vec<Effect> {
             0 => state.say(Level::Info, format!("{label} changed and is in use.")),
             count => {
                 let key = state.key(Action::Messages);
-                state.say(Level::Warning, format!("{label} changed and is in use; {count} mistakes in it ({key})."));
+                let count = counted(count, "mistake", "mistakes");
+                state.say(Level::Warning, format!("{label} changed and is in use; {count} in it ({key})."));
             }
         }
     }

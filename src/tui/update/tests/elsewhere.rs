@@ -43,7 +43,8 @@ fn a_form_for_another_client_closes_when_its_provider_is_another_server() {
     for (text, stays) in [(format!("{PROFILES}\n# no matter\n"), true), (moved(), false)] {
         let mut explorer = opened(PROFILES, None, true);
         let provider = crate::tui::state::Joined::Known("demo".into());
-        let form = super::super::join::form(&explorer.state, &provider, true, &Default::default(), None);
+        let form =
+            super::super::join::form(&explorer.state, &provider, true, &crate::config::pasted::Pasted::default(), None);
         explorer.state.popups.push(Popup::Form(form));
         reload(&mut explorer, &text, true);
         assert_eq!(explorer.popup().is_some(), stays);
