@@ -37,6 +37,9 @@ fn explore(arguments: &Arguments) -> ExitCode {
         Ok(source) => source,
         Err(exit) => return exit.into(),
     };
+    if !cli::config_is_there(arguments) {
+        return Exit::Usage.into();
+    }
     let colour = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let config = load(arguments.config.as_deref());
     let options = tui::Options { profile: arguments.profile.clone(), ascii: arguments.ascii, colour, config };

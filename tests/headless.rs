@@ -176,12 +176,64 @@ fn probe_says_why_and_its_json_is_the_contract() {
     assert_eq!(refused["diagnosis"]["cause"], "missing-scope");
     assert_eq!(rows[0]["diagnosis"], Value::Null);
 
-    // Without a token the open endpoint is called all the same, and the refusal is an exit code.
-    let rows = place.run(&["probe", "wrong-secret", "--json"]).code(1).says("unauthorized_client").json();
+    // Without a token the open endpoint is called all the same, and the refusal is the one that is meant.
+    let rows = place.run(&["probe", "wrong-secret", "--json"]).code(0).says("unauthorized_client").json();
     let statuses: Vec<&Value> = rows.as_array().unwrap().iter().map(|row| &row["status"]).collect();
     assert_eq!(statuses, [&Value::from(200), &Value::Null, &Value::Null]);
     place.run(&["probe", "tester", "nonsense"]).code(2).says("sees no endpoint nonsense");
     place.run(&["probe", "testr"]).code(2).says("Did you mean tester?");
+}
+
+#[test]
+fn a_refusal_that_is_meant_has_one_verdict_everywhere() {
+    let place = Place::demo();
+    let rows = place.run(&["probe", "wrong-secret", "private", "--json"]).code(0).json();
+    let row = &rows[0];
+    let verdict = (&row["status"], &row["expected"], &row["basis"], &row["as_expected"]);
+    assert_eq!(verdict, (&Value::Null, &"deny".into(), &"derived".into(), &true.into()));
+    place.run(&["probe", "wrong-secret", "private"]).code(0).says("REFUSED, as expected");
+    let no = place.run(&["probe", "wrong-secret", "private", "--expect", "allow"]).code(1);
+    no.says("REFUSED, not as expected (allow was asked for)");
+}
+
+#[test]
+fn the_line_is_judged_by_what_was_asked_for() {
+    let place = Place::demo();
+    let no = place.run(&["probe", "tester", "public", "--expect", "deny"]).code(1);
+    no.says("ALLOWED, not as expected (deny was asked for)");
+    let no = place.run(&["probe", "tester-no-scope", "private-scoped", "--expect", "allow"]).code(1);
+    no.says("REFUSED, not as expected (allow was asked for)");
+    let row = place.run(&["probe", "tester", "public", "--expect", "deny", "--json"]).code(1).json();
+    assert_eq!((&row[0]["expected"], &row[0]["basis"]), (&"deny".into(), &"declared".into()));
+    assert_eq!(row[0]["as_expected"], false);
+}
+
+#[test]
+fn a_lifetime_that_cannot_be_had_is_said_and_no_failure() {
+    let place = Place::demo();
+    let ended = place.run(&["token", "tester", "--min-ttl", "100000"]).code(0);
+    assert!(ended.err.contains("seconds left, fewer than --min-ttl 100000"), "{}", ended.err);
+    let ended = place.run(&["exec", "tester", "--min-ttl", "100000", "--", "true"]).code(0);
+    assert!(ended.err.contains("seconds left"), "{}", ended.err);
+    assert_eq!(place.run(&["token", "tester", "--min-ttl", "100"]).code(0).err, "");
+}
+
+#[test]
+fn a_settings_file_that_is_named_has_to_be_there() {
+    let place = Place::demo();
+    place.run(&["--config", "/nope.toml"]).code(2).says("there is no file /nope.toml");
+    place.run(&["--config", "/nope.toml", "check"]).code(2).says("/nope.toml");
+}
+
+#[test]
+fn manual_pages_are_of_commands_alone() {
+    let place = Place::demo();
+    let folder = place.path().join("pages");
+    place.run(&["man", "--dir", folder.to_str().unwrap()]).code(0);
+    let names: Vec<String> =
+        std::fs::read_dir(&folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    assert!(names.contains(&"tokenscope-config-path.1".to_owned()), "{names:?}");
+    assert!(!names.iter().any(|name| name.contains("help")), "{names:?}");
 }
 
 #[test]

@@ -249,6 +249,16 @@ async fn nothing_there_says_so() {
 }
 
 #[tokio::test]
+async fn a_host_alone_is_told_of_the_path_it_lacks() {
+    let server = Odd::serve(Router::new()).await;
+    let (result, asked) = introduce(&server.url()).await;
+    let unmet = result.map(|met| met.headline()).unwrap_err();
+    let more = format!("nor at {} more places it could stand", asked.len() - 1);
+    assert!(unmet.to_string().contains(&more), "{unmet} {asked:?}");
+    assert!(unmet.advice[0].contains(&format!("{}/realms/NAME", server.url())), "{:?}", unmet.advice);
+}
+
+#[tokio::test]
 async fn an_issuer_for_all_tenants_is_no_issuer() {
     let (_server, own) = server("/common/v2.0/.well-known/openid-configuration", "{}/{tenantid}/v2.0").await;
     let unmet = unmet(&format!("{own}/common/v2.0")).await;

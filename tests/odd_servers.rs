@@ -99,6 +99,24 @@ async fn token_answers_that_are_no_tokens() {
 }
 
 #[tokio::test]
+async fn a_secret_that_is_sent_back_is_shown_nowhere() {
+    let pair = "Y2xpZW50Om9kZC1zZWNyZXQ=";
+    for body in [
+        r#"{"error":"invalid_client","error_description":"no: odd-secret"}"#.to_owned(),
+        format!(r#"{{"error":"{pair}","error_uri":"http://127.0.0.1/?odd-secret"}}"#),
+        "<p>odd-secret</p>".to_owned(),
+    ] {
+        let odd = Odd::provider(401, "application/json", body).await;
+        let failure = token(&odd.url()).await.unwrap_err();
+        let shown = format!("{failure} {failure:?} {:?}", failure.advice());
+        let body = String::from_utf8_lossy(&failure.exchange().unwrap().response().unwrap().body).into_owned();
+        for text in [shown, body] {
+            assert!(!text.contains("odd-secret") && !text.contains(pair), "{text}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_opaque_token_and_a_lifetime_as_a_string_are_taken() {
     let odd =
         Odd::provider(200, "application/json", r#"{"access_token":"2YotnFZFEjr1zCsicMWpAA","expires_in":"3600"}"#)

@@ -268,6 +268,69 @@ async fn a_secret_given_in_one_environment_or_for_one_server_goes_to_no_other() 
     assert!(is_wanted(&engine).await, "it was not given for this server");
 }
 
+#[tokio::test]
+async fn a_secret_is_not_given_to_another_server_by_way_of_an_environment_that_comes_and_goes() {
+    let text = LOCAL.replace("\"in-the-file\"", "{ prompt = true }");
+    let with_dev = format!("[environments.dev]\n{text}");
+    let folder = Folder::with(&text);
+    let engine = folder.engine();
+    engine.give_secret("me", Secret::new("for one server"));
+    assert!(!matches!(token(&engine).await, Failure::SecretWanted { .. }));
+    for (changed, environment) in [(with_dev, Some("dev")), (text.replace("localhost:9", "localhost:7"), None)] {
+        folder.write("profiles.toml", &changed);
+        engine.reload();
+        assert_eq!(engine.profiles().environment.as_deref(), environment);
+        assert!(matches!(token(&engine).await, Failure::SecretWanted { .. }), "{environment:?}");
+    }
+}
+
+#[test]
+fn naming_a_file_does_not_name_the_one_beside_it() {
+    let folder = Folder::with(&LOCAL.replace("localhost:9/", "login.example/"));
+    let choice = Choice::File(folder.path("profiles.toml"));
+    let load =
+        |trust| Source::load(&Ask { choice: choice.clone(), trust, environment: None }, &folder.places()).unwrap();
+    folder.write("profiles.local.toml", "[profiles.me]\nscopes = [\"mine\"]\n");
+    assert_eq!(load(false).trust, Trust::Named, "it does nothing that the named file does not");
+    let (_, command) = folder.command();
+    folder.write("profiles.local.toml", &format!("[profiles.me]\nclient_secret = {command}\n"));
+    assert_eq!(load(true).trust, Trust::Named, "--trust is said of both");
+    let engine = Engine::new(load(false));
+    let facts = engine.source().trust.unreviewed().cloned().unwrap();
+    let all: Vec<_> = facts.iter().map(ToString::to_string).collect();
+    assert!(all.iter().any(|fact| fact.contains("touch")) && all.iter().any(|fact| fact.contains("login.example")));
+    engine.trust_reviewed(&facts.digest()).unwrap();
+    assert_eq!(engine.source().trust, Trust::Reviewed);
+    assert_eq!(load(false).trust, Trust::Reviewed);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_or_a_device_in_the_place_of_a_file_is_not_waited_for() {
+    let folder = Folder::with(LOCAL);
+    let engine = folder.engine();
+    let local = folder.path("profiles.local.toml");
+    let is_refused = |engine: &Engine| {
+        let Reloaded::Broken { problems } = engine.reload() else { panic!("it was read") };
+        assert!(problems[0].contains("it is no ordinary file"), "{problems:?}");
+    };
+    assert!(std::process::Command::new("mkfifo").arg(&local).status().unwrap().success());
+    let (tell, told) = mpsc::channel();
+    let opened = engine.clone();
+    std::thread::spawn(move || {
+        is_refused(&opened);
+        tell.send(()).unwrap();
+    });
+    told.recv_timeout(Duration::from_secs(20)).unwrap();
+    std::fs::remove_file(&local).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", &local).unwrap();
+    is_refused(&engine);
+    assert!(matches!(engine.save(engine.plan_save(other_scopes()).unwrap()), Err(SaveError::Unreadable { .. })));
+    assert_eq!(folder.read(), LOCAL);
+    std::fs::remove_file(&local).unwrap();
+    assert!(matches!(engine.reload(), Reloaded::Swapped(_)));
+}
+
 fn other_scopes() -> Vec<Edit> {
     let changes = Changes { scopes: Some(ScopeSet::parse("a b")), ..Changes::default() };
     vec![Edit::Change { profile: "me".into(), changes }]
@@ -321,6 +384,45 @@ fn a_file_that_changed_or_went_meanwhile_is_left_alone() {
     assert!(matches!(engine.save(plan), Err(SaveError::Gone { .. })));
     assert!(matches!(engine.plan_save(other_scopes()), Err(SaveError::Gone { .. })));
     assert!(!folder.path("profiles.toml").exists());
+}
+
+#[test]
+fn saving_does_not_say_yes_to_what_another_hand_wrote() {
+    let folder = Folder::with("");
+    let (_, command) = folder.command();
+    let hostile = LOCAL.replace("\"in-the-file\"", &command);
+    let reviewed = LOCAL.replace("localhost:9/", "login.example/");
+    for good in [LOCAL, &reviewed] {
+        folder.write("profiles.toml", good);
+        let engine = folder.engine();
+        if let Some(digest) = engine.source().trust.unreviewed().map(tokenscope::config::trust::Facts::digest) {
+            engine.trust_reviewed(&digest).unwrap();
+        }
+        // It changed on disk, and the program has not read it yet: the plan is made on what is there now.
+        folder.write("profiles.toml", &hostile);
+        let error = engine.save(engine.plan_save(other_scopes()).unwrap()).unwrap_err();
+        assert!(
+            matches!(error, SaveError::Unseen { .. }) && error.to_string().contains("changed meanwhile"),
+            "{error}"
+        );
+        assert_eq!(folder.read(), hostile);
+        // The same by way of the file beside it.
+        folder.write("profiles.toml", good);
+        folder.write("profiles.local.toml", &format!("[profiles.me]\nclient_secret = {command}\n"));
+        let plan = engine.plan_save(other_scopes()).unwrap();
+        assert!(matches!(engine.save(plan), Err(SaveError::Unseen { .. })));
+        assert_eq!(folder.read(), good);
+        assert!(folder.source().trust.unreviewed().is_some());
+        std::fs::remove_file(folder.path("profiles.local.toml")).unwrap();
+        // What the person trusts is saved, and goes on to be trusted.
+        engine.save(engine.plan_save(other_scopes()).unwrap()).unwrap();
+        assert!(!is_unreviewed(&engine) && folder.source().trust.unreviewed().is_none());
+        // Seen as what it is, it is saved, and is as unreviewed as before.
+        folder.write("profiles.toml", &hostile);
+        engine.reload();
+        engine.save(engine.plan_save(other_scopes()).unwrap()).unwrap();
+        assert!(is_unreviewed(&engine) && folder.source().trust.unreviewed().is_some());
+    }
 }
 
 #[test]

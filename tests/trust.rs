@@ -205,6 +205,16 @@ async fn a_loopback_issuer_whose_discovery_leads_elsewhere() {
             let ended = here(&place, &["verify", "x", "--profile", "x"]).await;
             ended.code(3).says("leads away from this machine").says("collector.example");
         }
+        // A review names hosts elsewhere, but this one is not in it.
+        let literal = text(&place);
+        place.write(literal.replace("\"s\"", "{ env = \"STOLEN\" }"));
+        trusted(&place).await;
+        if member == "token_endpoint" {
+            here(&place, &["token", "x"]).await.code(2).says("leads away from this machine");
+        } else {
+            here(&place, &["verify", "x", "--profile", "x"]).await.code(3).says("leads away from this machine");
+        }
+        place.write(&literal);
         // Whoever names the file has decided for himself: now the way is tried.
         let arguments = ["--profiles", "profiles.toml", "verify", "x", "--profile", "x"];
         let named = here(&place, &arguments).await;

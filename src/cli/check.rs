@@ -6,17 +6,18 @@ use super::Exit;
 use super::output::{self, Paint, print, table};
 use crate::config::Severity;
 use crate::engine::{Engine, Failure, SecretState, Whereabouts};
+use crate::jwt::counted;
 
 pub async fn run(engine: &Engine) -> anyhow::Result<Exit> {
     let paint = Paint::for_stdout();
     let source = engine.source();
     let profiles = &source.profiles;
     let mut out = format!(
-        "{}: {} providers, {} APIs, {} profiles\n\n",
+        "{}: {}, {}, {}\n\n",
         paint.bold(&source.label),
-        profiles.providers.len(),
-        profiles.apis.len(),
-        profiles.profiles.len()
+        counted(profiles.providers.len(), "provider", "providers"),
+        counted(profiles.apis.len(), "API", "APIs"),
+        counted(profiles.profiles.len(), "profile", "profiles")
     );
     let wrong = source.problems.iter().filter(|problem| problem.severity == Severity::Error).count();
     for problem in &source.problems {

@@ -11,7 +11,7 @@ use super::args::DecodeArguments;
 use super::output::{Paint, complain, print, table};
 use super::token_argument::{read, resolve};
 use crate::engine::{self, Engine};
-use crate::jwt::{Finding, Kind, Severity, Token, lint, meaning_of_claim, meaning_of_header, shown, times};
+use crate::jwt::{Finding, Kind, Severity, Token, counted, lint, meaning_of_claim, meaning_of_header, shown, times};
 
 /// How much of one value is printed.
 const VALUE: usize = 600;
@@ -71,9 +71,9 @@ fn for_people(token: &Token, findings: &[Finding], now: Timestamp, paint: Paint)
         Kind::Jwe => writeln!(out, "{}, encrypted: only its recipient can read the claims", paint.bold("Token")),
         Kind::Opaque => writeln!(
             out,
-            "{}, {} characters: no JWT, so nothing in it can be read here; only its issuer can say what it is good for",
+            "{}, {}: no JWT, so nothing in it can be read here; only its issuer can say what it is good for",
             paint.bold("Opaque token"),
-            token.raw().reveal().chars().count()
+            counted(token.raw().reveal().chars().count(), "character", "characters")
         ),
     };
     if let Some(header) = token.header() {

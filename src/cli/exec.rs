@@ -9,6 +9,7 @@ use clap::Args;
 
 use super::asking::asking;
 use super::output::{Paint, complain};
+use super::token::warn_if_short;
 use super::{Exit, fail};
 use crate::config::Changes;
 use crate::engine::{Engine, HeldToken, TokenAsk};
@@ -48,7 +49,7 @@ pub async fn token(engine: &Engine, arguments: &ExecArguments) -> Result<Arc<Hel
         fresh: false,
     };
     let got = asking(engine, async || engine.token_to_pass_on(ask.clone(), arguments.min_ttl).await).await;
-    got.map_err(|failure| fail(&failure))
+    got.inspect(|held| warn_if_short(held, arguments.min_ttl)).map_err(|failure| fail(&failure))
 }
 
 /// Runs the program to its end. Where nothing of this process is needed any more the program takes its place, so that

@@ -24,6 +24,8 @@ pub fn run(arguments: &ManArguments) -> anyhow::Result<Exit> {
         return Ok(Exit::Fine);
     };
     std::fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+    // A page on `help` says nothing that the others do not.
+    command = command.disable_help_subcommand(true);
     command.build();
     clap_mangen::generate_to(command, folder).with_context(|| format!("cannot write into {}", folder.display()))?;
     print(&format!("written to {}: read one with man -l {}/tokenscope.1\n", folder.display(), folder.display()))?;

@@ -5,10 +5,9 @@ use std::fmt::Write as _;
 use super::args::{MatrixArguments, MatrixFormat};
 use super::asking::ask_ahead;
 use super::output::{Paint, complain, print, table};
-use super::row::{Row, expected, expected_in_words};
+use super::row::{Row, expected_in_words};
 use super::{Exit, fail};
-use crate::audit::{Basis, Class};
-use crate::config::Expect;
+use crate::audit::Class;
 use crate::engine::{Cell, Engine, Failure};
 use crate::jwt::shown;
 
@@ -79,10 +78,7 @@ fn as_row(cell: Cell, strict: bool) -> Row {
                 &cell.url,
                 &failure,
             );
-            if !cell.refused_as_meant {
-                return row;
-            }
-            Row { expected: Some(expected(Expect::Deny)), basis: Some(Basis::Derived), as_expected: Some(true), ..row }
+            if cell.refused_as_meant { row.refused_as_meant() } else { row }
         }
     }
 }

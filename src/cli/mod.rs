@@ -153,6 +153,18 @@ async fn dispatch(engine: &Engine, command: &Command) -> anyhow::Result<Exit> {
     }
 }
 
+/// Whether the config.toml that was named is a file; says on stderr when it is not.
+pub fn config_is_there(arguments: &Arguments) -> bool {
+    let Some(path) = arguments.config.as_deref().filter(|path| !path.exists()) else { return true };
+    let (paint, name) = (Paint::for_stderr(), shown(&path.to_string_lossy(), 1000));
+    complain(&format!(
+        "{} there is no file {name}\n{} --config names a config.toml; `tokenscope config path` shows where they lie.\n",
+        paint.bad("error:"),
+        paint.warn(" hint:")
+    ));
+    false
+}
+
 /// Says what `check` found in config.toml.
 pub fn said_of_config(label: &str, problems: &[String]) {
     let paint = Paint::for_stdout();

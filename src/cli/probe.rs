@@ -9,8 +9,8 @@ use super::asking::asking;
 use super::output::{self, Paint, body_text, complain, print};
 use super::row::{Row, expected, expected_in_words};
 use super::{Exit, fail};
-use crate::audit::{Basis, Class, Diagnosis, Relation, judge};
-use crate::config::{Changes, Expect, Profiles};
+use crate::audit::{Basis, Class, Diagnosis, Judgement, Relation, judge};
+use crate::config::{Changes, Expect, Profile, Profiles};
 use crate::engine::{Answer, EndpointId, Engine, Failure, ProbeAsk, SendAs, TokenAsk, Weight, endpoints_named};
 use crate::jwt::shown;
 
@@ -49,15 +49,17 @@ pub async fn run(engine: &Engine, arguments: &ProbeArguments) -> anyhow::Result<
                     engine.probe(probe_ask(arguments, id.clone(), send_as)).await
                 }
             };
-            Called { id, outcome }
+            Called { outcome: outcome.map(|answer| held_against(answer, arguments.expect, &profiles)), id }
         })
         .buffered(8)
         .collect()
         .await;
-    if let Err(failure) = &token {
+    if let Err(failure) = &token
+        && !failure.is_meant_for(profile)
+    {
         complain(&output::failure(failure, Paint::for_stderr()));
     }
-    let exit = calls.iter().fold(Exit::Fine, |worst, call| worse(worst, exit_of(call, arguments.expect, &profiles)));
+    let exit = calls.iter().fold(Exit::Fine, |worst, call| worse(worst, exit_of(call, arguments.expect, profile)));
     if arguments.json {
         let rows: Vec<Row> = calls.into_iter().map(|call| as_row(call, arguments, &profiles)).collect();
         print(&format!("{}\n", serde_json::to_string_pretty(&rows)?))?;
@@ -94,17 +96,31 @@ fn method_and_url(profiles: &Profiles, id: &EndpointId) -> Option<(bool, String,
 }
 
 /// 0 when it answered 2xx or as `--expect` says, else 1; 3 on no answer.
-fn exit_of(call: &Called, expect: Option<Expect>, profiles: &Profiles) -> Exit {
+fn exit_of(call: &Called, expect: Option<Expect>, profile: &Profile) -> Exit {
     let answer = match &call.outcome {
         Ok(answer) => answer,
+        Err(failure) if failure.is_meant_for(profile) && expect.is_none_or(|what| what == Expect::Deny) => {
+            return Exit::Fine;
+        }
         Err(failure) => return failure.weight().into(),
     };
     let Some(status) = answer.exchange.status() else { return Exit::NoAnswer };
     let fine = match expect {
         None => (200..300).contains(&status),
-        Some(what) => as_asked(answer, what, status, profiles),
+        Some(_) => answer.judgement.as_expected == Some(true),
     };
     if fine { Exit::Fine } else { Exit::No }
+}
+
+/// The answer, judged by `--expect` where that was given, whatever the file says.
+fn held_against(mut answer: Answer, expect: Option<Expect>, profiles: &Profiles) -> Answer {
+    if let Some(what) = expect {
+        let met = answer.exchange.status().is_some_and(|status| as_asked(&answer, what, status, profiles));
+        let class = answer.judgement.class;
+        let expected = Some((what, Basis::Declared));
+        answer.judgement = Judgement { expected, class, as_expected: Some(met), warning: None };
+    }
+    answer
 }
 
 /// Whether the answer is what `--expect` says.
@@ -132,22 +148,22 @@ fn worse(one: Exit, other: Exit) -> Exit {
 
 fn as_row(call: Called, arguments: &ProbeArguments, profiles: &Profiles) -> Row {
     match call.outcome {
-        Ok(answer) => {
-            let status = answer.exchange.status();
-            let asked = arguments
-                .expect
-                .map(|what| (what, status.is_some_and(|status| as_asked(&answer, what, status, profiles))));
-            let mut row = Row::answered(answer, arguments.body);
-            if let Some((what, met)) = asked {
-                row.expected = Some(expected(what));
-                row.basis = Some(Basis::Declared);
-                row.as_expected = Some(met);
-            }
-            row
-        }
+        Ok(answer) => Row::answered(answer, arguments.body),
         Err(failure) => {
             let (_, method, url) = method_and_url(profiles, &call.id).unwrap_or_default();
-            Row::not_sent(&arguments.profile, profiles.environment.clone(), &call.id.endpoint, &method, &url, &failure)
+            let env = profiles.environment.clone();
+            let row = Row::not_sent(&arguments.profile, env, &call.id.endpoint, &method, &url, &failure);
+            let meant = profiles.profile(&arguments.profile).is_some_and(|profile| failure.is_meant_for(profile));
+            match arguments.expect {
+                None if meant => row.refused_as_meant(),
+                None => row,
+                Some(what) => Row {
+                    expected: Some(expected(what)),
+                    basis: Some(Basis::Declared),
+                    as_expected: Some(meant && what == Expect::Deny),
+                    ..row
+                },
+            }
         }
     }
 }
@@ -159,7 +175,24 @@ fn for_people(call: &Called, arguments: &ProbeArguments, profiles: &Profiles, pa
         Err(failure) => {
             let (_, method, url) = method_and_url(profiles, &call.id).unwrap_or_default();
             let _ = writeln!(out, "{}  {method} {url}", paint.bold(&call.id.endpoint));
-            let _ = writeln!(out, "  {}: {}\n", paint.warn("not sent"), shown(&failure.to_string(), 300));
+            let said = match failure {
+                Failure::Unsafe { method, .. } => {
+                    format!("{method} may change something, so it is sent only with --unsafe")
+                }
+                other => shown(&other.to_string(), 300),
+            };
+            let meant = profiles.profile(&arguments.profile).is_some_and(|profile| failure.is_meant_for(profile));
+            let _ = match (meant, arguments.expect) {
+                (true, None | Some(Expect::Deny)) => {
+                    writeln!(out, "  {}, as expected  no token: {said}\n", paint.good("REFUSED"))
+                }
+                (true, Some(what)) => {
+                    let asked = expected_in_words(what);
+                    let word = paint.bad("REFUSED");
+                    writeln!(out, "  {word}, not as expected ({asked} was asked for)  no token: {said}\n")
+                }
+                (false, _) => writeln!(out, "  {}: {said}\n", paint.warn("not sent")),
+            };
             return out;
         }
     };
@@ -173,8 +206,13 @@ fn for_people(call: &Called, arguments: &ProbeArguments, profiles: &Profiles, pa
     let took = exchange.took();
     match &exchange.outcome {
         Ok(response) => {
-            let _ =
-                writeln!(out, "  {}  {}, {took}, {} B", verdict(answer, paint), response.status, response.body.len());
+            let _ = writeln!(
+                out,
+                "  {}  {}, {took}, {} B",
+                verdict(answer, arguments.expect, paint),
+                response.status,
+                response.body.len()
+            );
         }
         Err(error) => {
             let error_text = shown(&error.to_string(), 400);
@@ -196,7 +234,10 @@ fn for_people(call: &Called, arguments: &ProbeArguments, profiles: &Profiles, pa
 }
 
 /// The headline: what the API did, and whether that was to be expected.
-pub fn verdict(answer: &Answer, paint: Paint) -> String {
+fn verdict(answer: &Answer, asked: Option<Expect>, paint: Paint) -> String {
+    if let Some(what) = asked {
+        return verdict_as_asked(answer, what, paint);
+    }
     let expected = answer.judgement.expected.map(|(what, _)| expected_in_words(what)).unwrap_or_default();
     let (word, as_expected) = match (answer.judgement.class, answer.judgement.as_expected) {
         (Some(Class::Allowed), Some(false)) => return paint.bad(&format!("LET THROUGH, should be {expected}")),
@@ -210,6 +251,22 @@ pub fn verdict(answer: &Answer, paint: Paint) -> String {
         Some(true) => format!("{word}, as expected"),
         Some(false) => format!("{word}, not as expected"),
         None => word,
+    }
+}
+
+/// The headline where `--expect` says what should come.
+fn verdict_as_asked(answer: &Answer, what: Expect, paint: Paint) -> String {
+    let met = answer.judgement.as_expected == Some(true);
+    let word = match answer.judgement.class {
+        Some(Class::Allowed) => "ALLOWED",
+        Some(Class::Denied) => "REFUSED",
+        Some(Class::Inconclusive) => "INCONCLUSIVE",
+        None => "NO ANSWER",
+    };
+    if met {
+        format!("{}, as expected", paint.good(word))
+    } else {
+        format!("{}, not as expected ({} was asked for)", paint.bad(word), expected_in_words(what))
     }
 }
 

@@ -102,6 +102,14 @@ impl Row {
     }
 }
 
+impl Row {
+    /// The row of a profile that gets no token, as its `expect_token = "refused"` says.
+    pub fn refused_as_meant(self) -> Self {
+        let (what, basis) = (Some(expected(Expect::Deny)), Some(Basis::Derived));
+        Self { expected: what, basis, as_expected: Some(true), ..self }
+    }
+}
+
 /// An expectation as JSON: `"allow"`, `"deny"` or a status.
 pub fn expected(what: Expect) -> Value {
     match what {

@@ -23,11 +23,11 @@ pub fn read(argument: &str) -> anyhow::Result<Result<Token, Exit>> {
     if argument == "-" {
         let mut bytes = Vec::new();
         std::io::stdin().lock().take(BOUND).read_to_end(&mut bytes)?;
-        return Ok(Ok(Token::read(&String::from_utf8_lossy(&bytes))));
+        return Ok(Ok(Token::read(line(&String::from_utf8_lossy(&bytes)))));
     }
     if let Some(path) = argument.strip_prefix('@') {
         return Ok(match read_bounded(Path::new(path), BOUND) {
-            Ok(bytes) => Ok(Token::read(&String::from_utf8_lossy(&bytes))),
+            Ok(bytes) => Ok(Token::read(line(&String::from_utf8_lossy(&bytes)))),
             Err(reason) => {
                 complain(&format!("{} {path}: {reason}\n", Paint::for_stderr().bad("error:")));
                 Err(Exit::Usage)
@@ -35,6 +35,12 @@ pub fn read(argument: &str) -> anyhow::Result<Result<Token, Exit>> {
         });
     }
     Ok(Ok(Token::read(argument)))
+}
+
+/// The text without the one line end that every program writes after its last line: that is worth no remark.
+fn line(text: &str) -> &str {
+    let text = text.strip_suffix('\n').unwrap_or(text);
+    text.strip_suffix('\r').unwrap_or(text)
 }
 
 /// The token meant; what went wrong has been said when there is none.

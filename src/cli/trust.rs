@@ -100,6 +100,7 @@ fn rows(fact: &Fact) -> Vec<Vec<String>> {
         FactKind::Variable => "reads the variable",
         FactKind::File => "reads the file",
         FactKind::Keyring => "reads the keyring's entry",
+        FactKind::Prompt => "asks for its secret",
         FactKind::Host => "sends to",
         FactKind::Proxy => "sends through",
         FactKind::Ca => "trusts the certificates in",

@@ -6,6 +6,9 @@ use url::{Host, Url};
 
 use super::names::shown;
 
+/// The longest address that is taken, in bytes.
+pub(super) const LONGEST: usize = 4 * 1024;
+
 /// What an address may have behind its path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Query {
@@ -17,6 +20,9 @@ pub(super) enum Query {
 
 /// What is wrong with the text as an absolute http or https address; none when nothing is.
 pub(super) fn fault(text: &str, query: Query) -> Option<String> {
+    if text.len() > LONGEST {
+        return Some(format!("an address of {} bytes is too long; {LONGEST} are the most", text.len()));
+    }
     // What the parser would quietly drop or turn round must not make an address look like another.
     if text.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\') {
         return Some(format!("`{}` has white space, a control character or a backslash in it", safe(text)));

@@ -47,7 +47,12 @@ impl<'a> Laid<'a> {
         let mut base = 0;
         for (layer, bytes) in given.into_iter().filter_map(|(layer, bytes)| Some((layer, bytes?))) {
             match tree(layer, bytes, base, &mut laid.texts) {
-                Ok(over) => lay_root(&mut laid.root, over),
+                Ok(over) => {
+                    if layer == Layer::Session {
+                        make_way(&mut laid.root, &over);
+                    }
+                    lay_root(&mut laid.root, over);
+                }
                 Err(problem) => laid.problems.push(problem),
             }
             // The place behind the last byte belongs to this text.
@@ -125,6 +130,18 @@ fn moved_value(value: Spanned<DeValue<'_>>, base: usize) -> Spanned<DeValue<'_>>
 fn moved<T>(value: Spanned<T>, base: usize) -> Spanned<T> {
     let span = value.span();
     Spanned::new(span.start + base..span.end + base, value.into_inner())
+}
+
+/// What was added in this session is whole: a part of the same name in the files below adds nothing to it that nobody
+/// looked at when it was added.
+fn make_way(under: &mut DeTable<'_>, over: &DeTable<'_>) {
+    for group in ["providers", "apis", "profiles"] {
+        let added = over.get(group).and_then(|group| group.get_ref().as_table());
+        let Some(DeValue::Table(below)) = under.get_mut(group).map(Spanned::get_mut) else { continue };
+        for name in added.into_iter().flat_map(|added| added.keys()) {
+            below.remove(name.get_ref().as_ref());
+        }
+    }
 }
 
 /// Lays a whole text over another.

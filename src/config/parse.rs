@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use super::environments::{self, Setting};
 use super::layers::{Laid, Layers};
 use super::notes::{KEPT, Notes};
-use super::resolve::{self, Faults};
+use super::resolve::{self, Faults, Room};
 use super::{Environment, Layer, Place, Problem, Profiles, Severity, root};
 
 /// What was read, and what was wrong with it.
@@ -48,13 +48,23 @@ pub fn parse_layers(layers: &Layers<'_>, environment: Option<&str>) -> Parsed {
     let chosen = environments::choose(&settings, environment);
     let mut found = Found::default();
     found.add(notes, None);
-    let mut profiles = read(&laid, &settings, chosen, &mut found);
+    let mut room = Room::default();
+    let mut profiles = read(&laid, &settings, chosen, &mut found, &mut room);
     let depends = resolve::depends(&laid.root);
     if depends {
         let name = chosen.map(|chosen| &chosen.environment.name);
         for other in settings.iter().filter(|other| Some(&other.environment.name) != name) {
-            read(&laid, &settings, Some(other), &mut found);
+            if room.exceeded {
+                break;
+            }
+            read(&laid, &settings, Some(other), &mut found, &mut room);
         }
+    }
+    if room.exceeded {
+        // What cannot be reviewed as a whole must not be in force in part.
+        let (what, hint) = Room::fault();
+        let problem = Problem::of_file(Layer::Shared, what, Some(hint));
+        return Parsed { profiles: Profiles::default(), problems: vec![problem], readable: false };
     }
     profiles.environment = chosen.map(|chosen| chosen.environment.name.clone());
     let problems = found.finish(if depends { settings.len() } else { 0 });
@@ -70,10 +80,16 @@ pub fn environment_names(layers: &Layers<'_>) -> Vec<Environment> {
 }
 
 /// Reads the file as it is in one environment.
-fn read(laid: &Laid<'_>, settings: &[Setting], chosen: Option<&Setting>, found: &mut Found) -> Profiles {
+fn read(
+    laid: &Laid<'_>,
+    settings: &[Setting],
+    chosen: Option<&Setting>,
+    found: &mut Found,
+    room: &mut Room,
+) -> Profiles {
     let name = chosen.map(|chosen| chosen.environment.name.as_str());
     let (profiles, notes) = if resolve::depends(&laid.root) {
-        let (tree, faults) = resolve::resolve(&laid.root, settings, chosen, &laid.texts);
+        let (tree, faults) = resolve::resolve(&laid.root, settings, chosen, &laid.texts, room);
         let mut notes = Notes::on(&laid.texts, faults);
         (root::read(&tree, &mut notes), notes)
     } else {

@@ -40,8 +40,34 @@ fn may_depend(value: &DeValue<'_>) -> bool {
 }
 
 const BY_ENV: &str = "by_env";
-/// What all texts with variables in them may come to, in bytes.
-const LONGEST: usize = 16 * 1024 * 1024;
+/// What all texts with variables in them may come to, in bytes, in all environments together.
+const LONGEST: usize = 1024 * 1024;
+
+/// The room for texts with variables: one for all environments of a file.
+#[derive(Debug)]
+pub(super) struct Room {
+    left: usize,
+    /// Whether something did not fit.
+    pub(super) exceeded: bool,
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        Self { left: LONGEST, exceeded: false }
+    }
+}
+
+impl Room {
+    /// Why a file is not read that does not fit.
+    pub(super) fn fault() -> (String, String) {
+        (
+            format!(
+                "with its variables filled in, over all environments, the file has more than {LONGEST} bytes of text and is too long to be reviewed"
+            ),
+            "use shorter values, fewer variables or fewer environments".to_owned(),
+        )
+    }
+}
 
 /// The tree as it reads in the chosen environment, and what could not be resolved.
 pub(super) fn resolve<'v>(
@@ -49,8 +75,9 @@ pub(super) fn resolve<'v>(
     settings: &[Setting],
     chosen: Option<&Setting>,
     texts: &Texts<'_>,
+    room: &mut Room,
 ) -> (DeTable<'v>, Faults) {
-    let mut resolver = Resolver { settings, chosen, texts, faults: Faults::new(), room: LONGEST };
+    let mut resolver = Resolver { settings, chosen, texts, faults: Faults::new(), room };
     let tree = resolver.table(root, Level::Root);
     (tree, resolver.faults)
 }
@@ -76,16 +103,15 @@ impl Level {
     }
 }
 
-struct Resolver<'s, 't> {
+struct Resolver<'s, 't, 'r> {
     settings: &'s [Setting],
     chosen: Option<&'s Setting>,
     texts: &'s Texts<'t>,
     faults: Faults,
-    /// How many bytes the texts with variables may still come to.
-    room: usize,
+    room: &'r mut Room,
 }
 
-impl Resolver<'_, '_> {
+impl Resolver<'_, '_, '_> {
     fn table<'v>(&mut self, table: &DeTable<'v>, level: Level) -> DeTable<'v> {
         let mut resolved = DeTable::with_capacity(table.len());
         for (key, value) in table {
@@ -137,11 +163,12 @@ impl Resolver<'_, '_> {
                     value.ok_or_else(|| self.no_variable(name, span))?
                 }
             };
-            if part.len() > self.room {
+            if part.len() > self.room.left {
+                self.room.exceeded = true;
                 let what = "with its variables filled in the file is too long".to_owned();
                 return Err(Fault { span: span.clone(), what, hint: None });
             }
-            self.room -= part.len();
+            self.room.left -= part.len();
             filled.push_str(part);
         }
         Ok(filled)

@@ -10,12 +10,12 @@ use std::fmt::{self, Write as _};
 use aws_lc_rs::digest::{SHA256, digest};
 use toml::de::{DeTable, DeValue};
 
-use super::address::is_loopback;
+use super::address::{LONGEST, is_loopback};
 use super::environments;
 use super::layers::{Laid, Layers};
 use super::names::spelt_out;
 use super::notes::Notes;
-use super::resolve::{self, Faults};
+use super::resolve::{self, Faults, Room};
 
 /// The keys of a provider that hold addresses.
 const ADDRESSES: [&str; 9] = [
@@ -30,6 +30,9 @@ const ADDRESSES: [&str; 9] = [
     "end_session_endpoint",
 ];
 
+/// More addresses than these are not one provider's: no value that can be used has them.
+const MOST: usize = 64;
+
 /// What a part of the file does that a person should know of first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum FactKind {
@@ -41,6 +44,8 @@ pub enum FactKind {
     File,
     /// It reads an entry of the keyring.
     Keyring,
+    /// It asks a person for a secret that goes to another machine.
+    Prompt,
     /// It sends to a host that is not this machine.
     Host,
     /// It sends through a proxy.
@@ -79,6 +84,7 @@ impl fmt::Display for Fact {
             FactKind::Variable => write!(f, "{subject}: reads the variable {text}"),
             FactKind::File => write!(f, "{subject}: reads the file {text}"),
             FactKind::Keyring => write!(f, "{subject}: reads the keyring's entry {text}"),
+            FactKind::Prompt => write!(f, "{subject}: asks for its secret"),
             FactKind::Host => write!(f, "{subject}: sends to {text}"),
             FactKind::Proxy => write!(f, "{subject}: sends through the proxy {text}"),
             FactKind::Ca => write!(f, "{subject}: trusts the certificates in {text}"),
@@ -130,17 +136,23 @@ impl Facts {
     fn add(&mut self, kind: FactKind, subject: &str, words: &[&str], binds: &[String]) {
         let mut exact = vec![format!("{kind:?}"), subject.to_owned(), words.len().to_string()];
         // A proxy may hold a password, a header anything.
-        let hidden = matches!(kind, FactKind::Proxy | FactKind::Header);
+        // What cannot name a variable is perhaps the secret itself.
+        let no_name = kind == FactKind::Variable && words.iter().any(|word| word.contains(['=', '\0']));
+        let hidden = no_name || matches!(kind, FactKind::Proxy | FactKind::Header);
         exact.extend(words.iter().map(|word| if hidden { sha256(word.as_bytes()) } else { (*word).to_owned() }));
         exact.extend(binds.iter().cloned());
         if self.known.insert(exact.clone()) {
             let text = match kind {
+                _ if no_name => "***".to_owned(),
                 FactKind::Command => command(words),
                 FactKind::Proxy => without_password(&words.join(" ")),
                 FactKind::Header => format!("{}: ***", spelt_out(words.first().unwrap_or(&""))),
                 _ => spelt_out(&words.join(" ")),
             };
-            let secret = [FactKind::Command, FactKind::Variable, FactKind::File, FactKind::Keyring].contains(&kind);
+            let secret = matches!(
+                kind,
+                FactKind::Command | FactKind::Variable | FactKind::File | FactKind::Keyring | FactKind::Prompt
+            );
             let goes_to = if secret { binds.iter().map(|address| spelt_out(address)).collect() } else { Vec::new() };
             self.facts.push(Fact { subject: spelt_out(subject), kind, text, goes_to, exact });
         }
@@ -161,9 +173,14 @@ pub fn facts(layers: &Layers<'_>) -> Facts {
     if chosen.is_empty() {
         chosen.push(None);
     }
+    let mut room = Room::default();
     for chosen in chosen {
-        let (tree, _) = resolve::resolve(&laid.root, &settings, chosen, &laid.texts);
+        let (tree, _) = resolve::resolve(&laid.root, &settings, chosen, &laid.texts, &mut room);
         collect(&tree, &mut facts);
+        // Such a file is not in force, see `parse_layers`: there is nothing to review.
+        if room.exceeded {
+            break;
+        }
     }
     facts
 }
@@ -195,8 +212,13 @@ fn collect(root: &DeTable<'_>, facts: &mut Facts) {
         let provider = providers.first().and_then(|name| group("providers")?.get(*name)?.get_ref().as_table());
         let address = |key| provider.map(|provider| texts(provider, key)).unwrap_or_default();
         let by_hand = address("token_endpoint");
-        let goes_to = if by_hand.is_empty() { address("issuer") } else { by_hand };
-        let goes_to: Vec<_> = goes_to.into_iter().map(str::to_owned).collect();
+        let mut goes_to = if by_hand.is_empty() { address("issuer") } else { by_hand };
+        // Not an address that could be used, and many profiles may name its provider.
+        goes_to.retain(|address| address.len() <= LONGEST);
+        let goes_to: Vec<_> = goes_to.into_iter().take(MOST).map(str::to_owned).collect();
+        if texts(profile, "token_cache").contains(&"keyring") {
+            facts.add(FactKind::Keyring, &subject, &["for its tokens"], &goes_to);
+        }
         secret(profile.get("client_secret").map(toml::Spanned::get_ref), &subject, &goes_to, facts);
     }
 }
@@ -212,6 +234,10 @@ fn secret(value: Option<&DeValue<'_>>, subject: &str, goes_to: &[String], facts:
     let command = texts(table, "command");
     if !command.is_empty() {
         facts.add(FactKind::Command, subject, &command, goes_to);
+    }
+    let asks = table.get("prompt").is_some_and(|value| may_be_true(value.get_ref()));
+    if asks && goes_to.iter().any(|address| !is_loopback(address)) {
+        facts.add(FactKind::Prompt, subject, &[], goes_to);
     }
     // What could not be resolved holds a source for each environment.
     for choice in table.get("by_env").and_then(|choices| choices.get_ref().as_table()).into_iter().flatten() {

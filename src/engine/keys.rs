@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::provider::read_keys;
+use super::provider::{Reach, read_keys};
 use super::{Engine, Failure};
 use crate::config::{Connection, Layer, Place, Provider};
 use crate::exchange::{Request, Secret};
@@ -126,7 +126,7 @@ impl Engine {
         let standing = self.ready_for(name, None).await?;
         let (profile, provider) = standing.usable(name, None)?;
         let audience = standing.profiles.apis_of(profile).find_map(|api| api.audience.clone());
-        Ok(self.of_provider(provider, audience, token).await)
+        Ok(self.of_provider(provider, standing.reach(provider), audience, token).await)
     }
 
     async fn of_issuer(&self, issuer: &str, token: &Token) -> Material {
@@ -144,15 +144,21 @@ impl Engine {
             token_endpoint: None,
             jwks_uri: None,
             connection: Connection::default(),
-            // The person named it, not a file.
             place: Place { layer: Layer::Session, ..Place::default() },
         };
-        self.of_provider(&given, None, token).await
+        // The person named it, not a file.
+        self.of_provider(&given, Reach::Anywhere, None, token).await
     }
 
-    async fn of_provider(&self, provider: &Provider, audience: Option<String>, token: &Token) -> Material {
+    async fn of_provider(
+        &self,
+        provider: &Provider,
+        reach: Reach,
+        audience: Option<String>,
+        token: &Token,
+    ) -> Material {
         let policy = Policy { issuer: Some(provider.issuer.to_string()), audience, ..Policy::default() };
-        match self.inner.directory.keys(&self.inner.http, provider, token.kid()).await {
+        match self.inner.directory.keys(&self.inner.http, provider, reach, token.kid()).await {
             Ok(fetched) => {
                 let origin = KeyOrigin::Fetched { url: fetched.url, at: fetched.fetched };
                 Material { keys: Ok(fetched.keys), origin, policy }

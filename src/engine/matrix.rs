@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures_util::{StreamExt as _, stream};
 
 use super::{Answer, EndpointId, Engine, Failure, HeldToken, ProbeAsk, SendAs, TokenAsk};
-use crate::config::{Changes, ExpectToken, Profile};
+use crate::config::{Changes, Profile};
 
 /// How many calls are under way at once.
 const AT_ONCE: usize = 32;
@@ -85,8 +85,7 @@ impl Engine {
             _ if public => SendAs::Nothing,
             Ok(held) => SendAs::Token(Arc::clone(held)),
             Err(failure) => {
-                let meant = profile.expect_token == ExpectToken::Refused;
-                let refused_as_meant = meant && matches!(failure, Failure::TokenRefused { .. });
+                let refused_as_meant = failure.is_meant_for(profile);
                 return Cell { outcome: Err(failure.clone()), refused_as_meant, ..cell };
             }
         };

@@ -5,6 +5,7 @@
 
 mod aside;
 mod demo;
+mod echo;
 mod http;
 mod introduce;
 mod keys;
@@ -90,8 +91,6 @@ impl Engine {
     pub fn new(source: Source) -> Self {
         let (notices, unread) = mpsc::unbounded_channel();
         let profiles = Arc::new(source.profiles.clone());
-        let directory = Directory::default();
-        directory.confine(source.trust == Trust::LocalOnly);
         Self {
             inner: Arc::new(Inner {
                 standing: RwLock::new(Standing { turn: 1, source: Arc::new(source), profiles }),
@@ -100,7 +99,7 @@ impl Engine {
                 moved: Mutex::default(),
                 additions: Mutex::default(),
                 http: Http::default(),
-                directory,
+                directory: Directory::default(),
                 secrets: Secrets::default(),
                 tokens: Tokens::default(),
                 demo: Demo::default(),
@@ -247,7 +246,8 @@ impl Engine {
         let environment = standing.profiles.environment.as_deref();
         let folder = folder_of(standing.source.path.as_deref());
         let desk = self.desk(&folder);
-        let wanted = Wanted { profile, provider, environment, changes, audience, desk, fresh, purpose };
+        let reach = standing.reach(provider);
+        let wanted = Wanted { profile, provider, reach, environment, changes, audience, desk, fresh, purpose };
         self.inner.tokens.get(&self.inner.http, &self.inner.directory, &wanted).await
     }
 
@@ -270,14 +270,22 @@ impl Engine {
         let api = profiles.apis.iter().find(|api| api.embedded && api.provider == provider.name);
         let moved = self.inner.demo.ensure(&self.inner.http, provider, api, &self.inner.notices).await?;
         if let Some(moved) = moved {
-            self.inner.moved.lock().unwrap_or_else(PoisonError::into_inner).push(moved.clone());
-            let mut standing = self.inner.standing.write().unwrap_or_else(PoisonError::into_inner);
-            moved.rewrite(Arc::make_mut(&mut standing.profiles));
-            standing.turn += 1;
-            drop(standing);
-            self.inner.directory.forget();
+            self.keep_moved(moved);
         }
         Ok(())
+    }
+
+    /// The bundled server had to move: what stands now gets its addresses, and so does whatever comes to stand later.
+    fn keep_moved(&self, moved: Moved) {
+        let _one_at_a_time = self.inner.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.inner.moved.lock().unwrap_or_else(PoisonError::into_inner);
+        all.push(moved);
+        let mut standing = self.inner.standing.write().unwrap_or_else(PoisonError::into_inner);
+        let profiles = Arc::make_mut(&mut standing.profiles);
+        all.iter().for_each(|moved| moved.rewrite(profiles));
+        standing.turn += 1;
+        drop(standing);
+        self.inner.directory.forget();
     }
 }
 

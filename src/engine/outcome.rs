@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use thiserror::Error;
 
 use crate::audit::{Diagnosis, Judgement};
-use crate::config::Changes;
+use crate::config::{Changes, ExpectToken, Profile};
 use crate::exchange::{Exchange, Fingerprint, NoAnswer};
 use crate::jwt::{Token, Verdict};
 use crate::oauth::{Granted, MetadataError, ScopeSet, TokenRefusal};
@@ -247,12 +247,20 @@ pub enum Failure {
         advice: Vec<String>,
     },
     /// The method may change something and nobody said it may be sent.
-    #[error("{method} {url} may change something, so it is sent only when asked for by name")]
+    #[error("{method} {url} may change something, so it was not sent")]
     Unsafe {
         /// The method.
         method: String,
         /// The address.
         url: String,
+    },
+    /// The bundled server goes on with the key it has.
+    #[error("keys were not rotated: {reason}")]
+    NotRotated {
+        /// Why not.
+        reason: String,
+        /// What to do.
+        advice: String,
     },
     /// A fault of this program.
     #[error("a fault in tokenscope itself: {message}")]
@@ -275,11 +283,17 @@ impl Failure {
                 vec!["Mend it in profiles.toml; `tokenscope check` lists every mistake with its place.".into()]
             }
             Self::Untrusted { file, reasons } => {
-                let mut advice = vec![format!("Read it, then name it yourself: tokenscope --profiles {file}")];
+                let mut advice = vec![format!(
+                    "In the explorer: T, look at what it would do and trust it. Headless: `tokenscope trust {file}`, or --trust \
+                     for one run."
+                )];
                 advice.extend(reasons.iter().cloned());
                 advice
             }
-            Self::NoSecret { advice, .. } | Self::Bundled { advice, .. } | Self::NotKept { advice, .. } => {
+            Self::NoSecret { advice, .. }
+            | Self::Bundled { advice, .. }
+            | Self::NotRotated { advice, .. }
+            | Self::NotKept { advice, .. } => {
                 Some(advice.clone()).filter(|advice| !advice.is_empty()).into_iter().collect()
             }
             Self::SecretWanted { .. } => vec![
@@ -299,7 +313,7 @@ impl Failure {
             Self::NoAnswer { error, .. } => vec![error.advice()],
             Self::TokenRefused { advice, .. } => advice.clone(),
             Self::OtherEnvironment { asked, .. } => vec![format!("Choose {asked} again, then send.")],
-            Self::Unsafe { .. } => vec!["Headless: --unsafe. In the explorer: select it and press Enter.".into()],
+            Self::Unsafe { .. } => vec!["Headless it is sent only with --unsafe. In the explorer: select it and press Enter.".into()],
             Self::Fault { .. } => vec!["Please report it; the rest of the program goes on.".into()],
             Self::Cancelled => Vec::new(),
         }
@@ -321,6 +335,12 @@ impl Failure {
             Self::TokenRefused { refusal: TokenRefusal::Refused { status, .. }, .. } if *status < 500 => Weight::No,
             _ => Weight::NoAnswer,
         }
+    }
+
+    /// Whether it is the refusal that the profile says it should meet: `expect_token = "refused"`. A provider that is
+    /// out of order refuses nobody.
+    pub fn is_meant_for(&self, profile: &Profile) -> bool {
+        profile.expect_token == ExpectToken::Refused && self.weight() == Weight::No
     }
 
     /// The call behind it, when there was one.

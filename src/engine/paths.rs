@@ -42,7 +42,7 @@ pub fn looked_for(choice: &Choice, places: &Places) -> Vec<Kept> {
         Kept { what: "the demo in the program".into(), path: None, there: true, in_use: false },
     ];
     let used = match found {
-        Found::Named => usize::from(named.is_none()),
+        Found::Named | Found::VouchedFor => usize::from(named.is_none()),
         Found::Here => 2,
         Found::ConfigurationFolder => 3,
         Found::BuiltIn => 4,

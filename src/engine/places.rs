@@ -31,6 +31,8 @@ pub enum Found {
     ConfigurationFolder,
     /// It lies in the folder one stands in.
     Here,
+    /// The person said to trust it in this run, with what lies beside it.
+    VouchedFor,
 }
 
 /// The places to look in, handed over so that tests need no environment of their own.
@@ -138,10 +140,29 @@ pub fn local_beside(path: &Path) -> PathBuf {
     path.with_file_name(LOCAL)
 }
 
-/// A file's bytes, up to the bound.
+/// Opens without waiting for whoever writes to a pipe, and without making a terminal this program's own.
+#[cfg(unix)]
+fn open(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let flags = (rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY).bits();
+    File::options().read(true).custom_flags(flags.cast_signed()).open(path)
+}
+
+#[cfg(not(unix))]
+fn open(path: &Path) -> io::Result<File> {
+    File::open(path)
+}
+
+/// A file's bytes, up to the bound. Only an ordinary file is read: a pipe or a device could be waited for without end.
 pub fn bytes(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    File::open(path)?.take(BOUND + 1).read_to_end(&mut bytes)?;
+    let file = open(path)?;
+    let kind = file.metadata()?.file_type();
+    if !kind.is_file() {
+        let what = if kind.is_dir() { "it is a folder" } else { "it is no ordinary file" };
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
+    }
+    file.take(BOUND + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > BOUND {
         let reason = format!("it is longer than {} MiB, which no profiles.toml is", BOUND / 1024 / 1024);
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, reason));

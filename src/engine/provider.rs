@@ -1,7 +1,6 @@
 //! What is known of each authorization server: its metadata and its keys, fetched once and kept for a while.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
@@ -9,7 +8,7 @@ use tokio::sync::Mutex as AsyncMutex;
 
 use super::Failure;
 use super::http::Http;
-use crate::config::{Layer, Provider, is_loopback};
+use crate::config::{Provider, is_loopback};
 use crate::exchange::{Exchange, NoAnswer, Request};
 use crate::jwt::KeySet;
 use crate::oauth::{Metadata, MetadataError, metadata_requests, read_metadata};
@@ -33,13 +32,20 @@ pub struct FetchedKeys {
     wanted: Option<String>,
 }
 
-/// Metadata and keys of every provider met so far, by its name and issuer: two that name one issuer may be reached in
-/// different ways, and what one of them took unchecked is not for the other.
+/// How far a provider's discovery document may lead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Reach {
+    /// To wherever it says.
+    Anywhere,
+    /// To this machine only: nobody but a server on loopback answers for more, and whoever wrote the file may run it.
+    ThisMachine,
+}
+
+/// Metadata and keys of every provider met so far, by its name, issuer and reach: two that name one issuer may be reached
+/// in different ways, and what one of them took unchecked is not for the other.
 #[derive(Default)]
 pub struct Directory {
-    known: Mutex<HashMap<(String, String), Arc<Known>>>,
-    /// Whether discovery may lead to this machine only.
-    confined: AtomicBool,
+    known: Mutex<HashMap<(String, String, Reach), Arc<Known>>>,
 }
 
 #[derive(Default)]
@@ -50,36 +56,21 @@ struct Known {
 
 impl Directory {
     /// The token endpoint: the one given by hand, else the one discovery names.
-    pub async fn token_endpoint(&self, http: &Http, provider: &Provider) -> Result<String, Failure> {
+    pub async fn token_endpoint(&self, http: &Http, provider: &Provider, reach: Reach) -> Result<String, Failure> {
         match &provider.token_endpoint {
             Some(given) => Ok(given.clone()),
             // What came in clear may have been changed on the way, so it must not say where a secret goes.
             None if is_in_clear(provider) => Err(in_clear(provider)),
-            None => self.found(provider, "token_endpoint", self.metadata(http, provider).await?.token_endpoint.clone()),
-        }
-    }
-
-    /// Whether the profiles were taken without a review because all that they name is on this machine: then what
-    /// discovery names must be on it too, or a file could send a secret anywhere by way of a server on loopback.
-    pub fn confine(&self, confined: bool) {
-        self.confined.store(confined, Ordering::Release);
-    }
-
-    /// An address out of a discovery document, if it may be used.
-    fn found(&self, provider: &Provider, what: &'static str, url: Option<String>) -> Result<String, Failure> {
-        let issuer = || provider.issuer.to_string();
-        // What the person added in this session is their own.
-        let confined = self.confined.load(Ordering::Acquire) && provider.place.layer != Layer::Session;
-        match url {
-            Some(url) if confined && !is_loopback(&url) => Err(Failure::LedAway { issuer: issuer(), what, url }),
-            Some(url) => Ok(url),
-            None => Err(Failure::NotOffered { issuer: issuer(), what }),
+            None => {
+                let named = self.metadata(http, provider, reach).await?.token_endpoint.clone();
+                found(provider, reach, "token_endpoint", named)
+            }
         }
     }
 
     /// The provider's metadata, kept for five minutes. Whoever asks while it is being fetched shares the fetch.
-    pub async fn metadata(&self, http: &Http, provider: &Provider) -> Result<Arc<Metadata>, Failure> {
-        let known = self.known(provider);
+    async fn metadata(&self, http: &Http, provider: &Provider, reach: Reach) -> Result<Arc<Metadata>, Failure> {
+        let known = self.known(provider, reach);
         let mut slot = known.metadata.lock().await;
         if let Some((metadata, at)) = &*slot
             && Timestamp::now().duration_since(*at) < KEPT
@@ -93,8 +84,14 @@ impl Directory {
 
     /// The provider's keys: those at hand while they are fresh and hold `kid`, else fetched anew; the same unknown `kid`
     /// causes a fetch at most every ten seconds.
-    pub async fn keys(&self, http: &Http, provider: &Provider, kid: Option<&str>) -> Result<FetchedKeys, Failure> {
-        let known = self.known(provider);
+    pub async fn keys(
+        &self,
+        http: &Http,
+        provider: &Provider,
+        reach: Reach,
+        kid: Option<&str>,
+    ) -> Result<FetchedKeys, Failure> {
+        let known = self.known(provider, reach);
         let mut slot = known.keys.lock().await;
         if let Some(held) = &*slot {
             let age = Timestamp::now().duration_since(held.fetched);
@@ -106,7 +103,7 @@ impl Directory {
         }
         let url = match &provider.jwks_uri {
             Some(given) => given.clone(),
-            None => self.found(provider, "jwks_uri", self.metadata(http, provider).await?.jwks_uri.clone())?,
+            None => found(provider, reach, "jwks_uri", self.metadata(http, provider, reach).await?.jwks_uri.clone())?,
         };
         let fetched = FetchedKeys { wanted: kid.map(str::to_owned), ..fetch_keys(http, provider, url).await? };
         *slot = Some(fetched.clone());
@@ -118,9 +115,21 @@ impl Directory {
         self.known.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
-    fn known(&self, provider: &Provider) -> Arc<Known> {
+    fn known(&self, provider: &Provider, reach: Reach) -> Arc<Known> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(known.entry((provider.name.clone(), provider.issuer.to_string())).or_default())
+        Arc::clone(known.entry((provider.name.clone(), provider.issuer.to_string(), reach)).or_default())
+    }
+}
+
+/// An address out of a discovery document, if it may be used.
+fn found(provider: &Provider, reach: Reach, what: &'static str, url: Option<String>) -> Result<String, Failure> {
+    let issuer = || provider.issuer.to_string();
+    match url {
+        Some(url) if reach == Reach::ThisMachine && !is_loopback(&url) => {
+            Err(Failure::LedAway { issuer: issuer(), what, url })
+        }
+        Some(url) => Ok(url),
+        None => Err(Failure::NotOffered { issuer: issuer(), what }),
     }
 }
 

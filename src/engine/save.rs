@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use super::Engine;
 use super::places;
 use super::session::Reloaded;
+use super::source::is_reviewed;
+use super::{Engine, Trust};
 use crate::config::edit::{self, DiffLine, Edit, EditError};
-use crate::config::{Addition, DEMO_TEXT};
+use crate::config::{Addition, DEMO_TEXT, Layers, trust};
 
 /// What would be written, for a person to look at.
 #[derive(Clone, Debug)]
@@ -63,6 +64,14 @@ pub enum SaveError {
         /// The file.
         path: String,
     },
+    /// What the file does was changed after it was reviewed, and the person was not shown that.
+    #[error(
+        "nothing was saved: {path}, or the file beside it, was changed meanwhile and does what nobody has looked at"
+    )]
+    Unseen {
+        /// The file.
+        path: String,
+    },
     /// The file is gone.
     #[error("nothing was saved: {path} is no longer there")]
     Gone {
@@ -89,6 +98,9 @@ impl SaveError {
             }
             Self::Edit { .. } => "The edits of this session are still there; e opens the file.",
             Self::Changed { .. } => "Ctrl-S shows the difference to the file as it is now.",
+            Self::Unseen { .. } => {
+                "Look at it (T), then press Ctrl-S again; the edits of this session are still there."
+            }
             Self::Unwritable { .. } => "The edits of this session are still there: see to it, then press Ctrl-S again.",
         }
         .to_owned()
@@ -156,10 +168,37 @@ impl Engine {
             (before, now) if before != now => return Err(SaveError::Changed { path: name }),
             _ => {}
         }
+        let agreed = self.agreed(&plan)?;
         replace(&plan.path, plan.after.as_bytes())
             .map_err(|error| SaveError::Unwritable { path: name, reason: error.to_string() })?;
-        let reloaded = self.additions_saved(&plan.path, plan.after.as_bytes());
+        let reloaded = self.additions_saved(&plan.path, agreed.as_deref());
         Ok(Saved { path: plan.path, reloaded })
+    }
+
+    /// The digest of what the file will do, when the person agrees to that by saving: they trusted what was there before,
+    /// and saw what the difference is. What came into the files by another hand since is not agreed to.
+    fn agreed(&self, plan: &SavePlan) -> Result<Option<String>, SaveError> {
+        let now = self.source();
+        if !matches!(now.trust, Trust::LocalOnly | Trust::Reviewed) {
+            return Ok(None);
+        }
+        let local = match places::bytes(&places::local_beside(&plan.path)) {
+            Ok(bytes) => Some(bytes),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => {
+                let path = places::local_beside(&plan.path).display().to_string();
+                return Err(SaveError::Unreadable { path, reason: error.to_string() });
+            }
+        };
+        let facts = |shared: &[u8]| trust::facts(&Layers { shared, local: local.as_deref(), session: None });
+        let before = facts(plan.before.as_deref().unwrap_or_default());
+        if before.is_empty() || is_reviewed(&before, Some(&plan.path), now.store.as_ref()) {
+            return Ok(Some(facts(plan.after.as_bytes()).digest()));
+        }
+        if now.path.as_ref() == Some(&plan.path) {
+            return Err(SaveError::Unseen { path: plan.path.display().to_string() });
+        }
+        Ok(None)
     }
 }
 

@@ -10,8 +10,8 @@ use thiserror::Error;
 
 use super::places::{Files, Found};
 use super::trust_store::TrustStoreError;
-use super::{Engine, Source, SourceError, Standing, Trust};
-use crate::config::{Addition, Changes, Layer, Layers, Profiles, trust};
+use super::{Engine, Source, SourceError, Standing};
+use crate::config::{Addition, Changes, Layer, Profiles};
 use crate::exchange::Secret;
 
 /// What reading the files again came to.
@@ -64,21 +64,33 @@ impl Engine {
         if !now.profiles.environments.iter().any(|environment| environment.name == name) {
             return Err(now.no_environment(name));
         }
-        Ok(self.install(now.anew(now.session.clone(), Some(name))))
+        Ok(self.install(now.anew(now.session.clone(), Some(name)), By::Choice))
     }
 
     /// Reads the files again. Files that cannot be used leave in force what was.
     pub fn reload(&self) -> Reloaded {
-        let _one_at_a_time = self.inner.changing.lock().unwrap_or_else(PoisonError::into_inner);
-        self.reload_held()
+        self.with_files(|now, files| self.reload_held(&now, files))
     }
 
-    fn reload_held(&self) -> Reloaded {
-        let now = self.source();
+    /// Reads the files, which may take its time, and then does this with them and what they are to replace, as the only
+    /// change at that time.
+    fn with_files<T>(&self, change: impl FnOnce(Arc<Source>, Result<Files, SourceError>) -> T) -> T {
+        loop {
+            let before = self.standing();
+            let files = Files::read(before.source.path.as_deref());
+            let _one_at_a_time = self.inner.changing.lock().unwrap_or_else(PoisonError::into_inner);
+            // Something else came first, perhaps with what was written later.
+            if self.standing().turn == before.turn {
+                return change(before.source, files);
+            }
+        }
+    }
+
+    fn reload_held(&self, now: &Source, files: Result<Files, SourceError>) -> Reloaded {
         if now.path.is_none() {
             return Reloaded::Unchanged;
         }
-        let files = match Files::read(now.path.as_deref()) {
+        let files = match files {
             Ok(files) => files,
             Err(error) => return self.broken(vec![error.to_string()]),
         };
@@ -93,7 +105,7 @@ impl Engine {
         if !source.readable || source.profiles.profiles.is_empty() {
             return self.broken(source.rendered_problems());
         }
-        Reloaded::Swapped(self.install(source))
+        Reloaded::Swapped(self.install(source, By::Files))
     }
 
     fn broken(&self, problems: Vec<String>) -> Reloaded {
@@ -103,16 +115,16 @@ impl Engine {
 
     /// The person looked at the facts of this digest and trusts the file that states them.
     pub fn trust_reviewed(&self, digest: &str) -> Result<Reloaded, TrustError> {
-        let _one_at_a_time = self.inner.changing.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = self.source();
-        let file = now.label.clone();
-        let Some(facts) = now.trust.unreviewed() else { return Ok(Reloaded::Unchanged) };
-        if facts.digest() != digest {
-            return Err(TrustError::Changed { file });
-        }
-        let (Some(store), Some(path)) = (&now.store, &now.path) else { return Err(TrustError::NoStore { file }) };
-        store.trust(path, digest)?;
-        Ok(self.reload_held())
+        self.with_files(|now, files| {
+            let file = now.label.clone();
+            let Some(facts) = now.trust.unreviewed() else { return Ok(Reloaded::Unchanged) };
+            if facts.digest() != digest {
+                return Err(TrustError::Changed { file });
+            }
+            let (Some(store), Some(path)) = (&now.store, &now.path) else { return Err(TrustError::NoStore { file }) };
+            store.trust(path, digest)?;
+            Ok(self.reload_held(&now, files))
+        })
     }
 
     /// Uses the addition in this session; it is not in the file until it is saved. A secret that has no place of its own
@@ -129,7 +141,7 @@ impl Engine {
         if !source.readable {
             return Err(AdditionError { reason: "it names something that was added already".to_owned() });
         }
-        let standing = self.install(source);
+        let standing = self.install(source, By::Files);
         if let (Some(profile), Some(secret)) = (&addition.profile, secret) {
             self.give_secret(&profile.name, secret);
         }
@@ -142,41 +154,34 @@ impl Engine {
         self.inner.additions.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// What was added is in the file now: reads that, without the session's own text.
-    pub(super) fn additions_saved(&self, path: &Path, written: &[u8]) -> Reloaded {
+    /// What was added is in the file now: reads that, without the session's own text. The digest is that of the facts a
+    /// person agreed to by saving.
+    pub(super) fn additions_saved(&self, path: &Path, agreed: Option<&str>) -> Reloaded {
+        let files = Files::read(Some(path));
         let _one_at_a_time = self.inner.changing.lock().unwrap_or_else(PoisonError::into_inner);
         self.inner.additions.lock().unwrap_or_else(PoisonError::into_inner).clear();
         let now = self.source();
-        let files = match Files::read(Some(path)) {
+        let files = match files {
             Ok(files) => files,
             Err(error) => return Reloaded::Broken { problems: vec![error.to_string()] },
         };
         // What began with the built-in profiles goes on with the file that was just written.
         let found = if now.found == Found::BuiltIn { Found::ConfigurationFolder } else { now.found };
         let environment = now.profiles.environment.as_deref();
-        // A person who trusted the file before trusts what was just written into it, after seeing the difference; that
-        // and nothing else. Where it cannot be remembered, the file is reviewed like any other.
-        if now.found == Found::Here
-            && now.trust.unreviewed().is_none()
-            && let Some(store) = &now.store
-        {
-            let facts = trust::facts(&Layers { shared: written, local: now.files.local.as_deref(), session: None });
-            _ = store.trust(path, &facts.digest());
+        if let (Some(digest), Some(store)) = (agreed, &now.store) {
+            // Where it cannot be remembered, the file is reviewed like any other.
+            _ = store.trust(path, digest);
         }
-        Reloaded::Swapped(self.install(Source::of(found, files, String::new(), now.store.clone(), environment)))
+        let source = Source::of(found, files, String::new(), now.store.clone(), environment);
+        Reloaded::Swapped(self.install(source, By::Files))
     }
 
     /// Puts a source in place, with the addresses of a bundled server that had to move. What belongs to clients that are
     /// no longer the same is forgotten.
-    fn install(&self, source: Source) -> Standing {
+    fn install(&self, source: Source, by: By) -> Standing {
         let mut profiles = source.profiles.clone();
         for moved in self.inner.moved.lock().unwrap_or_else(PoisonError::into_inner).iter() {
             moved.rewrite(&mut profiles);
-        }
-        let confined = source.trust == Trust::LocalOnly;
-        if confined {
-            // Before anybody can act on it.
-            self.inner.directory.confine(true);
         }
         self.inner.broken.store(false, Ordering::Relaxed);
         let mut standing = self.inner.standing.write().unwrap_or_else(PoisonError::into_inner);
@@ -185,17 +190,40 @@ impl Engine {
         *standing = Standing { turn, source: Arc::new(source), profiles: Arc::new(profiles) };
         let now = standing.clone();
         drop(standing);
-        if before.environment == now.profiles.environment {
-            let is_same = |name: &str| same_client(&before, &now.profiles, name, &Changes::default());
-            self.inner.tokens.keep(is_same);
-            self.inner.secrets.keep(is_same);
-        } else {
-            self.inner.secrets.enter(now.profiles.environment.as_deref(), before.environment.as_deref());
-        }
-        self.inner.directory.confine(confined);
+        self.forget_others(&before, &now.profiles, by);
         self.inner.directory.forget();
         now
     }
+
+    /// What was given or granted before is kept only for where it was meant.
+    fn forget_others(&self, before: &Profiles, now: &Profiles, by: By) {
+        let environment = now.environment.as_deref();
+        let is_same = |name: &str| same_client(before, now, name, &Changes::default());
+        match by {
+            By::Choice if before.environment != now.environment => {
+                self.inner.secrets.enter(environment, before.environment.as_deref());
+            }
+            // Whether an environment of that name is still the same one, nobody can tell later.
+            By::Files if before.environment != now.environment => {
+                self.inner.secrets.forget_given();
+                self.inner.tokens.keep(|_, _| false);
+            }
+            By::Choice => {}
+            By::Files => {
+                self.inner.secrets.keep(is_same);
+                self.inner.tokens.keep(|of, name| of == environment && is_same(name));
+            }
+        }
+    }
+}
+
+/// What brings about a change.
+#[derive(Clone, Copy)]
+enum By {
+    /// The person chose another environment of the same files.
+    Choice,
+    /// The files, or what is laid over them, are others.
+    Files,
 }
 
 /// Whether the profile of this name, with these changes made to it before, is the same client at the same provider in

@@ -48,7 +48,8 @@ impl From<Choice> for Ask {
 pub enum Trust {
     /// The demo built into the program.
     BuiltIn,
-    /// The person named the file, on the command line or by the variable, or said `--trust`.
+    /// The person named the file, on the command line or by the variable, or said `--trust`. A profiles.local.toml beside
+    /// a named file was not named: what it adds is reviewed.
     Named,
     /// It lies in the program's own configuration folder.
     ConfigurationFolder,
@@ -142,7 +143,10 @@ impl Source {
     /// Finds and reads the profiles. A file that is there but wrong is no error here: its problems say so.
     pub fn load(ask: &Ask, places: &Places) -> Result<Self, SourceError> {
         let (found, path) = places.find(&ask.choice);
-        let found = if ask.trust && found == Found::Here { Found::Named } else { found };
+        let found = match found {
+            Found::Here | Found::Named if ask.trust => Found::VouchedFor,
+            _ => found,
+        };
         let files = Files::read(path.as_deref())?;
         let source = Self::of(found, files, String::new(), places.store.clone(), ask.environment.as_deref());
         match &ask.environment {
@@ -217,10 +221,7 @@ impl Source {
 
     /// Whether a person has said yes since it was read.
     pub(super) fn is_trusted_by_now(&self) -> bool {
-        let (Some(facts), Some(path), Some(store)) = (self.trust.unreviewed(), &self.path, &self.store) else {
-            return false;
-        };
-        store.is_trusted(path, &facts.digest())
+        self.trust.unreviewed().is_some_and(|facts| is_reviewed(facts, self.path.as_deref(), self.store.as_ref()))
     }
 
     /// How the file of this layer is called, and its text.
@@ -251,14 +252,27 @@ impl Source {
 fn trust_in(found: Found, layers: &Layers<'_>, path: Option<&Path>, store: Option<&TrustStore>) -> Trust {
     match found {
         Found::BuiltIn => return Trust::BuiltIn,
-        Found::Named => return Trust::Named,
+        Found::VouchedFor => return Trust::Named,
         Found::ConfigurationFolder => return Trust::ConfigurationFolder,
-        Found::Here => {}
+        Found::Named | Found::Here => {}
     }
     let facts = trust::facts(layers);
+    if found == Found::Named && is_of_the_shared_alone(&facts, layers) {
+        return Trust::Named;
+    }
     if facts.is_empty() {
         return Trust::LocalOnly;
     }
-    let reviewed = path.zip(store).is_some_and(|(path, store)| store.is_trusted(path, &facts.digest()));
-    if reviewed { Trust::Reviewed } else { Trust::Unreviewed(facts) }
+    if is_reviewed(&facts, path, store) { Trust::Reviewed } else { Trust::Unreviewed(facts) }
+}
+
+/// Whether what lies beside the file adds nothing to what it does.
+fn is_of_the_shared_alone(facts: &Facts, layers: &Layers<'_>) -> bool {
+    layers.local.is_none()
+        || trust::facts(&Layers { shared: layers.shared, local: None, session: None }).digest() == facts.digest()
+}
+
+/// Whether a person said yes to exactly these facts of this file.
+pub(super) fn is_reviewed(facts: &Facts, path: Option<&Path>, store: Option<&TrustStore>) -> bool {
+    path.zip(store).is_some_and(|(path, store)| store.is_trusted(path, &facts.digest()))
 }

@@ -3,8 +3,10 @@
 
 use std::sync::Arc;
 
-use super::{Failure, Source, nearest};
-use crate::config::{Profile, Profiles, Provider};
+use super::places::Found;
+use super::provider::Reach;
+use super::{Failure, Source, Trust, nearest};
+use crate::config::{Layer, Profile, Profiles, Provider, is_loopback};
 
 /// A source and the profiles made from it.
 #[derive(Clone, Debug)]
@@ -35,6 +37,23 @@ impl Standing {
         }
         let provider = self.profiles.provider(&profile.provider).ok_or_else(|| self.unknown(name))?;
         Ok((profile, provider))
+    }
+
+    /// How far discovery may lead from this provider. A review names hosts elsewhere; of a server on this machine it does
+    /// not say where that leads, so it must not lead away, or a file could send a secret anywhere by way of loopback.
+    pub(super) fn reach(&self, provider: &Provider) -> Reach {
+        let is_own = match self.source.trust {
+            Trust::BuiltIn | Trust::ConfigurationFolder => true,
+            // Nobody named what is laid over a named file, and it may say where on this machine the issuer is.
+            Trust::Named => self.source.local.is_none() || self.source.found == Found::VouchedFor,
+            Trust::LocalOnly | Trust::Reviewed | Trust::Unreviewed(_) => false,
+        };
+        // What the person added in this session is their own as well.
+        if is_own || provider.place.layer == Layer::Session || !is_loopback(provider.issuer.as_str()) {
+            Reach::Anywhere
+        } else {
+            Reach::ThisMachine
+        }
     }
 
     /// There is no profile of this name.

@@ -8,8 +8,9 @@ use aws_lc_rs::digest;
 use jiff::Timestamp;
 use tokio::sync::Mutex as AsyncMutex;
 
+use super::echo::Sent;
 use super::http::Http;
-use super::provider::{Directory, FetchedKeys};
+use super::provider::{Directory, FetchedKeys, Reach};
 use super::secrets::Desk;
 use super::token_store::{Entry, TokenStore};
 use super::{Failure, HeldToken};
@@ -85,6 +86,8 @@ pub struct Wanted<'a> {
     pub profile: &'a Profile,
     /// Its authorization server.
     pub provider: &'a Provider,
+    /// How far its discovery may lead.
+    pub reach: Reach,
     /// In which environment, when there is one.
     pub environment: Option<&'a str>,
     /// In what this session changed it.
@@ -118,9 +121,10 @@ impl Wanted<'_> {
 }
 
 impl Tokens {
-    /// Forgets the tokens of the profiles that this does not hold for.
-    pub fn keep(&self, holds: impl Fn(&str) -> bool) {
-        self.slots.lock().unwrap_or_else(PoisonError::into_inner).retain(|key, _| holds(&key.profile));
+    /// Forgets the tokens of the environments and profiles that this does not hold for.
+    pub fn keep(&self, holds: impl Fn(Option<&str>, &str) -> bool) {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        slots.retain(|key, _| holds(key.environment.as_deref(), &key.profile));
     }
 
     /// The token in hand while it lives, else a new one.
@@ -177,7 +181,7 @@ struct Got {
 async fn fetch(http: &Http, directory: &Directory, wanted: &Wanted<'_>) -> Result<Got, Failure> {
     let Wanted { profile, provider, .. } = wanted;
     let secret = wanted.desk.resolve(profile).await?;
-    let endpoint = directory.token_endpoint(http, provider).await?;
+    let endpoint = directory.token_endpoint(http, provider, wanted.reach).await?;
     let request = TokenRequest {
         endpoint: &endpoint,
         client_id: &profile.client_id,
@@ -188,8 +192,14 @@ async fn fetch(http: &Http, directory: &Directory, wanted: &Wanted<'_>) -> Resul
         audience: profile.audience.as_deref(),
         params: &profile.params,
     };
-    let exchange = Arc::new(http.send(request.build(), &provider.connection).await);
-    let granted = granted(&exchange, profile).inspect_err(|failure| {
+    let mut exchange = http.send(request.build(), &provider.connection).await;
+    let sent = Sent::new(profile, secret.as_ref());
+    let read = exchange.response().map(|response| read_token_response(response).map_err(|no| sent.out_of_refusal(no)));
+    if let (Some(Err(_)), Ok(response)) = (&read, &mut exchange.outcome) {
+        sent.out_of_response(response);
+    }
+    let exchange = Arc::new(exchange);
+    let granted = granted(&exchange, read, profile).inspect_err(|failure| {
         if is_wrong_client(failure) {
             // The next attempt asks for the secret again, where it would else be the same one.
             wanted.desk.secrets.forget(profile);
@@ -203,7 +213,7 @@ async fn finish(http: &Http, directory: &Directory, wanted: &Wanted<'_>, got: Go
     let Wanted { profile, provider, .. } = wanted;
     let Got { granted, received, exchange } = got;
     let token = Token::of(&granted.access_token);
-    let keys = if wanted.purpose.passed_on { Ok(None) } else { keys_for(http, directory, provider, &token).await };
+    let keys = if wanted.purpose.passed_on { Ok(None) } else { keys_for(http, directory, wanted, &token).await };
     let policy =
         Policy { issuer: Some(provider.issuer.to_string()), audience: wanted.audience.clone(), ..Policy::default() };
     let verdict = verify(&token, &keys, &policy, Timestamp::now());
@@ -223,16 +233,20 @@ async fn finish(http: &Http, directory: &Directory, wanted: &Wanted<'_>, got: Go
     }
 }
 
-fn granted(exchange: &Arc<Exchange>, profile: &Profile) -> Result<Granted, Failure> {
+fn granted(
+    exchange: &Arc<Exchange>,
+    read: Option<Result<Granted, TokenRefusal>>,
+    profile: &Profile,
+) -> Result<Granted, Failure> {
     let exchange = Arc::clone(exchange);
-    let response = match &exchange.outcome {
-        Ok(response) => response,
-        Err(error) => return Err(Failure::NoAnswer { error: error.clone(), exchange }),
-    };
-    read_token_response(response).map_err(|refusal| {
-        let advice = token_advice(&refusal, profile);
-        Failure::TokenRefused { exchange, refusal, advice }
-    })
+    match (read, &exchange.outcome) {
+        (_, Err(error)) => Err(Failure::NoAnswer { error: error.clone(), exchange }),
+        (Some(read), Ok(_)) => read.map_err(|refusal| {
+            let advice = token_advice(&refusal, profile);
+            Failure::TokenRefused { exchange, refusal, advice }
+        }),
+        (None, Ok(_)) => Err(Failure::Fault { message: "an answer was not read".to_owned() }),
+    }
 }
 
 /// Whether the provider did not take the client for who it says it is. Keycloak says `unauthorized_client`.
@@ -245,13 +259,13 @@ fn is_wrong_client(failure: &Failure) -> bool {
 async fn keys_for(
     http: &Http,
     directory: &Directory,
-    provider: &Provider,
+    wanted: &Wanted<'_>,
     token: &Token,
 ) -> Result<Option<FetchedKeys>, String> {
     if !matches!(token.kind(), Kind::Jws(_)) {
         return Ok(None);
     }
-    match directory.keys(http, provider, token.kid()).await {
+    match directory.keys(http, wanted.provider, wanted.reach, token.kid()).await {
         Ok(keys) => Ok(Some(keys)),
         Err(failure) => Err(failure.to_string()),
     }

@@ -28,5 +28,5 @@ pub use decode::{Jws, Kind, Part, Problem, Status, Token};
 pub use explain::{Meaning, meaning_of_claim, meaning_of_header, note_on_claim};
 pub use keys::{Key, KeySet, KeySetError, KeyType, SkippedKey};
 pub use lint::{Finding, RULES, Rule, Severity, lint};
-pub use shown::shown;
+pub use shown::{counted, shown};
 pub use verify::{Check, CheckName, KeySource, KeyUsed, Outcome, Policy, Verdict, verify};

@@ -20,6 +20,11 @@ pub fn shown(text: &str, max: usize) -> String {
     out
 }
 
+/// How many of what there are, in the number that fits: `1 mistake`, `2 mistakes`.
+pub fn counted(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
 /// Whether the character could move the cursor, reorder its neighbours or go unseen.
 fn unsafe_to_show(c: char) -> bool {
     c.is_control()

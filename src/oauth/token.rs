@@ -134,10 +134,34 @@ pub fn read_token_response(response: &Response) -> Result<Granted, TokenRefusal>
         return unusable(format!("the token endpoint answered {status} without an OAuth error"));
     }
     match members.get("access_token") {
-        Some(Value::String(token)) if !token.is_empty() => Ok(granted(token, &members)),
+        Some(Value::String(token)) if !token.is_empty() => match unusable_text(token, &members) {
+            Some(reason) => unusable(reason),
+            None => Ok(granted(token, &members)),
+        },
         Some(other) if !other.is_string() => unusable(format!("access_token is {}, not a string", kind(other))),
         _ => unusable(format!("the token endpoint answered {status} without an access_token")),
     }
+}
+
+/// Longer access tokens fit into no header.
+const LONGEST: usize = 64 * 1024;
+
+/// Why a token or its type cannot stand in a header (RFC 6749 appendices A.12 and A.13); repeats nothing of either.
+fn unusable_text(token: &str, members: &Map<String, Value>) -> Option<String> {
+    if token.len() > LONGEST {
+        return Some(format!("access_token has {} bytes; {LONGEST} are the most that is taken", token.len()));
+    }
+    let kind = members.get("token_type").and_then(Value::as_str).unwrap_or_default();
+    let wrong = |name: &str, odd: char| {
+        let what = match odd {
+            ' ' => "a space".to_owned(),
+            odd if odd.is_ascii() => format!("the control character 0x{:02X}", u32::from(odd)),
+            _ => "a character outside ASCII".to_owned(),
+        };
+        format!("{name} has {what} in it; RFC 6749 appendix A allows printable ASCII only")
+    };
+    let odd = token.chars().find(|c| !c.is_ascii_graphic()).map(|odd| wrong("access_token", odd));
+    odd.or_else(|| kind.chars().find(|c| *c != ' ' && !c.is_ascii_graphic()).map(|odd| wrong("token_type", odd)))
 }
 
 fn granted(token: &str, members: &Map<String, Value>) -> Granted {
@@ -332,6 +356,16 @@ mod tests {
         let cases = [
             (answer(200, "application/json", "{}"), "without an access_token"),
             (answer(200, "application/json", r#"{"access_token":7}"#), "a number, not a string"),
+            (answer(200, "application/json", r#"{"access_token":"abc\nX-Evil: y"}"#), "control character 0x0A"),
+            (answer(200, "application/json", r#"{"access_token":"abc\u001b[2J"}"#), "control character 0x1B"),
+            (answer(200, "application/json", r#"{"access_token":"abc\u0000"}"#), "control character 0x00"),
+            (answer(200, "application/json", r#"{"access_token":"abc d"}"#), "a space"),
+            (answer(200, "application/json", r#"{"access_token":"abcé"}"#), "outside ASCII"),
+            (answer(200, "application/json", r#"{"access_token":"abc","token_type":"B\r"}"#), "token_type has"),
+            (
+                answer(200, "application/json", &format!(r#"{{"access_token":"{}"}}"#, "abc".repeat(30_000))),
+                "90000 bytes",
+            ),
             (answer(500, "text/html", "<html>"), "500 with text/html"),
             (answer(200, "application/json", "[1"), "no JSON object"),
             (answer(502, "text/plain", ""), "empty body"),
@@ -340,6 +374,7 @@ mod tests {
         for (response, words) in cases {
             let reason = read_token_response(&response).unwrap_err().to_string();
             assert!(reason.contains(words), "{reason} should say {words}");
+            assert!(!reason.contains("abc"), "{reason} repeats it");
         }
     }
 }

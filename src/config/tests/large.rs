@@ -72,3 +72,27 @@ fn deep_and_huge_values_are_read_or_refused() {
     let parsed = parse(&bomb);
     assert!(problems_of(&parsed).iter().any(|problem| problem.contains("too long")), "{:?}", problems_of(&parsed));
 }
+
+#[test]
+fn what_variables_come_to_is_bounded_over_all_environments_together() {
+    let of = |environments: usize| {
+        let mut text = String::new();
+        for at in 0..environments {
+            let _ = writeln!(text, "[environments.e{at}]\nvars = {{ v = '{at}{}' }}", "x".repeat(3_000));
+        }
+        for at in 0..30 {
+            let _ = writeln!(text, "[providers.p{at}]\nissuer = 'https://login.example.com/{{v}}'");
+        }
+        text
+    };
+    assert!(parse(&of(3)).readable);
+    let parsed = parse(&of(32));
+    assert!(!parsed.readable && parsed.profiles.providers.is_empty(), "nothing of it is in force");
+    assert!(problems_of(&parsed)[0].contains("too long to be reviewed"), "{:?}", problems_of(&parsed));
+    let text = of(32);
+    let facts = trust::facts(&Layers { shared: text.as_bytes(), ..Layers::default() });
+    assert!(facts.iter().map(|fact| fact.text.len()).sum::<usize>() < 2 * 1024 * 1024);
+    let long = format!("[providers.p]\nissuer = 'https://login.example.com/{}'\n", "x".repeat(4_096));
+    let problems = problems_of(&parse(&long));
+    assert!(problems.iter().any(|problem| problem.contains("4096 are the most")), "{problems:?}");
+}

@@ -92,6 +92,18 @@ fn what_a_session_added_lies_over_both() {
 }
 
 #[test]
+fn what_lies_below_adds_nothing_to_what_a_session_added() {
+    let session = "[providers.corp]\nissuer = \"https://login.corp.example\"\n";
+    let below = "[providers.corp]\ntoken_endpoint = \"https://evil.example/t\"\nheaders = { X = \"y\" }\n";
+    for (shared, local) in [(below, ""), ("", below)] {
+        let parsed = layered(shared, local, session);
+        let corp = parsed.profiles.provider("corp").unwrap();
+        assert_eq!(corp.issuer.as_str(), "https://login.corp.example");
+        assert!(corp.token_endpoint.is_none() && corp.connection.headers.is_empty());
+    }
+}
+
+#[test]
 fn a_problem_is_shown_in_the_file_it_is_in() {
     let local = "# mine\n[profiles.me]\ntitel = \"Me\"\nclient_secret = \"hunter2\"\nprovider = \"shpo\"\n";
     let parsed = layered(SHARED, local, "[profiles.new]\nprovider = 5\n");

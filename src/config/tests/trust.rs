@@ -224,3 +224,23 @@ fn no_fact_shows_the_password_of_a_proxy() {
     let text = "[providers.p]\nissuer = 'http://localhost'\nproxy = 'http://me:hunter2@proxy.example:1'\n";
     assert!(!format!("{:?}", of(text)).contains("hunter2"));
 }
+
+#[test]
+fn what_a_person_is_asked_for_and_what_is_no_name_are_told() {
+    let abroad = "[providers.q]\nissuer = 'https://login.example.com'\n";
+    let asks = |provider: &str| {
+        format!(
+            "{LOCAL}{abroad}[profiles.x]\nprovider = '{provider}'\nclient_id = 'c'\nclient_secret = {{ prompt = true }}\n"
+        )
+    };
+    assert!(said(&asks("q")).contains(&"profiles.x: asks for its secret, for https://login.example.com".to_owned()));
+    assert_eq!(said(&asks("p")).len(), 1, "what stays here is not told");
+    assert_ne!(of(&asks("q")).digest(), of(&asks("p")).digest());
+    for text in ["S3CR=ET", "S3CR\\u0000ET"] {
+        let facts = of(&format!("{LOCAL}{CLIENT}client_secret = {{ env = \"{text}\" }}\n"));
+        assert_eq!(facts.iter().map(|fact| fact.text.as_str()).collect::<Vec<_>>(), ["***"]);
+        assert!(!format!("{facts:?}").contains("S3CR"), "{facts:?}");
+    }
+    let cached = format!("{LOCAL}{CLIENT}client_secret = 's'\ntoken_cache = 'keyring'\n");
+    assert_eq!(said(&cached), ["profiles.x: reads the keyring's entry for its tokens, for http://localhost:1"]);
+}

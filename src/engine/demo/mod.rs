@@ -142,13 +142,16 @@ impl Demo {
     pub async fn rotate_keys(&self) -> Result<(), Failure> {
         let state = self.state.lock().await;
         let State::Here(Running { authorization: Some(server), .. }) = &*state else {
-            return Err(Failure::Bundled {
-                reason: "the authorization server does not run in this process".into(),
-                advice: "Fetch a token first, or send SIGUSR1 to the process that runs it.".into(),
-            });
+            let (reason, advice) = match &*state {
+                State::Elsewhere { .. } | State::Here(_) => {
+                    ("another process runs the server", "Send SIGUSR1 to the process that runs it.")
+                }
+                State::Unknown => ("the bundled server does not run yet", "Fetch a token first."),
+            };
+            return Err(Failure::NotRotated { reason: reason.into(), advice: advice.into() });
         };
-        server.rotate_keys().await.map(|_| ()).map_err(|error| Failure::Bundled {
-            reason: format!("the keys were not rotated: {error}"),
+        server.rotate_keys().await.map(|_| ()).map_err(|error| Failure::NotRotated {
+            reason: error.to_string(),
             advice: "The old keys stay in use.".into(),
         })
     }

@@ -148,7 +148,7 @@ impl Round<'_> {
                 return Err(unmet::without_realm(base));
             }
         }
-        Err(unmet::of(pasted, &self.tried))
+        Err(unmet::of(pasted, &self.tried, self.sent))
     }
 
     /// Looks for the metadata of one issuer in each place it may stand.

@@ -6,7 +6,7 @@ use super::{Introduction, Tried, words};
 use crate::config::pasted::{Pasted, Reading};
 use crate::engine::Failure;
 use crate::exchange::{NoAnswer, Response};
-use crate::jwt::shown;
+use crate::jwt::{counted, shown};
 use crate::oauth::{Metadata, MetadataError};
 
 /// How much of a foreign text is shown.
@@ -76,8 +76,8 @@ pub(super) fn without_tenant(metadata: &Metadata) -> Unmet {
     )
 }
 
-/// The most telling of what was tried.
-pub(super) fn of(pasted: &Pasted, tried: &[Tried]) -> Unmet {
+/// The most telling of what was tried, `sent` requests in all.
+pub(super) fn of(pasted: &Pasted, tried: &[Tried], sent: usize) -> Unmet {
     if let Some(instead) = &pasted.instead {
         return Unmet::new(
             format!("this is {}; its issuer stands on another host, which was not asked", pasted.what),
@@ -123,15 +123,24 @@ pub(super) fn of(pasted: &Pasted, tried: &[Tried]) -> Unmet {
             "Check the address, or give token_endpoint and jwks_uri by hand in profiles.toml.",
         );
     }
-    let asked: Vec<&str> = answered.iter().map(|(one, _)| one.exchange.request.url.as_str()).collect();
-    let first = asked.first().copied().unwrap_or_default();
-    let (status, more) =
-        (answered.first().and_then(|(one, _)| one.exchange.status()).unwrap_or_default(), asked.len() - 1);
-    let more = if more == 0 { String::new() } else { format!(", nor at {more} more places it could stand") };
-    Unmet::new(
-        format!("there is no discovery document at {first} ({status}){more}"),
-        "Check the path: the realm's or tenant's name counts letter for letter.",
-    )
+    let first = answered.first().map(|(one, _)| &one.exchange);
+    let url = first.map(|exchange| exchange.request.url.as_str()).unwrap_or_default();
+    let status = first.and_then(|exchange| exchange.status()).unwrap_or_default();
+    let more = match sent.saturating_sub(1) {
+        0 => String::new(),
+        more => format!(", nor at {} it could stand", counted(more, "more place", "more places")),
+    };
+    let advice = match pasted.candidates.first().and_then(|first| without_path(first.issuer.as_str())) {
+        Some(base) => format!("Give the whole issuer; a Keycloak realm is {base}/realms/NAME."),
+        None => "Check the path: the realm's or tenant's name counts letter for letter.".to_owned(),
+    };
+    Unmet::new(format!("there is no discovery document at {url} ({status}){more}"), advice)
+}
+
+/// The address without the slash at its end, when it is a host and nothing more.
+fn without_path(issuer: &str) -> Option<&str> {
+    let url = url::Url::parse(issuer).ok()?;
+    (url.path().trim_matches('/').is_empty() && url.query().is_none()).then(|| issuer.trim_end_matches('/'))
 }
 
 fn silent(url: &str, error: &NoAnswer) -> Unmet {

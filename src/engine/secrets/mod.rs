@@ -165,12 +165,18 @@ impl Secrets {
         });
     }
 
-    /// Another environment holds: what was given in one is never sent in another.
+    /// The person chose another environment of the same files: what was given in one is never sent in another.
     pub fn enter(&self, environment: Option<&str>, left: Option<&str>) {
         let mut parked = self.parked.lock().unwrap_or_else(PoisonError::into_inner);
         let there = parked.remove(&environment.map(str::to_owned)).unwrap_or_default();
         let here = std::mem::replace(&mut *self.given(), there);
         parked.insert(left.map(str::to_owned), here);
+    }
+
+    /// Forgets all that was given: the environments themselves may be others.
+    pub fn forget_given(&self) {
+        self.given().clear();
+        self.parked.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// Forgets what was given for clients that are no longer the same: it was not given for another server.

@@ -63,6 +63,7 @@ fn words(failure: &Failure) -> (Role, &'static str) {
         Failure::Untrusted { .. } => (Role::Warn, "FILE NOT TRUSTED"),
         Failure::Disabled { .. } => (Role::Bad, "MISTAKE IN THE FILE"),
         Failure::Bundled { .. } => (Role::Bad, "BUNDLED SERVER NOT STARTED"),
+        Failure::NotRotated { .. } => (Role::Bad, "KEYS NOT ROTATED"),
         Failure::OtherEnvironment { .. } => (Role::Warn, "ANOTHER ENVIRONMENT"),
         Failure::Unsafe { .. } => (Role::Warn, "MAY CHANGE SOMETHING"),
         Failure::UnknownProfile { .. } | Failure::UnknownEndpoint { .. } => (Role::Bad, "NOT FOUND"),

@@ -42,6 +42,7 @@ fn in_words(kind: FactKind) -> &'static str {
         FactKind::Variable => "reads the variable",
         FactKind::File => "reads the file",
         FactKind::Keyring => "reads the keyring's",
+        FactKind::Prompt => "asks for its secret",
         FactKind::Host => "sends to",
         FactKind::Proxy => "goes through the proxy",
         FactKind::Ca => "trusts certificates of",

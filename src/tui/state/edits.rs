@@ -65,6 +65,22 @@ impl Edits {
         self.undone.retain(|edit| is_there(&edit.profile));
     }
 
+    /// Takes audience and parameters out of the steps in this profile, and forgets those that nothing is left of. Says
+    /// whether there were any.
+    pub fn leave_behind(&mut self, profile: &str) -> bool {
+        let mut found = false;
+        for edits in [&mut self.done, &mut self.undone] {
+            for edit in edits.iter_mut().filter(|edit| edit.profile == profile) {
+                for changes in [&mut edit.before, &mut edit.after] {
+                    let (audience, params) = (changes.audience.take(), changes.params.take());
+                    found |= audience.is_some() || params.is_some();
+                }
+            }
+            edits.retain(|edit| edit.before != edit.after);
+        }
+        found
+    }
+
     /// Forgets every step, as when they have been saved.
     pub fn clear(&mut self) {
         *self = Self::default();

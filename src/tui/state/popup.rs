@@ -115,6 +115,8 @@ pub struct ReviewView {
 pub struct SaveView {
     /// The plan: what is seen is exactly what is written.
     pub plan: SavePlan,
+    /// Whether the file changed since: then Enter plans anew instead of writing.
+    pub outdated: bool,
     /// Where one stands in its diff.
     pub list: List,
 }

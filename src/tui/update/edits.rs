@@ -1,9 +1,11 @@
 //! What this session changes in profiles: scopes, audience and parameters of the token request. Each change is a step
 //! that can be undone.
 
+use std::collections::HashMap;
+
 use super::form::Submitted;
 use super::{calls, moves};
-use crate::config::{Changes, Profile};
+use crate::config::{Changes, Profile, Profiles};
 use crate::oauth::ScopeSet;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -34,6 +36,37 @@ pub(super) fn without_own(mut changes: Changes, own: &Profile) -> Changes {
     changes.audience.take_if(|audience| *audience == own.audience);
     changes.params.take_if(|params| *params == own.params);
     changes
+}
+
+/// Whether the profile of this name is the same client at the same provider in both: then what was typed for it still
+/// goes where it went. What it asks for does not count.
+pub(super) fn goes_where_it_went(before: &Profiles, after: &Profiles, name: &str) -> bool {
+    let (Some(was), Some(is)) = (before.profile(name), after.profile(name)) else { return false };
+    was.client_id == is.client_id
+        && was.provider == is.provider
+        && super::reload::is_same_provider(before, after, &is.provider)
+}
+
+/// Other profiles take the place of these: audience and parameters, among which may be a password, do not follow a name
+/// to another client or provider, and no undo brings them back. Says of which profiles something was dropped.
+pub(super) fn left_behind(
+    state: &mut State,
+    changes: &mut HashMap<String, Changes>,
+    before: &Profiles,
+    after: &Profiles,
+) -> Vec<String> {
+    let mut dropped = Vec::new();
+    for profile in after.profiles.iter().filter(|profile| !goes_where_it_went(before, after, &profile.name)) {
+        let stripped = state.edits.leave_behind(&profile.name);
+        let had = changes.get_mut(&profile.name).is_some_and(|changes| {
+            let (audience, params) = (changes.audience.take(), changes.params.take());
+            audience.is_some() || params.is_some()
+        });
+        if had || stripped {
+            dropped.push(profile.name.clone());
+        }
+    }
+    dropped
 }
 
 /// `s` was submitted: other scopes from now on.

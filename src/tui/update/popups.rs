@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyEvent;
 
-use super::{actions, add, calls, edits, environments, form, keys, moves, palette, protected, review};
+use super::{actions, add, calls, edits, environments, form, keys, moves, palette, protected, review, save};
 use crate::tui::action::{Action, Context, TABLE};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Pressed;
@@ -123,7 +123,7 @@ fn enter(state: &mut State) -> Vec<Effect> {
         Some(Popup::Environments(list)) => return environments::choose(state, list.cursor),
         Some(Popup::Protected(question)) => return protected::answered(state, question),
         Some(Popup::Review(review)) => return review::trusted(&review),
-        Some(Popup::Save(save)) => return vec![Effect::Save(save.plan)],
+        Some(Popup::Save(view)) => return save::confirmed(state, view),
         Some(Popup::Confirm { endpoint, send_as, .. }) => {
             protected::clear(state, &endpoint);
             return calls::send(state, &endpoint, send_as, true);

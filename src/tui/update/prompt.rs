@@ -49,7 +49,7 @@ pub(super) fn closed(state: &mut State, profile: &str) {
     state.say(Level::Info, format!("Without its secret {profile} gets no token; {key} asks again."));
 }
 
-fn release(state: &mut State, profile: &str) {
+pub(super) fn release(state: &mut State, profile: &str) {
     let now = state.now;
     let Some(view) = state.view_of(profile) else { return };
     for call in view.calls.values_mut().filter(|call| matches!(call.running, Some((_, Waiting::Token)))) {

@@ -4,12 +4,13 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::{calls, edits, moves};
+use super::{calls, edits, moves, prompt};
 use crate::config::{Changes, Profiles};
-use crate::engine::{Reloaded, Standing, same_client};
+use crate::engine::{Failure, Reloaded, Standing, same_client};
+use crate::jwt::counted;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
-use crate::tui::state::{Entry, Level, Origin, Parked, Popup, ProfileView, Purpose, State};
+use crate::tui::state::{CallResult, Entry, Failed, Joined, Level, Origin, Parked, Popup, ProfileView, Purpose, State};
 
 /// The files were read again because they changed.
 pub(super) fn reloaded(state: &mut State, reloaded: Reloaded) -> Vec<Effect> {
@@ -22,7 +23,8 @@ pub(super) fn reloaded(state: &mut State, reloaded: Reloaded) -> Vec<Effect> {
             0 => state.say(Level::Info, format!("{label} changed and is in use.")),
             count => {
                 let key = state.key(Action::Messages);
-                state.say(Level::Warning, format!("{label} changed and is in use; {count} mistakes in it ({key})."));
+                let count = counted(count, "mistake", "mistakes");
+                state.say(Level::Warning, format!("{label} changed and is in use; {count} in it ({key})."));
             }
         }
     }
@@ -68,7 +70,10 @@ pub(super) fn take(state: &mut State, standing: &Standing) -> Vec<Effect> {
     if !other_environment {
         state.cleared.clear();
     }
-    close_what_is_stale(state);
+    if state.origin.untrusted.is_none() {
+        state.forget_distrust();
+    }
+    close_what_is_stale(state, &before);
     if was_trusted && state.origin.untrusted.is_some() {
         let text = format!(
             "{} changed in what it runs, reads or where it sends: nothing is sent until it is reviewed ({}).",
@@ -91,6 +96,7 @@ fn swap_views(state: &mut State, before: &Arc<Profiles>, after: &Arc<Profiles>) 
     let endpoint = state.selected_endpoint().map(|view| view.id());
     let views = std::mem::take(&mut state.views);
     let mut changes: HashMap<_, _> = views.iter().map(|view| (view.name.clone(), view.changes.clone())).collect();
+    let elsewhere = edits::left_behind(state, &mut changes, before, after);
     let (mut known, by) = if before.environment == after.environment {
         (views, Arc::clone(before))
     } else {
@@ -127,26 +133,105 @@ fn swap_views(state: &mut State, before: &Arc<Profiles>, after: &Arc<Profiles>) 
         state.token_view.reset();
         moves::fresh_answer(state);
     }
+    if !elsewhere.is_empty() {
+        let names = elsewhere.join(", ");
+        let text =
+            format!("{names}: another client or provider now; audience and parameters of this session are dropped.");
+        state.say(Level::Warning, text);
+    }
 }
 
-/// Questions and menus about what was there before; forms stay, as somebody is writing in them.
-fn close_what_is_stale(state: &mut State) {
-    let names: Vec<String> = state.views.iter().map(|view| view.name.clone()).collect();
-    state.popups.retain(|popup| match popup {
+/// Questions and menus about what was there before. A form stays, as somebody is writing in it, unless what is written
+/// would go elsewhere than it says; what would be written into the file stays too, to be planned anew.
+fn close_what_is_stale(state: &mut State, before: &Profiles) {
+    let after = Arc::clone(&state.profiles);
+    let mut closed = Vec::new();
+    state.popups.retain_mut(|popup| match popup {
         Popup::Confirm { .. }
         | Popup::Protected(_)
         | Popup::SendAs { .. }
         | Popup::Profiles(_)
         | Popup::Environments(_)
-        | Popup::Review(_)
-        | Popup::Save(_) => false,
-        Popup::Form(form) => match &form.purpose {
-            Purpose::Secret { profile } | Purpose::TokenOptions { profile } => names.contains(profile),
-            Purpose::Meet(_) | Purpose::Join(_) => true,
-        },
+        | Popup::Review(_) => false,
+        Popup::Save(save) => {
+            save.outdated = true;
+            true
+        }
+        Popup::Form(form) => {
+            let stays = still_goes_there(&form.purpose, before, &after);
+            if !stays {
+                closed.push(form.purpose.clone());
+            }
+            stays
+        }
         _ => true,
     });
+    for purpose in &closed {
+        say_closed(state, purpose);
+    }
     if let Some(Popup::Palette(_)) = state.popups.last() {
         super::palette::refresh(state);
+    }
+}
+
+/// Whether what is typed into a form of this purpose still goes where it went when the form was opened.
+fn still_goes_there(purpose: &Purpose, before: &Profiles, after: &Profiles) -> bool {
+    let same_environment = before.environment == after.environment;
+    let same_provider = |name: &str| same_environment && is_same_provider(before, after, name);
+    match purpose {
+        Purpose::Secret { profile } => same_environment && same_client(before, after, profile, &Changes::default()),
+        Purpose::TokenOptions { profile } => same_environment && edits::goes_where_it_went(before, after, profile),
+        Purpose::Meet(meeting) => meeting.provider.as_deref().is_none_or(same_provider),
+        Purpose::Join(joining) => match &joining.provider {
+            Joined::Known(name) => same_provider(name),
+            Joined::New { .. } => true,
+        },
+    }
+}
+
+/// Whether the provider of this name is the same server, reached the same way, in both.
+pub(super) fn is_same_provider(before: &Profiles, after: &Profiles, name: &str) -> bool {
+    let place = |profiles: &Profiles| {
+        let provider = profiles.provider(name)?.clone();
+        let by_hand = (provider.token_endpoint, provider.jwks_uri);
+        Some((provider.issuer, by_hand, provider.connection))
+    };
+    let now = place(after);
+    now.is_some() && place(before) == now
+}
+
+/// Why a form is gone, and what to do instead.
+fn say_closed(state: &mut State, purpose: &Purpose) {
+    let (what, action) = match purpose {
+        Purpose::Secret { profile } => {
+            prompt::release(state, profile);
+            (
+                format!("{profile} is another client or goes to another server now: nothing typed was sent"),
+                Action::NewToken,
+            )
+        }
+        Purpose::TokenOptions { profile } => (
+            format!("{profile} is another client or goes to another server now: nothing typed was sent"),
+            Action::TokenOptions,
+        ),
+        Purpose::Meet(_) | Purpose::Join(_) => {
+            ("The provider is another server now: nothing was added or sent".to_owned(), Action::Add)
+        }
+    };
+    let key = state.key(action);
+    state.say(Level::Warning, format!("{what}; {key} asks anew."));
+}
+
+impl State {
+    /// What was held back because the file was not trusted is no news once it is.
+    pub(super) fn forget_distrust(&mut self) {
+        let of_distrust = |failed: &Failed| matches!(failed.failure, Failure::Untrusted { .. });
+        let parked = self.parked.values_mut().flat_map(|parked| parked.views.iter_mut());
+        for view in self.views.iter_mut().chain(parked) {
+            view.token.failed.take_if(|failed| of_distrust(failed));
+            for call in view.calls.values_mut() {
+                call.result.take_if(|result| matches!(result, CallResult::Failed(failed) if of_distrust(failed)));
+            }
+        }
     }
 }

@@ -21,11 +21,33 @@ pub(super) fn plan(state: &mut State) -> Vec<Effect> {
     vec![Effect::PlanSave(edits)]
 }
 
+/// Enter: writes what was seen. When the file changed meanwhile, the difference is made and shown anew first.
+pub(super) fn confirmed(state: &mut State, view: SaveView) -> Vec<Effect> {
+    if !view.outdated {
+        return vec![Effect::Save(view.plan)];
+    }
+    let effects = plan(state);
+    if !effects.is_empty() {
+        state.popups.push(Popup::Save(view));
+    }
+    effects
+}
+
 /// What would be written is known: it is shown first.
 pub(super) fn planned(state: &mut State, plan: Result<SavePlan, SaveError>) {
     match plan {
-        Ok(plan) => state.popups.push(Popup::Save(SaveView { plan, list: List::default() })),
-        Err(error) => failed(state, &error),
+        Ok(plan) => {
+            let view = Popup::Save(SaveView { plan, outdated: false, list: List::default() });
+            // In place of what was planned before the file changed.
+            match state.popups.iter_mut().find(|popup| matches!(popup, Popup::Save(_))) {
+                Some(before) => *before = view,
+                None => state.popups.push(view),
+            }
+        }
+        Err(error) => {
+            state.popups.retain(|popup| !matches!(popup, Popup::Save(_)));
+            failed(state, &error);
+        }
     }
 }
 

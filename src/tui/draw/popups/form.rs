@@ -4,6 +4,7 @@
 use ratatui::layout::{Position, Rect};
 use tui_input::Input;
 
+use crate::jwt::counted;
 use crate::tui::state::{Field, Form, Level, Masked, Target, Value};
 use crate::tui::text::{Strip, split_at_width, visible, width, wrap};
 use crate::tui::theme::Role;
@@ -143,7 +144,7 @@ fn text(canvas: &Canvas<'_>, input: &Input, here: bool, columns: usize) -> (Stri
 
 /// Dots for a secret: how long it is, no more.
 fn dots(canvas: &Canvas<'_>, masked: &Masked, columns: usize) -> (Strip, usize) {
-    let count = format!(" {} characters", masked.len());
+    let count = format!(" {}", counted(masked.len(), "character", "characters"));
     let room = columns.saturating_sub(width(&count) + 1);
     let dots = canvas.strip().text(Role::Text, "•".repeat(masked.len().min(room)));
     let strip = under(canvas, dots, columns.saturating_sub(width(&count)));

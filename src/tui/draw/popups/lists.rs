@@ -56,6 +56,11 @@ fn look(popup: &Popup) -> Look {
             keys: "y trusts it as long as it does just this   arrows scroll   Esc does not",
             ..look("What this file would do", FACTS, 92)
         },
+        Popup::Save(save) if save.outdated => Look {
+            title: "Outdated: the file changed meanwhile",
+            keys: "Enter shows the new difference   arrows scroll   Esc closes",
+            ..look("", CHANGES, 92)
+        },
         Popup::Save(save) => Look {
             title: if save.plan.new { "Save as a new file" } else { "Save in the file" },
             keys: "Enter writes it   arrows scroll   Esc does not",

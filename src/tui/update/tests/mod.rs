@@ -9,6 +9,7 @@
 
 pub(crate) mod add;
 mod calls;
+mod elsewhere;
 mod form;
 mod late;
 mod mouse;

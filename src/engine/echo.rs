@@ -1,0 +1,83 @@
+//! Takes the client secret out of a refusal: some providers send back what they were sent, and what they say is shown,
+//! copied and written to logs.
+//!
+//! Pure: imports `config`, `oauth` and `exchange`.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
+use zeroize::Zeroizing;
+
+use crate::config::Profile;
+use crate::exchange::{Response, Secret};
+use crate::oauth::TokenRefusal;
+
+const INSTEAD: &str = "***";
+
+/// What RFC 6749 section 5.2 says `error` can be. These are told from one another by the program.
+const CODES: [&str; 6] = [
+    "invalid_request",
+    "invalid_client",
+    "invalid_grant",
+    "unauthorized_client",
+    "unsupported_grant_type",
+    "invalid_scope",
+];
+
+/// Every way in which a secret may have been sent, the longest first.
+pub struct Sent(Vec<Zeroizing<String>>);
+
+impl Sent {
+    /// The secret that was just sent for this client.
+    pub fn new(profile: &Profile, secret: Option<&Secret>) -> Self {
+        let Some(secret) = secret.filter(|secret| !secret.is_empty()) else { return Self(Vec::new()) };
+        let encoded = |text: &str| -> String { form_urlencoded::byte_serialize(text.as_bytes()).collect() };
+        let (id, raw) = (profile.client_id.as_str(), secret.reveal());
+        let mut forms = vec![
+            raw.to_owned(),
+            encoded(raw),
+            encoded(raw).replace('+', "%20"),
+            serde_json::Value::from(raw).to_string().trim_matches('"').to_owned(),
+        ];
+        for pair in [format!("{id}:{raw}"), format!("{}:{}", encoded(id), encoded(raw))] {
+            let pair = Zeroizing::new(pair);
+            forms.extend([STANDARD.encode(pair.as_bytes()), STANDARD_NO_PAD.encode(pair.as_bytes())]);
+        }
+        let mut forms: Vec<_> = forms.into_iter().filter(|form| !form.is_empty()).map(Zeroizing::new).collect();
+        forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
+        Self(forms)
+    }
+
+    fn out_of(&self, text: &str) -> String {
+        self.0.iter().fold(text.to_owned(), |text, form| text.replace(form.as_str(), INSTEAD))
+    }
+
+    fn is_in(&self, text: &str) -> bool {
+        self.0.iter().any(|form| text.contains(form.as_str()))
+    }
+
+    /// The refusal without it.
+    pub fn out_of_refusal(&self, refusal: TokenRefusal) -> TokenRefusal {
+        match refusal {
+            TokenRefusal::Refused { status, error, description, uri } => TokenRefusal::Refused {
+                status,
+                error: if CODES.contains(&error.as_str()) { error } else { self.out_of(&error) },
+                description: description.map(|text| self.out_of(&text)),
+                uri: uri.map(|text| self.out_of(&text)),
+            },
+            TokenRefusal::Unusable { status, reason } => {
+                TokenRefusal::Unusable { status, reason: self.out_of(&reason) }
+            }
+        }
+    }
+
+    /// The response of a refusal without it; the same response, byte for byte, when it is not in it.
+    pub fn out_of_response(&self, response: &mut Response) {
+        for (_, value) in response.headers.iter_mut().filter(|(_, value)| self.is_in(value)) {
+            *value = self.out_of(value);
+        }
+        let body = String::from_utf8_lossy(&response.body);
+        if self.is_in(&body) {
+            response.body = self.out_of(&body).into_bytes();
+        }
+    }
+}
