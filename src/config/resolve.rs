@@ -71,14 +71,14 @@ impl Room {
 
 /// The tree as it reads in the chosen environment, and what could not be resolved.
 pub(super) fn resolve<'v>(
-    root: &DeTable<'v>,
+    file: &DeTable<'v>,
     settings: &[Setting],
     chosen: Option<&Setting>,
     texts: &Texts<'_>,
     room: &mut Room,
 ) -> (DeTable<'v>, Faults) {
     let mut resolver = Resolver { settings, chosen, texts, faults: Faults::new(), room };
-    let tree = resolver.table(root, Level::Root);
+    let tree = resolver.table(file, Level::Root);
     (tree, resolver.faults)
 }
 
