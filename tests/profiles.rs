@@ -82,7 +82,8 @@ fn a_file_of_the_folder_that_reaches_beyond_this_machine_sends_nothing_until_it_
         let ended = command.env_remove("TOKENSCOPE_PROFILES").env("TOKENSCOPE_TEST_SHOP_SECRET", "s").output().unwrap();
         Ended::of(&ended)
     };
-    let ended = here(&["token", "shop"]).code(2).says("not trusted yet").says("--profiles");
+    let ended =
+        here(&["token", "shop"]).code(2).says("not trusted yet").says("tokenscope trust ./profiles.toml`, or --trust");
     ended.says("reads the variable TOKENSCOPE_TEST_SHOP_SECRET");
     here(&["check"]).says("sso.example");
     // A literal secret on loopback is the exemption; a variable alone is reason enough.

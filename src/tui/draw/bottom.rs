@@ -27,8 +27,10 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, area: Rect) -> Option
     let result = whole_or_more(canvas, state, result(canvas, state), columns);
     let said = u16::try_from(result.width()).unwrap_or(0);
     let room = columns.saturating_sub(result.width() + if result.width() > 0 { 3 } else { 1 });
-    let line = keys(canvas, state, area, room).flush_right(result, columns);
-    canvas.put(area, 0, line);
+    let keys = keys(canvas, state, area, room);
+    // Where no key found room, nor does the blank before them.
+    let keys = if keys.width() > 1 { keys } else { canvas.strip() };
+    canvas.put(area, 0, keys.flush_right(result, columns));
     let right = Rect { x: area.right().saturating_sub(said), width: said, ..area };
     canvas.seen.note(right, Target::Action(Action::Messages));
     None

@@ -41,7 +41,8 @@ pub struct Entry {
 #[derive(Clone, Debug, Default)]
 pub struct Log {
     entries: VecDeque<Entry>,
-    dismissed: bool,
+    /// How many of the newest came since the bottom line was last cleared.
+    fresh: usize,
 }
 
 impl Log {
@@ -56,7 +57,7 @@ impl Log {
             self.entries.pop_front();
         }
         self.entries.push_back(entry);
-        self.dismissed = false;
+        self.fresh = LONGEST.min(self.fresh + 1);
     }
 
     /// All entries, the oldest first.
@@ -64,9 +65,14 @@ impl Log {
         self.entries.iter()
     }
 
-    /// The entry that the bottom line shows now.
+    /// The entry that the bottom line shows now: the newest, except that what is merely good to know covers nothing that
+    /// went wrong.
     pub fn current(&self, now: Timestamp) -> Option<&Entry> {
-        self.entries.back().filter(|entry| !self.dismissed && now < Self::end(entry))
+        let mut fresh = self.entries.iter().rev().take(self.fresh).filter(|entry| now < Self::end(entry));
+        let newest = fresh.next()?;
+        let wrong = |entry: &&Entry| matches!(entry.level, Level::Warning | Level::Error);
+        let covered = (newest.level == Level::Info).then(|| fresh.find(wrong)).flatten();
+        Some(covered.unwrap_or(newest))
     }
 
     /// When the bottom line loses its entry.
@@ -76,10 +82,38 @@ impl Log {
 
     /// Takes the entry off the bottom line; it stays in the log.
     pub fn dismiss(&mut self) {
-        self.dismissed = true;
+        self.fresh = 0;
     }
 
     fn end(entry: &Entry) -> Timestamp {
         entry.at.checked_add(SHOWN).unwrap_or(Timestamp::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(log: &Log, second: i64) -> Option<&str> {
+        log.current(Timestamp::from_second(second).unwrap()).map(|entry| entry.text.as_str())
+    }
+
+    #[test]
+    fn the_bottom_line_shows_the_newest_but_nothing_minor_over_what_went_wrong() {
+        let mut log = Log::default();
+        let mut say =
+            |log: &mut Log, second, level, text: &str| log.say(Timestamp::from_second(second).unwrap(), level, text);
+        say(&mut log, 0, Level::Warning, "a key is wrong");
+        say(&mut log, 1, Level::Info, "the server runs");
+        assert_eq!(said(&log, 2), Some("a key is wrong"));
+        assert_eq!(said(&log, 8), Some("the server runs"), "each for its own time");
+        assert_eq!(said(&log, 9), None);
+        say(&mut log, 10, Level::Error, "refused");
+        say(&mut log, 11, Level::Done, "fetched");
+        assert_eq!(said(&log, 11), Some("fetched"));
+        log.dismiss();
+        assert_eq!(said(&log, 11), None);
+        say(&mut log, 12, Level::Info, "cancelled");
+        assert_eq!(said(&log, 12), Some("cancelled"), "what was taken off does not come back");
     }
 }

@@ -17,6 +17,7 @@ mod styles;
 use stage::Stage;
 
 use crate::jwt::{CheckName, Outcome};
+use crate::tui::state::Level;
 
 /// One snapshot a size; the sizes are those that people have.
 fn at_sizes(name: &str, stage: &mut Stage) {
@@ -247,6 +248,19 @@ fn a_file_that_is_not_trusted() {
     stage.state.origin.untrusted = Some(stage::hostile_facts());
     stage.state.origin.problems = vec!["profiles.toml:3: unknown key".into()];
     insta::assert_snapshot!("untrusted", stage.text(120, 36));
+}
+
+#[test]
+fn a_message_of_any_length_is_seen() {
+    let mut stage = Stage::new();
+    for length in 60..200 {
+        let words: String = "no-such-file-".chars().cycle().take(length).collect();
+        stage.state.log.say(stage.state.now, Level::Error, words.as_str());
+        let screen = stage.text(100, 30);
+        let bottom = screen.lines().last().unwrap().to_owned();
+        assert!(bottom.contains(words.get(..60).unwrap()), "{length}: {bottom}");
+        assert!(length < 99 || bottom.ends_with("… m"), "{length}: {bottom}");
+    }
 }
 
 #[test]
