@@ -8,8 +8,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use thiserror::Error;
 
-use crate::audit::{Diagnosis, Judgement};
 use super::HeldToken;
+use crate::audit::{Diagnosis, Judgement};
 use crate::config::{Changes, ExpectToken, Profile};
 use crate::exchange::{Exchange, NoAnswer};
 use crate::oauth::{MetadataError, TokenRefusal};

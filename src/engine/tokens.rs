@@ -18,7 +18,7 @@ use crate::audit::token_advice;
 use crate::config::{Changes, Profile, Provider, TokenCache};
 use crate::exchange::Exchange;
 use crate::jwt::{self, KeySource, Kind, Policy, Token, Verdict};
-use crate::oauth::{Granted, TokenRefusal, TokenRequest, read_token_response};
+use crate::oauth::{Client, Granted, TokenBy, TokenRefusal, TokenRequest, read_token_response};
 
 /// What a token depends on: change any of these and it is another token.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -184,10 +184,8 @@ async fn fetch(http: &Http, directory: &Directory, wanted: &Wanted<'_>) -> Resul
     let endpoint = directory.token_endpoint(http, provider, wanted.reach).await?;
     let request = TokenRequest {
         endpoint: &endpoint,
-        client_id: &profile.client_id,
-        secret: secret.as_ref(),
-        auth: profile.auth,
-        grant: profile.grant,
+        client: Client { id: &profile.client_id, secret: secret.as_ref(), auth: profile.auth },
+        by: TokenBy::ClientCredentials,
         scopes: &profile.scopes,
         audience: profile.audience.as_deref(),
         params: &profile.params,
