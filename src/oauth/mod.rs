@@ -30,7 +30,9 @@ pub use device_login::{DeviceEffect, DeviceEnd, DeviceEvent, DeviceLogin};
 pub use end_session::{SessionEnd, SessionHint, end_session_request, read_end_session};
 pub use id_token::{IdCheck, IdExpected, check_id_token};
 pub use introspection::{Introspected, introspection_request, read_introspection};
-pub use metadata::{Metadata, MetadataError, metadata_request, metadata_requests, read_document, read_metadata};
+pub use metadata::{
+    Metadata, MetadataError, ServerEndpoint, metadata_request, metadata_requests, read_document, read_metadata,
+};
 pub use names::{ClientId, Issuer, ScopeSet};
 pub use pkce::{RANDOM, code_challenge, code_verifier, same_bytes, unguessable};
 pub use renewal::Renewal;
