@@ -2,12 +2,9 @@
 //!
 //! Values only.
 
-use jiff::Timestamp;
-use jiff::fmt::rfc2822;
-
 use super::State;
 use crate::config::{Connection, is_loopback};
-use crate::exchange::Exchange;
+
 use crate::jwt::times::span_in_words;
 
 /// Clocks that differ by more seconds than this are said to.
