@@ -12,7 +12,7 @@ use super::tokens::{Purpose, Wanted, send_as_client};
 use super::{Engine, Failure, HeldToken, TokenAct, Which};
 use crate::exchange::{Exchange, Secret};
 use crate::oauth::{
-    Client, ServerEndpoint, SessionEnd, SessionHint, end_session_request, introspection_request, read_end_session,
+    Client, ServerEndpoint, SessionHint, end_session_request, introspection_request, read_end_session,
     read_introspection, read_revocation, read_userinfo, revocation_request, userinfo_request,
 };
 use words::{of_introspection, of_revocation, of_session_end, of_userinfo};
@@ -117,7 +117,11 @@ impl Engine {
     /// Ends the profile's login: the session at the provider, its tokens here, and what `remember` kept. What the provider
     /// says no to is forgotten here all the same.
     pub async fn logout(&self, profile: &str) -> Result<LoggedOut, Failure> {
-        let standing = self.standing();
+        // What is here is forgotten also when the provider cannot be reached.
+        let standing = match self.ready_for(profile, None).await {
+            Ok(standing) => standing,
+            Err(_) => self.standing(),
+        };
         let (profile, provider) = standing.usable(profile, None)?;
         let changes = crate::config::Changes::default();
         let bench = self.bench(&standing, profile);
