@@ -14,11 +14,11 @@ use super::provider::{Directory, FetchedKeys, Reach};
 use super::secrets::Desk;
 use super::token_store::{Entry, TokenStore};
 use super::{Failure, HeldToken};
-use crate::audit::token_advice;
+use crate::audit::token_advice_knowing;
 use crate::config::{Changes, Profile, Provider, TokenCache};
 use crate::exchange::Exchange;
 use crate::jwt::{self, KeySource, Kind, Policy, Token, Verdict};
-use crate::oauth::{Granted, TokenRefusal, TokenRequest, read_token_response};
+use crate::oauth::{Granted, Metadata, TokenRefusal, TokenRequest, read_token_response};
 
 /// What a token depends on: change any of these and it is another token.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -199,7 +199,8 @@ async fn fetch(http: &Http, directory: &Directory, wanted: &Wanted<'_>) -> Resul
         sent.out_of_response(response);
     }
     let exchange = Arc::new(exchange);
-    let granted = granted(&exchange, read, profile).inspect_err(|failure| {
+    let metadata = directory.metadata_at_hand(provider, wanted.reach);
+    let granted = granted(&exchange, read, profile, metadata.as_deref()).inspect_err(|failure| {
         if is_wrong_client(failure) {
             // The next attempt asks for the secret again, where it would else be the same one.
             wanted.desk.secrets.forget(profile);
@@ -237,12 +238,13 @@ fn granted(
     exchange: &Arc<Exchange>,
     read: Option<Result<Granted, TokenRefusal>>,
     profile: &Profile,
+    metadata: Option<&Metadata>,
 ) -> Result<Granted, Failure> {
     let exchange = Arc::clone(exchange);
     match (read, &exchange.outcome) {
         (_, Err(error)) => Err(Failure::NoAnswer { error: error.clone(), exchange }),
         (Some(read), Ok(_)) => read.map_err(|refusal| {
-            let advice = token_advice(&refusal, profile);
+            let advice = token_advice_knowing(&refusal, profile, metadata);
             Failure::TokenRefused { exchange, refusal, advice }
         }),
         (None, Ok(_)) => Err(Failure::Fault { message: "an answer was not read".to_owned() }),

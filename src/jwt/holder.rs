@@ -43,9 +43,9 @@ pub enum Holder {
 impl fmt::Display for Holder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Client(None) => f.write_str("a client's own token: no person is behind it"),
+            Self::Client(None) => f.write_str("a client's own token, no person is behind it"),
             Self::Client(Some(client)) => {
-                write!(f, "a client's own token (service account of {client}): no person is behind it")
+                write!(f, "a client's own token (service account of {client}), no person is behind it")
             }
             Self::Person { name, client } => {
                 write!(f, "a person's token: {}", name.as_deref().unwrap_or("a name is not in it"))?;
@@ -135,7 +135,7 @@ mod tests {
         assert_eq!(
             lines,
             [
-                "a client's own token (service account of c\\u{1b}1): no person is behind it",
+                "a client's own token (service account of c\\u{1b}1), no person is behind it",
                 "a person's token: alice, who logged in by way of spa",
                 "a person's token: a name is not in it",
             ]

@@ -6,15 +6,16 @@
 /// The client whose roles and name stand in nearly every token: the account API, which a person's own settings use.
 pub(super) const ACCOUNT: &str = "account";
 
-/// What the letters before the colon of a `jti` say (Keycloak 26.2 and later): session, token, grant.
+/// What the letters before the colon of a `jti` say (Keycloak 26.2 and later): session, token, grant; told as
+/// by what it was got, and in what kind of session.
 pub fn jti_in_words(jti: &str) -> Option<String> {
     let (letters, _) = jti.split_once(':')?;
     let (session, token, grant) = (letters.get(0..2)?, letters.get(2..4)?, letters.get(4..)?);
     let session = match session {
-        "on" => "a login session",
-        "of" => "an offline session",
+        "on" => "online session",
+        "of" => "offline session",
         "tr" => "no session",
-        "nt" | "ft" => "a session of one request within a login",
+        "nt" | "ft" => "session of one request",
         _ => return None,
     };
     let token = match token {
@@ -24,15 +25,15 @@ pub fn jti_in_words(jti: &str) -> Option<String> {
     };
     let grant = match grant {
         "cc" => "client credentials",
-        "ac" => "a browser login",
-        "ro" => "a password",
-        "rt" => "a refresh token",
-        "dg" => "a device code",
-        "ci" => "a back-channel login (CIBA)",
+        "ac" => "browser login",
+        "ro" => "password",
+        "rt" => "refresh token",
+        "dg" => "device code",
+        "ci" => "back-channel login",
         "te" => "token exchange",
         _ => return None,
     };
-    Some(format!("got with {grant}; {session}{token}"))
+    Some(format!("{grant}, {session}{token}"))
 }
 
 /// Whether a role of the whole realm is one that Keycloak gives everybody.
@@ -64,13 +65,13 @@ mod tests {
     #[test]
     fn the_letters_of_a_jti() {
         for (jti, words) in [
-            ("trrtcc:f60fa4a6", Some("got with client credentials; no session")),
-            ("onrtac:1", Some("got with a browser login; a login session")),
-            ("onrtro:1", Some("got with a password; a login session")),
-            ("onltrt:1", Some("got with a refresh token; a login session, lightweight")),
-            ("ofrtrt:1", Some("got with a refresh token; an offline session")),
-            ("onrtdg:1", Some("got with a device code; a login session")),
-            ("ntrtte:1", Some("got with token exchange; a session of one request within a login")),
+            ("trrtcc:f60fa4a6", Some("client credentials, no session")),
+            ("onrtac:1", Some("browser login, online session")),
+            ("onrtro:1", Some("password, online session")),
+            ("onltrt:1", Some("refresh token, online session, lightweight")),
+            ("ofrtrt:1", Some("refresh token, offline session")),
+            ("onrtdg:1", Some("device code, online session")),
+            ("ntrtte:1", Some("token exchange, session of one request")),
             ("xxrtcc:1", None),
             ("trxxcc:1", None),
             ("trrtxx:1", None),

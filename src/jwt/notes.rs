@@ -51,9 +51,7 @@ fn note(token: &Token, name: &str) -> Option<Note> {
             _ => None,
         },
         "nonce" if token.token_kind() == TokenUse::Access => fact("from the login; no API looks at it"),
-        "clientHost" | "clientAddress" if is_loopback(value.as_str()?) => {
-            fact("the provider's own machine, or a proxy there")
-        }
+        "clientHost" | "clientAddress" if is_loopback(value.as_str()?) => fact("the provider's machine or a proxy"),
         _ => None,
     }
 }
@@ -117,7 +115,7 @@ fn subject(token: &Token, name: &str, value: &Value) -> Option<Note> {
         }
         ("gty", _) if value.as_str() == Some("client-credentials") => fact("no person: the client itself"),
         ("idtyp", _) if value.as_str() == Some("app") => fact("no person: the client itself"),
-        ("azp", Holder::Client(_)) => fact("the client, which asked for itself"),
+        ("azp", Holder::Client(_)) => fact("the client, asking for itself"),
         ("azp", Holder::Person { name: Some(person), .. }) => fact(format!("the client that {person} uses")),
         _ => None,
     }
@@ -127,13 +125,13 @@ fn subject(token: &Token, name: &str, value: &Value) -> Option<Note> {
 fn strength(token: &Token, value: &Value) -> Option<Note> {
     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     match text.as_str() {
-        "0" => fact("by an earlier login's cookie: nobody was asked anew"),
-        "1" if matches!(token.holder(), Some(Holder::Client(_))) => fact("the ordinary level; no person logged in"),
-        "1" => fact("the ordinary level: a login, such as with a password"),
+        "0" => fact("by cookie, without a new login"),
+        "1" if matches!(token.holder(), Some(Holder::Client(_))) => fact("the usual level; nobody logged in"),
+        "1" => fact("the usual level: a login"),
         number if number.parse::<u32>().is_ok() => {
-            fact(format!("level {}: a step up that the realm defines", shown(number, 10)))
+            fact(format!("level {}: a step up, set in the realm", shown(number, 10)))
         }
-        urn if urn.contains(':') => fact("a named level: provider and API agree on what it means"),
+        urn if urn.contains(':') => fact("a named level, agreed with the API"),
         _ => None,
     }
 }
@@ -142,13 +140,13 @@ fn strength(token: &Token, value: &Value) -> Option<Note> {
 fn origins(value: &Value) -> Option<Note> {
     let origins: Vec<&str> = value.as_array()?.iter().filter_map(Value::as_str).collect();
     if origins.contains(&"*") {
-        warning("any web page's scripts (CORS); it limits no other caller")
+        warning("any web page (browsers' CORS)")
     } else if origins.contains(&"/*") {
-        warning("/* is no origin: lets no web page in, and limits nobody else")
+        warning("/* is no origin: lets none in")
     } else if origins.is_empty() {
-        fact("no web page's scripts; it limits no other caller")
+        fact("no web page (browsers' CORS)")
     } else {
-        fact("for browsers (CORS) only; it limits no other caller")
+        fact("browsers' CORS; limits no other")
     }
 }
 
@@ -194,23 +192,23 @@ mod tests {
             (r#"{"exp":1800000000}"#, "exp", None),
             (r#"{"sub":"c1","client_id":"c1"}"#, "sub", Some("no person: the client itself")),
             (r#"{"sub":"someone","client_id":"c1"}"#, "sub", None),
-            (r#"{"azp":"c1","jti":"trrtcc:1"}"#, "azp", Some("the client, which asked for itself")),
+            (r#"{"azp":"c1","jti":"trrtcc:1"}"#, "azp", Some("the client, asking for itself")),
             (r#"{"azp":"spa","preferred_username":"alice"}"#, "azp", Some("the client that alice uses")),
             (r#"{"azp":"spa"}"#, "azp", None),
-            (r#"{"jti":"onrtac:1"}"#, "jti", Some("got with a browser login; a login session")),
+            (r#"{"jti":"onrtac:1"}"#, "jti", Some("browser login, online session")),
             (r#"{"jti":"7f"}"#, "jti", None),
-            (r#"{"acr":"0","sid":"s"}"#, "acr", Some("by an earlier login's cookie: nobody was asked anew")),
-            (r#"{"acr":"1","sid":"s"}"#, "acr", Some("the ordinary level: a login, such as with a password")),
-            (r#"{"acr":"1","jti":"trrtcc:1"}"#, "acr", Some("the ordinary level; no person logged in")),
-            (r#"{"acr":"3"}"#, "acr", Some("level 3: a step up that the realm defines")),
-            (r#"{"acr":"urn:a:silver"}"#, "acr", Some("a named level: provider and API agree on what it means")),
-            (r#"{"allowed-origins":["*"]}"#, "allowed-origins", Some("any web page's scripts (CORS); it limits no other caller")),
-            (r#"{"allowed-origins":["/*"]}"#, "allowed-origins", Some("/* is no origin: lets no web page in, and limits nobody else")),
-            (r#"{"allowed-origins":["http://a"]}"#, "allowed-origins", Some("for browsers (CORS) only; it limits no other caller")),
+            (r#"{"acr":"0","sid":"s"}"#, "acr", Some("by cookie, without a new login")),
+            (r#"{"acr":"1","sid":"s"}"#, "acr", Some("the usual level: a login")),
+            (r#"{"acr":"1","jti":"trrtcc:1"}"#, "acr", Some("the usual level; nobody logged in")),
+            (r#"{"acr":"3"}"#, "acr", Some("level 3: a step up, set in the realm")),
+            (r#"{"acr":"urn:a:silver"}"#, "acr", Some("a named level, agreed with the API")),
+            (r#"{"allowed-origins":["*"]}"#, "allowed-origins", Some("any web page (browsers' CORS)")),
+            (r#"{"allowed-origins":["/*"]}"#, "allowed-origins", Some("/* is no origin: lets none in")),
+            (r#"{"allowed-origins":["http://a"]}"#, "allowed-origins", Some("browsers' CORS; limits no other")),
             (r#"{"session_state":"s","sid":"s"}"#, "session_state", Some("the same as sid")),
             (r#"{"nonce":"n","typ":"Bearer"}"#, "nonce", Some("from the login; no API looks at it")),
             (r#"{"nonce":"n","typ":"ID"}"#, "nonce", None),
-            (r#"{"clientHost":"127.0.0.1"}"#, "clientHost", Some("the provider's own machine, or a proxy there")),
+            (r#"{"clientHost":"127.0.0.1"}"#, "clientHost", Some("the provider's machine or a proxy")),
             (r#"{"clientHost":"10.0.0.1"}"#, "clientHost", None),
             (r#"{"auth_time":1000,"iat":4600}"#, "auth_time", Some("1 h before this token: no new login")),
             (r#"{"auth_time":1000,"iat":1002}"#, "auth_time", None),
@@ -238,7 +236,10 @@ mod tests {
     fn account_is_called_what_it_is_and_the_steps_name_the_api() {
         let token = unsigned(r#"{"aud":"account","azp":"c1","typ":"Bearer"}"#);
         let advice = advice_on_claim(&token, "aud", Some("orders-api")).join(" ");
-        assert!(advice.contains("audience resolve") && advice.contains("Included Custom Audience: orders-api"), "{advice}");
+        assert!(
+            advice.contains("audience resolve") && advice.contains("Included Custom Audience: orders-api"),
+            "{advice}"
+        );
         assert!(advice.contains("Clients → c1 → Client scopes"), "{advice}");
         assert!(advice_on_claim(&token, "aud", None).join(" ").contains("the API's name"));
         assert_eq!(advice_on_claim(&token, "azp", None), Vec::<String>::new());

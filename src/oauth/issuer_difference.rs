@@ -75,15 +75,17 @@ impl IssuerDifference {
         }
         let (Some(one), Some(other)) = (Parts::of(found), Parts::of(trusted)) else { return Some(Self::Other) };
         let (same_host, same_path) = (one.host == other.host, one.path == other.path);
-        let auth_apart = one.path.strip_prefix("/auth") == Some(other.path)
-            || other.path.strip_prefix("/auth") == Some(one.path);
+        let auth_apart =
+            one.path.strip_prefix("/auth") == Some(other.path) || other.path.strip_prefix("/auth") == Some(one.path);
         Some(match (one.scheme == other.scheme, same_host, one.port() == other.port(), same_path) {
             // With the scheme the port nearly always changes too.
             (false, true, _, true) => Self::Scheme,
             (true, true, false, true) => Self::Port,
             (_, false, _, true) if !one.path.is_empty() => Self::Host,
             (true, true, true, false) if auth_apart => Self::AuthPrefix,
-            (true, true, true, false) if one.path.contains("/realms/") && other.path.contains("/realms/") => Self::Realm,
+            (true, true, true, false) if one.path.contains("/realms/") && other.path.contains("/realms/") => {
+                Self::Realm
+            }
             _ => Self::Other,
         })
     }
@@ -93,11 +95,15 @@ impl IssuerDifference {
         let (one, other) = (Parts::of(found), Parts::of(trusted));
         let origin = other.map(Parts::origin).unwrap_or_default();
         match self {
-            Self::Slash => "They differ only by the last slash. It must match exactly: spell it the same on both sides \
+            Self::Slash => {
+                "They differ only by the last slash. It must match exactly: spell it the same on both sides \
                             (Keycloak's issuer has none at its end, Auth0's has one)."
-                .to_owned(),
-            Self::Case => "They differ only in capital letters. They must match exactly: spell it the same on both sides."
-                .to_owned(),
+                    .to_owned()
+            }
+            Self::Case => {
+                "They differ only in capital letters. They must match exactly: spell it the same on both sides."
+                    .to_owned()
+            }
             Self::Scheme => format!(
                 "They differ in http and https: behind a proxy that ends TLS, Keycloak must be told what the outside sees \
                  (--proxy-headers=xforwarded or KC_PROXY_HEADERS, and the proxy must send X-Forwarded-Proto), or given its \
@@ -116,11 +122,15 @@ impl IssuerDifference {
                      containers that reach it by another. Or fetch the token through the name the API trusts."
                 )
             }
-            Self::AuthPrefix => "They differ in the /auth before /realms, which Keycloak had until version 17 and has with \
+            Self::AuthPrefix => {
+                "They differ in the /auth before /realms, which Keycloak had until version 17 and has with \
                                  --http-relative-path=/auth (KC_HTTP_RELATIVE_PATH): use the spelling of the discovery \
                                  document everywhere."
-                .to_owned(),
-            Self::Realm => "It is another realm of the same server: check the realm in the profile's issuer.".to_owned(),
+                    .to_owned()
+            }
+            Self::Realm => {
+                "It is another realm of the same server: check the realm in the profile's issuer.".to_owned()
+            }
             Self::Other => "It is another realm or environment: check the profile's provider.".to_owned(),
         }
     }

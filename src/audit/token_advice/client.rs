@@ -11,36 +11,66 @@ use super::{Case, Row, say, tell};
 use crate::config::Profile;
 use crate::oauth::ClientAuth;
 
-pub(super) const ROWS: &[Row] = &[
-    say("unauthorized_client", "public client not allowed to retrieve service account", &[
-        "{client} is a public client, and those have no account of their own. Keycloak: Clients → {client} → Settings → Client authentication: On, Service accounts roles: On; then put its secret into the profile.",
-    ]),
-    say("unauthorized_client", "service account", &[
-        "Client credentials are switched off for {client}. Keycloak: Clients → {client} → Settings → Client authentication: On, Service accounts roles: On.",
-    ]),
-    say("invalid_request", "service account", &[
-        "{client} has no service-account user, which happens after a partial import. Keycloak: switch Service accounts roles of {client} off and on again.",
-    ]),
-    say("invalid_request", "user 'service-account", &[
-        "The service-account user of {client} is disabled. Keycloak: Users → service-account-… → Enabled.",
-    ]),
-    say("unauthorized_client", "direct access", &[
-        "The password grant is switched off for {client}. Keycloak: Clients → {client} → Settings → Direct access grants: On. A browser login or the device grant asks nobody for a password here.",
-    ]),
+pub(super) static ROWS: &[Row] = &[
+    say(
+        "unauthorized_client",
+        "public client not allowed to retrieve service account",
+        &[
+            "{client} is a public client, and those have no account of their own. Keycloak: Clients → {client} → Settings → Client authentication: On, Service accounts roles: On; then put its secret into the profile.",
+        ],
+    ),
+    say(
+        "unauthorized_client",
+        "service account",
+        &[
+            "Client credentials are switched off for {client}. Keycloak: Clients → {client} → Settings → Client authentication: On, Service accounts roles: On.",
+        ],
+    ),
+    say(
+        "invalid_request",
+        "service account",
+        &[
+            "{client} has no service-account user, which happens after a partial import. Keycloak: switch Service accounts roles of {client} off and on again.",
+        ],
+    ),
+    say(
+        "invalid_request",
+        "user 'service-account",
+        &["The service-account user of {client} is disabled. Keycloak: Users → service-account-… → Enabled."],
+    ),
+    say(
+        "unauthorized_client",
+        "direct access",
+        &[
+            "The password grant is switched off for {client}. Keycloak: Clients → {client} → Settings → Direct access grants: On. A browser login or the device grant asks nobody for a password here.",
+        ],
+    ),
     say("unauthorized_client", "standard flow", &[STANDARD_FLOW]),
     say("unauthorized_client", "browser login", &[STANDARD_FLOW]),
     say("unauthorized_client", "device authorization grant", &[super::grant::DEVICE_OFF]),
     say("unauthorized_client", "bearer-only", &[BEARER_ONLY]),
     say("invalid_client", "bearer-only", &[BEARER_ONLY]),
-    say("invalid_client", "user consent", &[
-        "{client} wants the person's consent, which the password grant cannot ask for. Use a browser login, or in Keycloak: Clients → {client} → Settings → Consent required: Off.",
-    ]),
-    say("invalid_client", "client protocol", &[
-        "{client} is a SAML client in this realm. Create an OpenID Connect one: Keycloak: Clients → Create client → Client type: OpenID Connect.",
-    ]),
-    say("invalid_client", "public client is not allowed to exchange", &[
-        "{client} is a public client, and token exchange wants one with a secret. Keycloak: Clients → {client} → Settings → Client authentication: On.",
-    ]),
+    say(
+        "invalid_client",
+        "user consent",
+        &[
+            "{client} wants the person's consent, which the password grant cannot ask for. Use a browser login, or in Keycloak: Clients → {client} → Settings → Consent required: Off.",
+        ],
+    ),
+    say(
+        "invalid_client",
+        "client protocol",
+        &[
+            "{client} is a SAML client in this realm. Create an OpenID Connect one: Keycloak: Clients → Create client → Client type: OpenID Connect.",
+        ],
+    ),
+    say(
+        "invalid_client",
+        "public client is not allowed to exchange",
+        &[
+            "{client} is a public client, and token exchange wants one with a secret. Keycloak: Clients → {client} → Settings → Client authentication: On.",
+        ],
+    ),
     say("invalid_client", "client_assertion", &[ASSERTION_WANTED]),
     say("invalid_client", "signature algorithm", &[ASSERTION_REFUSED]),
     say("invalid_client", "token audience", &[ASSERTION_REFUSED]),
@@ -49,20 +79,23 @@ pub(super) const ROWS: &[Row] = &[
     say("invalid_client", "token is not active", &[ASSERTION_REFUSED]),
     say("invalid_client", "token was issued", &[ASSERTION_REFUSED]),
     say("invalid_client", "token reuse", &[ASSERTION_REFUSED]),
-    say("unauthorized_client", "unexpected error when authenticating", &[
-        "The provider could not read the Basic header: a % in the secret needs auth = \"basic\" (form-encoded), not \"basic-raw\".",
-    ]),
+    say(
+        "unauthorized_client",
+        "unexpected error when authenticating",
+        &[
+            "The provider could not read the Basic header: a % in the secret needs auth = \"basic\" (form-encoded), not \"basic-raw\".",
+        ],
+    ),
+    tell("unauthorized_client", "grant type", grant_not_allowed),
     tell("unauthorized_client", "credentials", wrong_secret),
     tell("unauthorized_client", "client secret", wrong_secret),
     tell("invalid_client", "", unknown_client),
-    tell("unauthorized_client", "grant", grant_not_allowed),
     tell("unauthorized_client", "", grant_not_allowed),
 ];
 
 const STANDARD_FLOW: &str = "The browser login is switched off for {client}. Keycloak: Clients → {client} → Settings → Standard flow: On, and the redirect addresses under Valid redirect URIs.";
 
-const BEARER_ONLY: &str =
-    "{client} is a bearer-only client: an API, that gets no tokens of its own. Use another client, or make it confidential.";
+const BEARER_ONLY: &str = "{client} is a bearer-only client: an API, that gets no tokens of its own. Use another client, or make it confidential.";
 
 const ASSERTION_WANTED: &str = "{client} is set up to authenticate with a signed assertion, not with a secret (Keycloak: Clients → {client} → Credentials → Client Authenticator: Client Id and Secret).";
 
@@ -79,7 +112,7 @@ fn wrong_secret(case: &Case<'_>) -> Vec<String> {
             ),
         ),
         format!(
-            "Or {client} is another client in this realm than you mean: check the realm in the issuer. Keycloak says unauthorized_client to a client it knows and invalid_client to one it does not, with the same words, so the code is a hint, no proof."
+            "Or check client_id and realm: Keycloak says unauthorized_client to a client it knows and invalid_client to one it does not, in the same words, so the code is a hint, no proof. Is {client} meant?"
         ),
     ];
     causes.extend(other_way(case.profile));
@@ -147,7 +180,8 @@ fn grant_not_allowed(case: &Case<'_>) -> Vec<String> {
             .to_owned(),
     );
     if case.description.is_empty() {
-        sentences.push("Without a description it may also be a wrong secret: some providers say it with this code.".into());
+        sentences
+            .push("Without a description it may also be a wrong secret: some providers say it with this code.".into());
     }
     sentences
 }

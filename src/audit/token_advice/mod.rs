@@ -61,7 +61,7 @@ const fn tell(error: &'static str, says: &'static str, sentences: fn(&Case<'_>) 
 }
 
 /// The tables in the order they are looked through: those that know a provider's own words before those that do not.
-const TABLES: [&[Row]; 4] = [other_providers::ROWS, client::ROWS, grant::ROWS, request::ROWS];
+static TABLES: [&[Row]; 4] = [other_providers::ROWS, client::ROWS, grant::ROWS, request::ROWS];
 
 /// What to do, most likely first. Empty only for errors nobody has met yet.
 pub fn token_advice(refusal: &TokenRefusal, profile: &Profile) -> Vec<String> {
