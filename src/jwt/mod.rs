@@ -5,7 +5,9 @@
 //! - [`KeySet`] (`keys`): JWKS, JWK, PEM and shared secrets, key by key, with a reason for each key left out;
 //! - [`verify()`] (`verify`): every check of a token, one line each;
 //! - [`lint()`] (`lint`): findings from a table of small rules;
-//! - [`explain`](mod@explain) and [`times`]: words for people; [`shown`] makes foreign text safe to show.
+//! - [`Holder`] and [`GroupedRoles`]: whose token it is, and what roles it has;
+//! - [`explain`](mod@explain), [`note_on_claim`], [`keycloak`] and [`times`]: words for people; [`shown`] makes foreign
+//!   text safe to show.
 //!
 //! Pure: no network, files, clock or terminal. Imports only `exchange`. Time is handed in.
 
@@ -14,9 +16,13 @@ mod claims;
 mod clean;
 mod decode;
 pub mod explain;
+mod holder;
 mod json;
+pub mod keycloak;
 mod keys;
 mod lint;
+mod notes;
+mod roles;
 mod shown;
 #[cfg(test)]
 mod testing;
@@ -25,8 +31,11 @@ mod verify;
 
 pub use claims::{RoleGroup, TokenUse};
 pub use decode::{Jws, Kind, Part, Problem, Status, Token};
-pub use explain::{Meaning, meaning_of_claim, meaning_of_header, note_on_claim};
+pub use explain::{Meaning, meaning_of_claim, meaning_of_header};
+pub use holder::Holder;
 pub use keys::{Key, KeySet, KeySetError, KeyType, SkippedKey};
 pub use lint::{Finding, RULES, Rule, Severity, lint};
+pub use notes::{advice_on_claim, is_plain_note, note_on_claim};
+pub use roles::{GroupedRoles, Role};
 pub use shown::{counted, shown};
 pub use verify::{Check, CheckName, KeySource, KeyUsed, Outcome, Policy, Verdict, verify};

@@ -12,6 +12,7 @@ mod device_login;
 mod end_session;
 mod id_token;
 mod introspection;
+mod issuer_difference;
 mod metadata;
 mod names;
 mod pkce;
@@ -30,6 +31,7 @@ pub use device_login::{DeviceEffect, DeviceEnd, DeviceEvent, DeviceLogin};
 pub use end_session::{SessionEnd, SessionHint, end_session_request, read_end_session};
 pub use id_token::{IdCheck, IdExpected, check_id_token};
 pub use introspection::{Introspected, introspection_request, read_introspection};
+pub use issuer_difference::IssuerDifference;
 pub use metadata::{
     Metadata, MetadataError, ServerEndpoint, metadata_request, metadata_requests, read_document, read_metadata,
 };

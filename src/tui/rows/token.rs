@@ -6,10 +6,10 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
-use super::{Row, Tone, exchange};
+use super::{Row, Tone, exchange, roles};
 use crate::engine::{Failure, HeldToken};
 use crate::jwt::times::{NumericDate, in_words, is_time_claim};
-use crate::jwt::{Kind, TokenUse, meaning_of_claim, meaning_of_header, note_on_claim};
+use crate::jwt::{Kind, is_plain_note, meaning_of_claim, meaning_of_header, note_on_claim};
 use crate::oauth::ScopeSet;
 use crate::tui::action::Action;
 use crate::tui::state::{State, TokenTab};
@@ -27,7 +27,7 @@ pub(super) fn rows(state: &State) -> Vec<Row> {
     match state.token_tab {
         TokenTab::Claims => claims(held, state),
         TokenTab::Scopes => scopes(held, state),
-        TokenTab::Roles => roles(held),
+        TokenTab::Roles => roles::rows(&held.token),
         TokenTab::Header => header(held),
         TokenTab::Raw => raw(held, state),
         TokenTab::Exchange => Vec::new(),
@@ -64,28 +64,18 @@ fn claims(held: &HeldToken, state: &State) -> Vec<Row> {
             ],
         };
     };
-    claims
-        .iter()
-        .map(|(name, value)| {
-            let meaning = meaning_of_claim(name).map_or("", |meaning| meaning.meaning);
-            let note = note_on_claim(token, name);
-            let (remark, tone) = match note {
-                Some(note) if is_plain_fact(held, name) => (note, Tone::Plain),
-                Some(note) => (format!("! {note}"), Tone::Warning),
-                None => (meaning.to_owned(), Tone::Plain),
-            };
-            Row::new([name.clone(), claim_value(name, value, state), remark]).tone(tone)
-        })
-        .collect()
-}
-
-/// Whether a note on this claim only says what it means, and warns of nothing.
-fn is_plain_fact(held: &HeldToken, name: &str) -> bool {
-    match name {
-        "typ" => held.token.token_kind() == TokenUse::Access,
-        "sub" | "preferred_username" | "gty" | "idtyp" => true,
-        _ => false,
-    }
+    let whose = token.holder().map(|holder| Row::text(holder.to_string()).tone(Tone::Quiet));
+    let rows = claims.iter().map(|(name, value)| {
+        let meaning = meaning_of_claim(name).map_or("", |meaning| meaning.meaning);
+        let note = note_on_claim(token, name);
+        let (remark, tone) = match note {
+            Some(note) if is_plain_note(token, name) => (note, Tone::Plain),
+            Some(note) => (format!("! {note}"), Tone::Warning),
+            None => (meaning.to_owned(), Tone::Plain),
+        };
+        Row::new([name.clone(), claim_value(name, value, state), remark]).tone(tone)
+    });
+    whose.into_iter().chain(rows).collect()
 }
 
 fn claim_value(name: &str, value: &Value, state: &State) -> String {
@@ -129,17 +119,6 @@ fn scopes(held: &HeldToken, state: &State) -> Vec<Row> {
         rows.push(Row::text("none asked for, none granted, none wanted").tone(Tone::Quiet));
     }
     rows
-}
-
-fn roles(held: &HeldToken) -> Vec<Row> {
-    let groups = held.token.roles();
-    if groups.is_empty() {
-        return vec![Row::text("The token names no roles.").tone(Tone::Quiet)];
-    }
-    groups
-        .into_iter()
-        .flat_map(|group| group.roles.into_iter().map(move |role| Row::new([role, group.source.clone()])))
-        .collect()
 }
 
 fn header(held: &HeldToken) -> Vec<Row> {
