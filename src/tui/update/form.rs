@@ -97,7 +97,7 @@ fn edit(field: &mut Field, key: &KeyEvent) -> bool {
     changed
 }
 
-fn edit_masked(masked: &mut Masked, key: &KeyEvent) -> bool {
+pub(super) fn edit_masked(masked: &mut Masked, key: &KeyEvent) -> bool {
     let plain = !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
     match key.code {
         KeyCode::Char(c) if plain => return masked.insert(c.encode_utf8(&mut [0; 4])),
