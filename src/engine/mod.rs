@@ -3,9 +3,11 @@
 //! Imports `config`, `audit`, `oauth`, `jwt` and `exchange` of this crate; never `tui` or `cli`. Terminal and stdout
 //! belong to the faces.
 
+mod acts;
 mod aside;
 mod demo;
 mod echo;
+mod held;
 mod http;
 mod introduce;
 mod keys;
@@ -17,6 +19,7 @@ mod places;
 mod private_file;
 mod probe;
 mod provider;
+pub mod qr;
 mod save;
 mod secrets;
 mod session;
@@ -34,12 +37,14 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
+pub use acts::{Acted, LoggedOut};
+pub use held::{Gained, HeldToken, IdToken};
 pub use http::BODY_BOUND;
 pub use introduce::{Introduction, Proposal, Remark, Unmet};
 pub use keys::{KeyFileError, KeyOrigin, KeysFrom, PolicyAsk, Verification, VerifyError, read_bounded};
 pub use login::{LoginAsk, LoginInput, LoginStep, LoginWay, TokenAct, Which};
 pub use matrix::Cell;
-pub use outcome::{Answer, EndpointId, Failure, HeldToken, Notice, ProbeAsk, SendAs, TokenAsk, Weight, age};
+pub use outcome::{Answer, EndpointId, Failure, Notice, ProbeAsk, SendAs, TokenAsk, Weight, age};
 pub use paths::{Kept, kept, looked_for};
 pub use places::Places;
 pub use save::{SaveError, SavePlan, Saved};

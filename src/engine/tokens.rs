@@ -13,7 +13,7 @@ use super::http::Http;
 use super::provider::{Directory, FetchedKeys, Reach};
 use super::secrets::Desk;
 use super::token_store::{Entry, TokenStore};
-use super::{Failure, HeldToken};
+use super::{Failure, Gained, HeldToken, Which};
 use crate::audit::token_advice;
 use crate::config::{Changes, Profile, Provider, TokenCache};
 use crate::exchange::Exchange;
@@ -217,6 +217,7 @@ async fn finish(http: &Http, directory: &Directory, wanted: &Wanted<'_>, got: Go
     let policy =
         Policy { issuer: Some(provider.issuer.to_string()), audience: wanted.audience.clone(), ..Policy::default() };
     let verdict = verify(&token, &keys, &policy, Timestamp::now());
+    let kept = exchange.is_none();
     HeldToken {
         profile: profile.name.clone(),
         provider: provider.name.clone(),
@@ -230,6 +231,9 @@ async fn finish(http: &Http, directory: &Directory, wanted: &Wanted<'_>, got: Go
         verdict,
         keys_fetched: keys.ok().flatten().map(|keys| keys.fetched),
         before: None,
+        which: Which::Access,
+        gained: if kept { Gained::Kept } else { Gained::ClientCredentials },
+        id_token: None,
     }
 }
 

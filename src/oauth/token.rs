@@ -36,7 +36,7 @@ impl TokenRequest<'_> {
         let mut request = Request::new("POST", self.endpoint)
             .header("Accept", "application/json")
             .header("Content-Type", "application/x-www-form-urlencoded");
-        let mut form: Vec<(String, Text)> = vec![("grant_type".into(), self.grant.name().into())];
+        let mut form: Vec<(String, Text)> = vec![("grant_type".into(), self.grant.wire().into())];
         if !self.scopes.is_empty() {
             form.push(("scope".into(), self.scopes.to_string().into()));
         }

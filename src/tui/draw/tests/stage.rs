@@ -210,6 +210,9 @@ impl Stage {
             exchange: Some(exchange),
             keys_fetched: Some(self.state.now - Duration::from_secs(12)),
             before,
+            which: crate::engine::Which::Access,
+            gained: crate::engine::Gained::ClientCredentials,
+            id_token: None,
         }))
     }
 

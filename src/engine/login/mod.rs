@@ -1,7 +1,11 @@
 //! What a login asks of a person and what it is told by them: the values between a login that waits and a face.
 
-use jiff::Timestamp;
+use std::sync::Arc;
 
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+
+use super::{Engine, Failure, HeldToken};
 use crate::config::Changes;
 use crate::exchange::Secret;
 
@@ -102,4 +106,18 @@ pub enum Which {
     Refresh,
     /// The ID token.
     Id,
+}
+
+impl Engine {
+    /// Gets a token in whose grant a person takes part. What is to be shown meanwhile is told; what the person does is
+    /// taken in. Cancel by dropping the future: then nothing listens any more and nothing is left.
+    pub async fn login(
+        &self,
+        ask: LoginAsk,
+        told: mpsc::UnboundedSender<LoginStep>,
+        input: mpsc::UnboundedReceiver<LoginInput>,
+    ) -> Result<Arc<HeldToken>, Failure> {
+        let _ = (ask, told, input);
+        Err(Failure::Fault { message: "not built yet".into() })
+    }
 }
