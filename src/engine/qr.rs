@@ -60,7 +60,7 @@ mod tests {
         let light = lines(text, Filled::Light, false).unwrap();
         assert!(light.first().unwrap().chars().all(|c| c == '█'));
         let ascii = lines(text, Filled::Dark, true).unwrap();
-        assert!(ascii.get(2).unwrap().starts_with("    ##############  ") && ascii.iter().all(String::is_ascii));
+        assert!(ascii.get(2).unwrap().starts_with("    ##############  ") && ascii.iter().all(|line| line.is_ascii()));
     }
 
     #[test]

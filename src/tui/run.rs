@@ -260,6 +260,10 @@ impl Explorer {
         for effect in effects {
             match effect {
                 Effect::Fetch { run, ask } => self.runner.fetch(run, ask),
+                Effect::Login { run, ask } => self.runner.login(run, ask),
+                Effect::LoginInput { run, input } => self.runner.login_input(run, input),
+                Effect::Act { run, act, which, held } => self.runner.act(run, act, which, held),
+                Effect::LogOut { run, profile } => self.runner.log_out(run, profile),
                 Effect::Probe { run, ask } => self.runner.probe(run, ask),
                 Effect::RotateKeys => self.runner.rotate_keys(),
                 Effect::Cancel(run) => self.runner.cancel(run),

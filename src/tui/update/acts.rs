@@ -3,7 +3,7 @@
 use super::protected;
 use crate::engine::{Acted, Failure, LoggedOut, TokenAct, Which};
 use crate::tui::effect::Effect;
-use crate::tui::state::{ActOutcome, ActView, Entry, Level, List, Popup, ProfileView, RunId, State, Then, TokenSlot};
+use crate::tui::state::{ActOutcome, ActView, Entry, Level, List, Popup, ProfileView, RunId, State, TokenSlot};
 
 /// Does this with the token that the token pane shows, and opens the popup that waits for what comes of it.
 pub(super) fn ask(state: &mut State, act: TokenAct) -> Vec<Effect> {

@@ -270,7 +270,7 @@ pub(super) fn cancel_quietly(state: &mut State, is_meant: impl Fn(&ProfileView) 
 }
 
 /// Cancels the fetch and the calls that wait for it.
-fn cancel_fetch(state: &mut State, place: usize) -> Vec<Effect> {
+pub(super) fn cancel_fetch(state: &mut State, place: usize) -> Vec<Effect> {
     let now = state.now;
     let Some(view) = state.views.get_mut(place) else { return Vec::new() };
     let Some(running) = view.token.fetching.take() else { return Vec::new() };

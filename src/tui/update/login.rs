@@ -86,7 +86,8 @@ pub(super) fn ended(state: &mut State, run: RunId) -> bool {
 /// Esc: nobody is waited for any more.
 fn cancel(state: &mut State) -> Vec<Effect> {
     let Some(profile) = state.login().map(|login| login.profile.clone()) else { return Vec::new() };
-    let effects = calls::cancel_quietly(state, |view| view.name == profile);
+    let Some(place) = state.views.iter().position(|view| view.name == profile) else { return Vec::new() };
+    let effects = calls::cancel_fetch(state, place);
     let key = state.key(Action::NewToken);
     state.say(Level::Info, format!("The login of {profile} was cancelled, so it gets no token; {key} begins again."));
     effects

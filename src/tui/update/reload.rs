@@ -148,6 +148,7 @@ fn close_what_is_stale(state: &mut State, before: &Profiles) {
     let mut closed = Vec::new();
     state.popups.retain_mut(|popup| match popup {
         Popup::Confirm { .. }
+        | Popup::Mistaken { .. }
         | Popup::Protected(_)
         | Popup::SendAs { .. }
         | Popup::Profiles(_)
