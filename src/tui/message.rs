@@ -9,8 +9,8 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use super::body::Body;
 use super::state::{Level, RunId};
 use crate::engine::{
-    Acted, AdditionError, Answer, Failure, HeldToken, Introduction, LoggedOut, LoginStep, Notice, Reloaded, SaveError, SavePlan, Saved, SourceError,
-    Standing, TrustError, Unmet,
+    Acted, AdditionError, Answer, Failure, HeldToken, Introduction, LoggedOut, LoginStep, Notice, Reloaded, SaveError,
+    SavePlan, Saved, SourceError, Standing, TrustError, Unmet,
 };
 
 /// Something happened.

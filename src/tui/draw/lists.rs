@@ -30,6 +30,10 @@ fn token_mark(state: &State, place: usize, slot: &TokenSlot, now: Timestamp) -> 
 /// A token slot in a symbol and a word, with how it is meant.
 pub(super) fn token_state(state: &State, place: usize, slot: &TokenSlot, now: Timestamp) -> (Role, String) {
     let held = match slot.glance() {
+        // It may take minutes: a growing number would push the names about.
+        Slot::Fetching(running) if state.login().is_some_and(|login| login.run == running.run) => {
+            return (Role::Accent, "… login".to_owned());
+        }
         Slot::Fetching(running) => return (Role::Accent, format!("… {}", age(running.since, now))),
         Slot::Failed(failed) => return (Role::Bad, format!("✖ {}", super::failure::word(&failed.failure))),
         Slot::Nothing if state.needs_person(place) => return (Role::Muted, "○ login".to_owned()),

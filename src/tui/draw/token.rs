@@ -63,7 +63,11 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
     let columns = usize::from(area.width).saturating_sub(2);
     let mut head = Vec::new();
     match view.token.glance() {
-        Slot::Fetching(running) => head.push(fetching(canvas, &words::age(running.since, canvas.now))),
+        Slot::Fetching(running) => {
+            let logs_in = state.login().is_some_and(|login| login.run == running.run);
+            let what = if logs_in { "waiting for a login" } else { "fetching" };
+            head.push(fetching(canvas, what, &words::age(running.since, canvas.now)));
+        }
         Slot::Failed(failed) => head.push(failure::token_headline(&canvas.strip(), state, failed)),
         Slot::Nothing | Slot::Held(_) => {}
     }
@@ -101,8 +105,8 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
     }
 }
 
-fn fetching(canvas: &Canvas<'_>, age: &str) -> Strip {
-    let line = canvas.strip().text(Role::Accent, format!("fetching… {age}"));
+fn fetching(canvas: &Canvas<'_>, what: &str, age: &str) -> Strip {
+    let line = canvas.strip().text(Role::Accent, format!("{what}… {age}"));
     line.gap(3).then(hint(&canvas.strip(), "Esc", "cancels"))
 }
 

@@ -79,7 +79,9 @@ impl Facts {
                 facts.add_own(check);
             }
         }
-        facts.holds.sort_by_key(|name| ["issuer", "time", "audience", "nonce", "at_hash"].iter().position(|known| known == name));
+        facts.holds.sort_by_key(|name| {
+            ["issuer", "time", "audience", "nonce", "at_hash"].iter().position(|known| known == name)
+        });
         // The verdict is as old as the token; time has gone on since.
         if let Some(end) = held.token.expires_at().filter(|end| *end <= now) {
             facts.holds.retain(|held| *held != "time");

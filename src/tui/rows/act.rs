@@ -10,6 +10,9 @@ use crate::engine::{Acted, LoggedOut, TokenAct};
 use crate::jwt::meaning_of_claim;
 use crate::tui::state::{ActOutcome, ActView, State};
 
+/// From so many columns of the terminal on, each value is explained.
+const WIDE: u16 = 100;
+
 /// The rows: name, value, meaning; or text alone.
 pub(super) fn rows(state: &State, view: &ActView) -> Vec<Row> {
     match &view.outcome {
@@ -45,11 +48,14 @@ fn told(state: &State, claims: &Map<String, Value>) -> Vec<Row> {
     if claims.is_empty() {
         return vec![Row::text("It told nothing more.").tone(Tone::Quiet)];
     }
+    // Where there is no room beside the values, meanings would double the rows.
+    let wide = state.size.width >= WIDE;
     let row = |(name, value): (&String, &Value)| {
         let meaning = match name.as_str() {
             "active" => "whether it still holds",
             name => meaning_of_claim(name).map_or("", |meaning| meaning.meaning),
         };
+        let meaning = if wide { meaning } else { "" };
         Row::new([name.clone(), claim_value(name, value, state), meaning.to_owned()])
     };
     claims.iter().map(row).collect()

@@ -12,7 +12,7 @@ const REMARKS: usize = 4;
 /// From so many rows of the terminal on, the address stands there in full: it can be selected with the mouse.
 const TALL: u16 = 34;
 /// Of a longer address so many letters stand there otherwise.
-const ADDRESS: usize = 96;
+const ADDRESS: usize = 88;
 
 /// The rows: name and text, or text alone.
 pub(super) fn rows(state: &State, login: &Login) -> Vec<Row> {
@@ -56,5 +56,5 @@ fn address(url: &str, height: u16) -> String {
         return url.to_owned();
     }
     let start: String = url.chars().take(ADDRESS).collect();
-    format!("{start}… and {} more characters: y copies all", length - ADDRESS)
+    format!("{start}… {} more; y copies all", length - ADDRESS)
 }

@@ -8,7 +8,8 @@ use crate::tui::state::{ActOutcome, ActView, Entry, Level, List, Popup, ProfileV
 /// Does this with the token that the token pane shows, and opens the popup that waits for what comes of it.
 pub(super) fn ask(state: &mut State, act: TokenAct) -> Vec<Effect> {
     if act == TokenAct::Revoke && state.which() == Which::Id {
-        let text = "An ID token cannot be revoked: it only says who logged in, and ends by itself (RFC 7009 section 2).";
+        let text =
+            "An ID token cannot be revoked: it only says who logged in, and ends by itself (RFC 7009 section 2).";
         state.say(Level::Info, text);
         return Vec::new();
     }
@@ -64,9 +65,9 @@ pub(super) fn logged_out(state: &mut State, run: RunId, result: Result<LoggedOut
     };
     let well = out.failures.is_empty() && out.acts.iter().all(|acted| acted.ok);
     let words = if out.was_in {
-        let forgotten = if out.forgotten { ", and the remembered refresh token is gone too" } else { "" };
+        let forgotten = if out.forgotten { "; the remembered refresh token is gone too" } else { "" };
         let end = if well { "" } else { "; not all of it went well" };
-        format!("{profile} is logged out: its tokens are gone from here{forgotten}{end}.")
+        format!("{profile} is logged out{forgotten}{end}.")
     } else {
         format!("{profile} was not logged in; there was nothing to end or to forget.")
     };
@@ -133,4 +134,3 @@ impl State {
         self.popups.iter().any(|popup| matches!(popup, Popup::Act(view) if view.outcome.is_none()))
     }
 }
-

@@ -10,7 +10,9 @@ use crate::engine::{EndpointId, HeldToken, ProbeAsk, SendAs, TokenAsk};
 use crate::oauth::ScopeSet;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
-use crate::tui::state::{CallResult, EndpointView, Level, Pane, Popup, ProfileView, RunId, Running, State, Then, Waiting};
+use crate::tui::state::{
+    CallResult, EndpointView, Level, Pane, Popup, ProfileView, RunId, Running, State, Then, Waiting,
+};
 
 /// A number key: selects the endpoint and sends it, unless its method may change something.
 pub(super) fn by_number(state: &mut State, place: usize) -> Vec<Effect> {

@@ -29,7 +29,9 @@ pub(super) fn needed(state: &mut State, profile: &str, why: Option<String>) -> V
     if !here {
         let key = state.key(Action::NewToken);
         let text = match state.login() {
-            Some(login) => format!("{profile} needs a login too: first that of {}, then select it and press {key}.", login.profile),
+            Some(login) => {
+                format!("{profile} needs a login too: first that of {}, then select it and press {key}.", login.profile)
+            }
             None => format!("{profile} needs a person to log in: select it and press {key}."),
         };
         state.say(Level::Warning, text);
@@ -205,7 +207,7 @@ fn submit(state: &mut State) -> Vec<Effect> {
 
 /// Why this cannot be the address that the browser was sent back to. Repeats nothing of it: it may hold a code.
 fn fault(text: &str, redirect_uri: &str) -> Option<String> {
-    let wanted = format!("Wanted is the address that the browser ended at: {redirect_uri}?code=…");
+    let wanted = format!("The one it ended at begins with {redirect_uri}?");
     if text.is_empty() {
         return Some(format!("There is nothing in the field. {wanted}"));
     }
@@ -216,9 +218,9 @@ fn fault(text: &str, redirect_uri: &str) -> Option<String> {
         return None;
     }
     Some(if has("response_type") {
-        format!("That is the address that the login begins at. {wanted}")
+        format!("That is where the login begins. {wanted}")
     } else {
-        format!("There is neither a code nor an error in that address. {wanted}")
+        format!("There is no code in that address. {wanted}")
     })
 }
 

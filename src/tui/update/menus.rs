@@ -58,7 +58,12 @@ pub(super) fn send_as(state: &mut State) {
             let end = if ended { ", which has ended" } else { "" };
             offer(held, format!("{whose} {}{which}{end}", held.token.fingerprint()));
         }
-        let id = view.token.held.as_ref().filter(|_| own).and_then(|held| held.piece(Which::Id).filter(|_| held.id_token.is_some()));
+        let id = view
+            .token
+            .held
+            .as_ref()
+            .filter(|_| own)
+            .and_then(|held| held.piece(Which::Id).filter(|_| held.id_token.is_some()));
         if let Some(id) = id {
             offer(&id, format!("this profile's ID token {}, which APIs should refuse", id.token.fingerprint()));
         }

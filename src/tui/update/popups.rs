@@ -2,7 +2,9 @@
 
 use crossterm::event::KeyEvent;
 
-use super::{actions, acts, add, calls, edits, environments, form, keys, login, moves, palette, protected, review, save};
+use super::{
+    actions, acts, add, calls, edits, environments, form, keys, login, moves, palette, protected, review, save,
+};
 use crate::engine::SendAs;
 use crate::tui::action::{Action, Context, TABLE};
 use crate::tui::effect::Effect;

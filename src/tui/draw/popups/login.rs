@@ -20,6 +20,8 @@ const COLUMNS: usize = 92;
 const BESIDE: usize = 44;
 /// Blanks between the code and the QR code.
 const GAP: usize = 2;
+/// Columns before the field: as before the values above it.
+const INDENT: usize = 15;
 /// Columns of a countdown and the blank before it.
 const COUNTDOWN: usize = 8;
 
@@ -82,17 +84,11 @@ fn headline(canvas: &Canvas<'_>, login: &Login, role: Role, words: &str, columns
     lines
 }
 
-fn browser(
-    canvas: &mut Canvas<'_>,
-    state: &State,
-    screen: Rect,
-    login: &Login,
-    rows: Vec<Row>,
-) -> Option<Position> {
+fn browser(canvas: &mut Canvas<'_>, state: &State, screen: Rect, login: &Login, rows: Vec<Row>) -> Option<Position> {
     let columns = COLUMNS.min(usize::from(screen.width).saturating_sub(6));
     let (role, words) = match &login.step {
         Some(LoginStep::Browser { opened: Ok(()), .. }) => {
-            (Role::Title, format!("The browser shows the login of {}: sign in there.", provider(state, login)))
+            (Role::Title, format!("The browser shows the login of {}.", provider(state, login)))
         }
         Some(LoginStep::Browser { opened: Err(why), .. }) => {
             (Role::Warn, format!("No browser was opened ({why}): open the address yourself."))
@@ -144,19 +140,17 @@ struct Field {
 }
 
 fn field(canvas: &Canvas<'_>, login: &Login, columns: usize) -> Field {
-    const LABEL: &str = "came to";
-    let indent = 2 + LABEL.len() + 2;
-    let (dots, cursor) = dots(canvas, &login.pasted, columns.saturating_sub(indent));
-    let (mark, label) = if login.typing { ("▸ ", Role::Title) } else { ("  ", Role::Name) };
-    let line = canvas.strip().text(Role::Accent, mark).text(label, LABEL).gap(2).then(dots);
+    let (dots, cursor) = dots(canvas, &login.pasted, columns.saturating_sub(INDENT));
+    let (mark, label) = if login.typing { ("▸", Role::Title) } else { (" ", Role::Name) };
+    let line = canvas.strip().cell(label, "ended at", INDENT - 2).text(Role::Accent, mark).gap(1).then(dots);
     let mut lines = vec![canvas.strip(), line];
     let (role, words) = match &login.error {
         Some(error) => (Role::Bad, format!("✖ {error}")),
         None => (Role::Muted, "If the browser cannot come back here, paste the address it ended at.".to_owned()),
     };
-    let hint = wrap(&words, columns.saturating_sub(2)).into_iter().take(2);
-    lines.extend(hint.map(|line| canvas.strip().gap(2).text(role, line)));
-    Field { lines, cursor: login.typing.then_some(indent + cursor) }
+    let hint = wrap(&words, columns).into_iter().take(3);
+    lines.extend(hint.map(|line| canvas.strip().text(role, line)));
+    Field { lines, cursor: login.typing.then_some(INDENT + cursor) }
 }
 
 /// What a login on another device has to show.
@@ -268,7 +262,11 @@ pub(super) fn mistaken(canvas: &mut Canvas<'_>, screen: Rect, popup: &Popup) {
     let mut lines: Vec<Strip> =
         wrap(warning, columns).into_iter().map(|line| canvas.strip().text(Role::Warn, line)).collect();
     lines.push(canvas.strip());
-    let words = format!("Send {} to {} all the same, to see whether it is refused?", token.token.fingerprint(), endpoint.endpoint);
+    let words = format!(
+        "Send {} to {} all the same, to see whether it is refused?",
+        token.token.fingerprint(),
+        endpoint.endpoint
+    );
     lines.extend(wrap(&words, columns).into_iter().map(|line| canvas.strip().text(Role::Text, line)));
     let title = format!("Send the {}?", crate::tui::state::name_of(token.which));
     let keys = "Enter sends   Esc does not";

@@ -95,7 +95,9 @@ fn popup(name: &str) -> Stage {
         "ssh" => {
             tell(over_ssh());
             tell(LoginStep::Remark("The port 8910 is taken by another program; the second one is used.".into()));
-            tell(LoginStep::Remark("An answer with another state came and did not count: is another login open?".into()));
+            tell(LoginStep::Remark(
+                "An answer with another state came and did not count: is another login open?".into(),
+            ));
         }
         "device" => tell(on_device(3)),
         "slow_down" => {
