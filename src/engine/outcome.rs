@@ -8,8 +8,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use thiserror::Error;
 
-use crate::audit::{Diagnosis, Judgement};
 use super::HeldToken;
+use crate::audit::{Diagnosis, Judgement};
 use crate::config::{Changes, ExpectToken, Profile};
 use crate::exchange::{Exchange, NoAnswer};
 use crate::oauth::{MetadataError, TokenRefusal};
@@ -106,6 +106,14 @@ pub enum Failure {
     SecretWanted {
         /// The profile.
         profile: String,
+    },
+    /// The person's password is to be asked for: give it with `Engine::give_password` and try again.
+    #[error("the password of {username} is asked for in each run, and was not given yet")]
+    PasswordWanted {
+        /// The profile.
+        profile: String,
+        /// Whose password.
+        username: String,
     },
     /// The client secret is not one that this program keeps or removes.
     #[error("the secret of the profile {profile} was left as it is: {reason}")]
@@ -263,6 +271,10 @@ impl Failure {
                 "Without a terminal to ask on: client_secret = { env = \"NAME\" }, { file = \"PATH\" } or { command = [..] }."
                     .into(),
             ],
+            Self::PasswordWanted { .. } => vec![
+                "Without a terminal to ask on: password = { env = \"NAME\" }, { file = \"PATH\" } or { command = [..] }."
+                    .into(),
+            ],
             Self::Discovery { error, .. } => vec![error.advice()],
             Self::NotOffered { what, .. } => vec![format!("Give {what} by hand under the provider in profiles.toml.")],
             Self::LedAway { .. } => vec![
@@ -296,6 +308,7 @@ impl Failure {
             | Self::OtherEnvironment { .. }
             | Self::NoSecret { .. }
             | Self::SecretWanted { .. }
+            | Self::PasswordWanted { .. }
             | Self::NotKept { .. }
             | Self::LedAway { .. }
             | Self::LoginNeeded { .. }

@@ -2,6 +2,12 @@
 //!
 //! Pure: no network, files, clock or terminal.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::ClientId;
+use crate::exchange::{Request, Secret, Text};
+
 /// Client authentication at the token endpoint (RFC 6749 section 2.3.1, RFC 7591 section 2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum ClientAuth {
@@ -25,6 +31,56 @@ impl ClientAuth {
     pub fn name(self) -> &'static str {
         Self::NAMES.iter().find(|(_, method)| *method == self).map_or("basic", |(name, _)| name)
     }
+}
+
+/// A client as it makes itself known to an endpoint.
+#[derive(Clone, Copy, Debug)]
+pub struct Client<'a> {
+    /// Who it is.
+    pub id: &'a ClientId,
+    /// Its secret; none for a public client.
+    pub secret: Option<&'a Secret>,
+    /// How it authenticates.
+    pub auth: ClientAuth,
+}
+
+impl Client<'_> {
+    /// A form for this endpoint with the client's authentication. One way only, never two (RFC 6749 section 2.3).
+    pub(super) fn post(&self, endpoint: &str, mut form: Vec<(String, Text)>) -> Request {
+        let mut request = Request::new("POST", endpoint)
+            .header("Accept", "application/json")
+            .header("Content-Type", "application/x-www-form-urlencoded");
+        match (self.auth, self.secret) {
+            (ClientAuth::Basic, Some(secret)) => {
+                request = request.header("Authorization", basic(self.id, secret, form_encoded));
+            }
+            (ClientAuth::BasicRaw, Some(secret)) => {
+                request = request.header("Authorization", basic(self.id, secret, str::to_owned));
+            }
+            (ClientAuth::Post, Some(secret)) => {
+                form.push(("client_id".into(), self.id.as_str().into()));
+                form.push(("client_secret".into(), Text::secret(secret.clone())));
+            }
+            (ClientAuth::None, _) | (_, None) => form.push(("client_id".into(), self.id.as_str().into())),
+        }
+        request.form = Some(form);
+        request
+    }
+}
+
+/// The Basic credentials, each part spelt by `encode` (RFC 7617; RFC 6749 section 2.3.1 wants form encoding).
+fn basic(client: &ClientId, secret: &Secret, encode: fn(&str) -> String) -> Text {
+    let pair = Secret::new(format!("{}:{}", encode(client.as_str()), encode(secret.reveal())));
+    Text::masked("Basic ", Secret::new(STANDARD.encode(pair.reveal())), format!("{client}:***"))
+}
+
+fn form_encoded(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+/// A token in a form, shown by its fingerprint.
+pub(super) fn token_field(token: &Secret) -> Text {
+    Text::masked("", token.clone(), format!("token {}", token.fingerprint()))
 }
 
 /// How a token is got.

@@ -139,7 +139,8 @@ mod tests {
     #[test]
     fn what_may_be_absent_is_skipped() {
         let found = outcomes(&serde_json::json!({"sub": "1", "aud": "web"}), None, None);
-        let skipped: Vec<_> = found.iter().filter(|(_, outcome)| *outcome == Outcome::Skipped).map(|one| one.0).collect();
+        let skipped: Vec<_> =
+            found.iter().filter(|(_, outcome)| *outcome == Outcome::Skipped).map(|one| one.0).collect();
         assert_eq!(skipped, ["azp", "nonce", "at_hash"]);
     }
 
@@ -156,7 +157,8 @@ mod tests {
             (serde_json::json!({"sub": "2", "nonce": "n"}), "sub"),
         ] {
             let found = outcomes(&claims, Some("n"), Some("1"));
-            let failed: Vec<_> = found.iter().filter(|(_, outcome)| *outcome == Outcome::Fail).map(|one| one.0).collect();
+            let failed: Vec<_> =
+                found.iter().filter(|(_, outcome)| *outcome == Outcome::Fail).map(|one| one.0).collect();
             assert_eq!(failed, [wrong], "{claims}");
         }
     }

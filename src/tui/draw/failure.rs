@@ -60,6 +60,7 @@ fn words(failure: &Failure) -> (Role, &'static str) {
         Failure::NoSecret { .. } => (Role::Warn, "SECRET MISSING"),
         Failure::LedAway { .. } => (Role::Warn, "LEADS AWAY FROM THIS MACHINE"),
         Failure::SecretWanted { .. } => (Role::Warn, "SECRET WANTED"),
+        Failure::PasswordWanted { .. } => (Role::Warn, "PASSWORD WANTED"),
         Failure::LoginNeeded { .. } => (Role::Warn, "LOGIN NEEDED"),
         Failure::LoginFailed { .. } => (Role::Bad, "NO LOGIN"),
         Failure::NotPossible { .. } => (Role::Warn, "NOT POSSIBLE"),
