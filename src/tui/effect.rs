@@ -110,6 +110,13 @@ pub enum Effect {
         /// What the person typed.
         secret: Secret,
     },
+    /// Keep a person's password for this run of the program.
+    GivePassword {
+        /// The profile.
+        profile: String,
+        /// What the person typed.
+        secret: Secret,
+    },
     /// Find the authorization server that was meant; ends in one `Message::Introduced`, unless cancelled.
     Introduce {
         /// Its number.

@@ -279,6 +279,7 @@ impl Explorer {
                 Effect::LookForKeyring => self.runner.look_for_keyring(),
                 Effect::Watch => self.runner.watch(),
                 Effect::GiveSecret { profile, secret } => self.runner.give_secret(&profile, secret),
+                Effect::GivePassword { profile, secret } => self.runner.give_password(&profile, secret),
                 Effect::Mouse(capture) => self.screen.mouse(capture).map_err(Error::Output)?,
                 Effect::Quit => self.state.quitting = true,
                 Effect::Edit { .. } | Effect::Suspend => outside.push(effect),

@@ -262,6 +262,11 @@ impl Runner {
         self.engine.give_secret(profile, secret);
     }
 
+    /// Keeps a person's password for this run.
+    pub(super) fn give_password(&self, profile: &str, secret: Secret) {
+        self.engine.give_password(profile, secret);
+    }
+
     /// Reads the files again each time they change, once the change has come to rest: editors write in several steps.
     pub(super) fn watch(&self) {
         let (tell, mut changes) = mpsc::unbounded_channel();

@@ -62,6 +62,13 @@ impl Login {
                 }
             }
             step => {
+                if let (Some(LoginStep::Device { interval: before, .. }), LoginStep::Device { interval, .. }) =
+                    (&self.step, &step)
+                    && interval > before
+                {
+                    let words = format!("The provider said slow_down: it is asked every {interval} s from now on.");
+                    self.remarks.push(words);
+                }
                 self.typing &= matches!(step, LoginStep::Browser { .. });
                 self.step = Some(step);
             }

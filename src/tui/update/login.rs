@@ -1,11 +1,11 @@
 //! A person logs in: the popup that waits for them. One login at a time, and it stays on the screen: closing it cancels.
 
 use crossterm::event::KeyEvent;
-use url::Url;
 
 use super::{calls, form, prompt, protected};
 use crate::engine::{LoginAsk, LoginInput, LoginStep, LoginWay};
 use crate::exchange::Secret;
+use crate::oauth::pasted_query;
 use crate::tui::action::{Action, Context};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Pressed;
@@ -211,16 +211,17 @@ fn fault(text: &str, redirect_uri: &str) -> Option<String> {
     if text.is_empty() {
         return Some(format!("There is nothing in the field. {wanted}"));
     }
-    let Ok(url) = Url::parse(text) else { return Some(format!("That is no address. {wanted}")) };
-    let names: Vec<String> = url.query_pairs().map(|(name, _)| name.into_owned()).collect();
-    let has = |wanted: &str| names.iter().any(|name| name == wanted);
+    let query = pasted_query(text);
+    let has = |wanted: &str| form_urlencoded::parse(query.as_bytes()).any(|(name, _)| name == wanted);
     if has("code") || has("error") {
         return None;
     }
     Some(if has("response_type") {
         format!("That is where the login begins. {wanted}")
-    } else {
+    } else if has("state") {
         format!("There is no code in that address. {wanted}")
+    } else {
+        format!("That is no such address. {wanted}")
     })
 }
 

@@ -2,6 +2,7 @@
 
 use super::{acts, calls, login};
 use crate::engine::{EndpointId, TokenAct};
+use crate::oauth::ServerEndpoint;
 use crate::tui::effect::Effect;
 use crate::tui::state::{Asked, Cleared, Popup, Question, State, Then, host_of};
 
@@ -41,7 +42,13 @@ pub(super) fn asks_act(state: &mut State, act: TokenAct) -> bool {
 }
 
 fn act_call(state: &State, act: TokenAct) -> Option<Asked> {
-    let call = token_call(state)?;
+    let by_hand = match act {
+        TokenAct::Introspect => ServerEndpoint::Introspection,
+        TokenAct::Revoke => ServerEndpoint::Revocation,
+        TokenAct::UserInfo => ServerEndpoint::UserInfo,
+        TokenAct::EndSession => ServerEndpoint::EndSession,
+    };
+    let call = call_at(state, Some(by_hand))?;
     let Cleared::Token(profile) = call.what else { return None };
     let (method, words) = match act {
         TokenAct::Introspect => ("POST", format!("the token of {profile}, to be introspected")),
@@ -53,9 +60,15 @@ fn act_call(state: &State, act: TokenAct) -> Option<Asked> {
 }
 
 fn token_call(state: &State) -> Option<Asked> {
+    call_at(state, None)
+}
+
+/// A call to the selected profile's provider: to this endpoint where it is given by hand, else to that of tokens.
+fn call_at(state: &State, which: Option<ServerEndpoint>) -> Option<Asked> {
     let profile = state.profile()?;
     let provider = state.profiles.provider(&profile.provider)?;
-    let address = provider.token_endpoint.as_deref().unwrap_or(provider.issuer.as_str());
+    let by_hand = which.and_then(|which| provider.by_hand(which)).or(provider.token_endpoint.as_deref());
+    let address = by_hand.unwrap_or(provider.issuer.as_str());
     Some(Asked {
         what: Cleared::Token(profile.name.clone()),
         method: "POST".to_owned(),

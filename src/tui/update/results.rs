@@ -45,6 +45,10 @@ pub(super) fn token_came(state: &mut State, run: RunId, result: Result<Arc<HeldT
             prompt::wanted(state, &profile);
             Vec::new()
         }
+        Err(Failure::PasswordWanted { profile, username }) => {
+            prompt::password_wanted(state, &profile, &username);
+            Vec::new()
+        }
         Err(Failure::LoginNeeded { profile, why, .. }) if !was_login => {
             view.token.wanted = wanted;
             login::needed(state, &profile, why)
@@ -112,6 +116,11 @@ pub(super) fn answer_came(
             // The engine wanted to renew the token: the call goes on once it could.
             call.running = Some((Running { run: RunId(0), since: now }, Waiting::Token));
             prompt::wanted(state, &profile);
+            return Vec::new();
+        }
+        Err(Failure::PasswordWanted { profile, username }) => {
+            call.running = Some((Running { run: RunId(0), since: now }, Waiting::Token));
+            prompt::password_wanted(state, &profile, &username);
             return Vec::new();
         }
         Err(Failure::LoginNeeded { profile, why, .. }) => {

@@ -34,7 +34,7 @@ pub fn large(text: &str, ascii: bool) -> Option<Vec<String>> {
 fn dots(text: &str) -> Option<[Vec<bool>; ROWS]> {
     let mut rows: [Vec<bool>; ROWS] = Default::default();
     for letter in text.chars() {
-        let glyph = BASIC_FONTS.get(letter)?;
+        let glyph = BASIC_FONTS.get(letter).filter(|_| letter == ' ' || letter.is_ascii_graphic())?;
         let used = glyph.iter().fold(0_u8, |used, row| used | row);
         // A blank is drawn as wide as half a letter.
         let (from, to) = if used == 0 { (0, 4) } else { (used.trailing_zeros(), 8 - used.leading_zeros()) };
@@ -64,7 +64,8 @@ mod tests {
                 " ##       ##  ",
                 " ##   #   ##  ",
                 " ##  ##   ##  ",
-                "#######"
+                "####### ######",
+                "              "
             ]
         );
     }

@@ -22,6 +22,8 @@ const BESIDE: usize = 44;
 const GAP: usize = 2;
 /// Columns before the field: as before the values above it.
 const INDENT: usize = 15;
+/// Lines of a code that is too long for large letters.
+const MOST: usize = 4;
 /// Columns of a countdown and the blank before it.
 const COUNTDOWN: usize = 8;
 
@@ -222,7 +224,8 @@ fn letters(canvas: &Canvas<'_>, code: &str, room: usize) -> Vec<Strip> {
     let wide = large.iter().map(|line| line.chars().count()).max().unwrap_or(0);
     if wide == 0 || wide > room {
         let spaced: String = code.chars().flat_map(|letter| [letter, ' ']).collect();
-        return vec![canvas.strip().text(Role::Accent, spaced.trim_end())];
+        let lines = wrap(spaced.trim_end(), room).into_iter().take(MOST);
+        return lines.map(|line| canvas.strip().text(Role::Accent, line)).collect();
     }
     let mut lines: Vec<Strip> = large.into_iter().map(|line| canvas.strip().text(Role::Accent, line)).collect();
     lines.push(canvas.strip().text(Role::Muted, code));

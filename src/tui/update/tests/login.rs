@@ -237,10 +237,10 @@ fn a_pasted_redirect_goes_straight_to_the_login() {
 fn garbage_that_is_pasted_is_said_to_be_and_sent_nowhere() {
     let (mut explorer, run) = waiting("t");
     for (text, why) in [
-        ("what was in the clipboard", "no address"),
+        ("what was in the clipboard", "no such address"),
         ("http://127.0.0.1:8910/callback?state=abc", "no code"),
         ("http://localhost:8001/auth?response_type=code&state=abc", "where the login begins"),
-        ("eyJhbGciOiJub25lIn0.e30.", "no address"),
+        ("eyJhbGciOiJub25lIn0.e30.", "no such address"),
         (&"x".repeat(100_000), "too long"),
     ] {
         assert!(explorer.send(Message::Paste(text.into())).is_empty(), "{text}");
