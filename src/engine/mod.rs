@@ -31,6 +31,7 @@ mod trust_store;
 mod watch;
 mod zone;
 
+use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -67,6 +68,14 @@ use tokens::{Purpose, Tokens, Wanted};
 
 /// How often in one call another process that runs the bundled server may be found to have ended.
 const OWNERS: usize = 4;
+
+/// What a token depends on beside its profile.
+struct Bench {
+    /// The `aud` the APIs behind it expect, when they say so.
+    audience: Option<String>,
+    /// The folder that paths in profiles.toml begin from.
+    folder: PathBuf,
+}
 
 /// Everything both faces do, behind one handle that is cheap to clone. Cancel a call by dropping its future.
 #[derive(Clone)]
@@ -249,13 +258,39 @@ impl Engine {
         fresh: bool,
         purpose: Purpose,
     ) -> Result<Arc<HeldToken>, Failure> {
-        let audience = standing.profiles.apis_of(profile).find_map(|api| api.audience.clone());
-        let environment = standing.profiles.environment.as_deref();
-        let folder = folder_of(standing.source.path.as_deref());
-        let desk = self.desk(&folder);
-        let reach = standing.reach(provider);
-        let wanted = Wanted { profile, provider, reach, environment, changes, audience, desk, fresh, purpose };
+        let bench = self.bench(standing, profile);
+        let wanted = self.wanted(&bench, standing, (profile, provider), changes, fresh, purpose);
         self.inner.tokens.get(&self.inner.http, &self.inner.directory, &wanted).await
+    }
+
+    /// What getting a token of this profile has to find out first.
+    fn bench(&self, standing: &Standing, profile: &Profile) -> Bench {
+        Bench {
+            audience: standing.profiles.apis_of(profile).find_map(|api| api.audience.clone()),
+            folder: folder_of(standing.source.path.as_deref()),
+        }
+    }
+
+    fn wanted<'a>(
+        &'a self,
+        bench: &'a Bench,
+        standing: &'a Standing,
+        (profile, provider): (&'a Profile, &'a Provider),
+        changes: &'a Changes,
+        fresh: bool,
+        purpose: Purpose,
+    ) -> Wanted<'a> {
+        Wanted {
+            profile,
+            provider,
+            reach: standing.reach(provider),
+            environment: standing.profiles.environment.as_deref(),
+            changes,
+            audience: bench.audience.clone(),
+            desk: self.desk(&bench.folder),
+            fresh,
+            purpose,
+        }
     }
 
     /// What holds once the bundled server runs, when the profile needs it. Whether the profile may be used is looked at
