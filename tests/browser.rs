@@ -22,7 +22,8 @@ use tempfile::TempDir;
 const DEADLINE: Duration = Duration::from_secs(30);
 
 /// What runs as the person's browser when the explorer opens one: it writes down the address.
-const NOTE_ADDRESS: &str = "#!/bin/sh\nprintf '%s' \"$1\" > \"$ADDRESS_FILE.new\" && mv \"$ADDRESS_FILE.new\" \"$ADDRESS_FILE\"\n";
+const NOTE_ADDRESS: &str =
+    "#!/bin/sh\nprintf '%s' \"$1\" > \"$ADDRESS_FILE.new\" && mv \"$ADDRESS_FILE.new\" \"$ADDRESS_FILE\"\n";
 
 /// A browser of its own: a new profile, and gone at the end.
 struct Browser {
@@ -114,7 +115,7 @@ impl Explorer {
         let place = Place::demo();
         let browser = place.path().join("browser.sh");
         std::fs::write(&browser, NOTE_ADDRESS).unwrap();
-        std::fs::set_permissions(&browser, PermissionsExt::from_mode(0o755)).unwrap();
+        std::fs::set_permissions(&browser, std::fs::Permissions::from_mode(0o755)).unwrap();
         let mut command = place.command(&["--profile", "alice"]);
         command.env("BROWSER", &browser).env("ADDRESS_FILE", Self::file(&place));
         command.env_remove("SSH_CONNECTION").env_remove("SSH_TTY").env("DISPLAY", ":99");

@@ -4,7 +4,6 @@
 
 use super::State;
 use crate::config::{Connection, is_loopback};
-
 use crate::jwt::times::span_in_words;
 
 /// Clocks that differ by more seconds than this are said to.
@@ -33,7 +32,8 @@ impl State {
         let provider = self.profiles.provider(&profile.provider).into_iter().flat_map(|provider| {
             let addresses =
                 [Some(provider.issuer.as_str()), provider.token_endpoint.as_deref(), provider.jwks_uri.as_deref()];
-            addresses.into_iter().flatten().map(|address| (&provider.connection, address))
+            let further = provider.endpoints.iter().map(|(_, address)| address.as_str());
+            addresses.into_iter().flatten().chain(further).map(|address| (&provider.connection, address))
         });
         let apis = self.profiles.apis_of(profile).map(|api| (&api.connection, api.base_url.as_str()));
         provider.chain(apis).collect()

@@ -94,7 +94,7 @@ fn profile(state: &State) -> Option<(String, Vec<String>)> {
     let asked = state.scopes_of(state.selected);
     let mut lines = vec![
         format!("{} is a client of {issuer}: it gets tokens there as {}.", profile.title, profile.client_id),
-        format!("Grant: {}. Client authentication: {}.", profile.grant.name(), profile.auth.name()),
+        format!("Grant: {}. Client authentication: {}.", profile.grant.title(), profile.auth.name()),
         if asked.is_empty() { "It asks for no scope.".to_owned() } else { format!("It asks for the scopes {asked}.") },
     ];
     lines.extend(profile.disabled.iter().map(|why| format!("It cannot be used: {why}")));
@@ -122,7 +122,7 @@ fn endpoint(state: &State) -> Option<(String, Vec<String>)> {
 }
 
 fn token(state: &State) -> Option<(String, Vec<String>)> {
-    let held = state.view()?.token.held.as_ref()?;
+    let held = state.shown_token()?;
     let row = rows::current(state, Pane::Token)?;
     let name = row.cells.first()?.clone();
     let value = row.cells.get(1).cloned().unwrap_or_default();
@@ -161,7 +161,7 @@ fn token(state: &State) -> Option<(String, Vec<String>)> {
                 has(wanted, "The selected endpoint wants it.", "The selected endpoint does not want it."),
                 "A scope says what the client may do for whoever the token is about (RFC 6749 section 3.3).".to_owned(),
             ];
-            let lines = lines.into_iter().chain(why_not(state, held, &name).filter(|_| granted != "✔")).collect();
+            let lines = lines.into_iter().chain(why_not(state, &held, &name).filter(|_| granted != "✔")).collect();
             (row.tone != Tone::Heading && row.cells.len() == 4).then(|| (format!("scope {name}"), lines))
         }
         TokenTab::Roles if row.tone != Tone::Heading => role(&held.token, &name),

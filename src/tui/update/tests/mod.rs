@@ -7,11 +7,13 @@
     reason = "a test may stop at the first surprise"
 )]
 
+mod acts;
 pub(crate) mod add;
 mod calls;
 mod elsewhere;
 mod form;
 mod late;
+mod login;
 mod mouse;
 mod popups;
 mod screen;

@@ -39,7 +39,11 @@ pub(super) fn reload(explorer: &mut Explorer, text: &str, named: bool) -> Vec<Ef
 }
 
 pub(super) fn choose(explorer: &mut Explorer, name: &str) {
-    let standing = standing(explorer.state.turn + 1, &two_environments(), Some(name), true);
+    choose_in(explorer, &two_environments(), name);
+}
+
+pub(super) fn choose_in(explorer: &mut Explorer, text: &str, name: &str) {
+    let standing = standing(explorer.state.turn + 1, text, Some(name), true);
     explorer.send(Message::Environment(Ok(Box::new(standing))));
 }
 
