@@ -17,10 +17,12 @@ struct Note {
     warns: bool,
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "an arm of a match that has no note says None")]
 fn fact(text: impl Into<String>) -> Option<Note> {
     Some(Note { text: text.into(), warns: false })
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "an arm of a match that has no note says None")]
 fn warning(text: impl Into<String>) -> Option<Note> {
     Some(Note { text: text.into(), warns: true })
 }
