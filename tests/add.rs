@@ -154,6 +154,33 @@ fn another_client_and_another_file() {
     run(&place, &["--profiles", other.to_str().unwrap(), "token", "three"], "").code(0);
 }
 
+/// A limit on the size of files fails a write in its middle, as a full disk does.
+#[test]
+fn a_write_that_fails_in_its_middle_leaves_the_old_file() {
+    let place = Place::demo();
+    let server = Server::start(&place);
+    let file = place.path().join("other.toml");
+    let old = format!("# {}\n", "mine ".repeat(400));
+    std::fs::write(&file, &old).unwrap();
+    let add = ["add", &server.issuer, "--client-id", CLIENT, "--secret-env", "SHOP_SECRET", "--yes", "--name", "me"];
+    let limited = |blocks: u8| {
+        let program = fresh(&place, &[]);
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"")]);
+        shell.arg(program.get_program()).args(add).arg("--to").arg(&file);
+        shell.env_clear().envs(program.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        shell.env("PATH", std::env::var_os("PATH").unwrap_or_default()).current_dir(place.path().join("home"));
+        Ended::of(&shell.stdin(Stdio::null()).output().unwrap())
+    };
+    limited(1).code(2).says("other.toml").says("too large");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), old);
+    let beside = std::fs::read_dir(place.path()).unwrap().map(|entry| entry.unwrap().file_name());
+    let left: Vec<_> = beside.filter(|name| name.to_string_lossy().contains(".tmp")).collect();
+    assert!(left.is_empty(), "{left:?}");
+    limited(200).code(0);
+    assert!(std::fs::read_to_string(&file).unwrap().contains("[profiles.me]"));
+}
+
 #[test]
 fn what_is_missing_is_named_when_nobody_can_be_asked() {
     let place = Place::demo();

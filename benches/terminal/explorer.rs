@@ -8,8 +8,9 @@ use super::place::{LARGE_BODY_BEGINS, LARGE_BODY_ENDS};
 use super::pty::Terminal;
 use super::report::spread::Spread;
 
-/// A message in the bottom line has gone by then, and work that began with the program is done.
-const UNTIL_QUIET: Duration = Duration::from_secs(10);
+/// A message in the bottom line has gone by then, work that began with the program is done, and connections that were
+/// kept for another call are closed: that takes ten seconds and a little.
+const UNTIL_QUIET: Duration = Duration::from_secs(12);
 
 /// The programs, ready to be started.
 pub struct Programs {

@@ -9,6 +9,8 @@ mod config;
 mod decode;
 mod exec;
 mod exit;
+mod login;
+mod logout;
 mod man;
 mod matrix;
 mod output;
@@ -144,6 +146,7 @@ async fn dispatch(engine: &Engine, command: &Command) -> anyhow::Result<Exit> {
         Command::Matrix(arguments) => matrix::run(engine, arguments).await,
         Command::Check => check::run(engine).await,
         Command::Add(arguments) => add::run(engine, arguments).await,
+        Command::Logout(arguments) => logout::run(engine, arguments).await,
         Command::Secret(arguments) => secret::run(engine, arguments).await,
         Command::Serve(options) => Ok(serve::run(options).await),
         // These were carried out before, without an engine or after it.

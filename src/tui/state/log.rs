@@ -94,15 +94,18 @@ impl Log {
 mod tests {
     use super::*;
 
+    fn at(second: i64) -> Timestamp {
+        Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_secs(second)
+    }
+
     fn said(log: &Log, second: i64) -> Option<&str> {
-        log.current(Timestamp::from_second(second).unwrap()).map(|entry| entry.text.as_str())
+        log.current(at(second)).map(|entry| entry.text.as_str())
     }
 
     #[test]
     fn the_bottom_line_shows_the_newest_but_nothing_minor_over_what_went_wrong() {
         let mut log = Log::default();
-        let mut say =
-            |log: &mut Log, second, level, text: &str| log.say(Timestamp::from_second(second).unwrap(), level, text);
+        let say = |log: &mut Log, second, level, text: &str| log.say(at(second), level, text);
         say(&mut log, 0, Level::Warning, "a key is wrong");
         say(&mut log, 1, Level::Info, "the server runs");
         assert_eq!(said(&log, 2), Some("a key is wrong"));

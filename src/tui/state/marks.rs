@@ -2,12 +2,9 @@
 //!
 //! Values only.
 
-use jiff::Timestamp;
-use jiff::fmt::rfc2822;
-
 use super::State;
 use crate::config::{Connection, is_loopback};
-use crate::exchange::Exchange;
+
 use crate::jwt::times::span_in_words;
 
 /// Clocks that differ by more seconds than this are said to.
@@ -46,7 +43,7 @@ impl State {
     pub fn clock_off(&self) -> Option<String> {
         let exchanges = [self.answer_exchange(), self.token_exchange()];
         let newest = exchanges.into_iter().flatten().max_by_key(|exchange| exchange.started)?;
-        let ahead = ahead_of_server(newest)?;
+        let ahead = newest.ahead_of_server()?;
         if ahead.abs() <= APART {
             return None;
         }
@@ -57,13 +54,4 @@ impl State {
 
 fn is_plain(address: &str) -> bool {
     address.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http://"))
-}
-
-/// Seconds by which our clock is ahead of the server's, by its Date header (RFC 9110 section 6.6.1).
-fn ahead_of_server(exchange: &Exchange) -> Option<i64> {
-    let date = exchange.response()?.header("date")?;
-    let server: Timestamp = rfc2822::parse(date).ok()?.timestamp();
-    // The header was written about when the head came.
-    let ours = exchange.started.checked_add(exchange.to_head.unwrap_or(exchange.elapsed)).ok()?;
-    Some(ours.as_second() - server.as_second())
 }

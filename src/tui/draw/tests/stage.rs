@@ -156,10 +156,8 @@ impl Stage {
         let secret = Secret::new("demo-secret");
         let request = TokenRequest {
             endpoint: "http://localhost:8001/realms/myorg/protocol/openid-connect/token",
-            client_id: &profile.client_id,
-            secret: Some(&secret),
-            auth: profile.auth,
-            grant: profile.grant,
+            client: crate::oauth::Client { id: &profile.client_id, secret: Some(&secret), auth: profile.auth },
+            by: crate::oauth::TokenBy::ClientCredentials,
             scopes: &scopes,
             audience: None,
             params: &[],
@@ -210,6 +208,9 @@ impl Stage {
             exchange: Some(exchange),
             keys_fetched: Some(self.state.now - Duration::from_secs(12)),
             before,
+            which: crate::engine::Which::Access,
+            gained: crate::engine::Gained::ClientCredentials,
+            id_token: None,
         }))
     }
 

@@ -228,6 +228,9 @@ pub(crate) fn token(profile: &str, asked: &ScopeSet, number: u64, now: Timestamp
         verdict: Verdict { valid: Some(true), checks: Vec::new(), key: None, changes_at: None },
         keys_fetched: Some(now),
         before: None,
+        which: crate::engine::Which::Access,
+        gained: crate::engine::Gained::ClientCredentials,
+        id_token: None,
     })
 }
 
