@@ -42,7 +42,7 @@ static CLAIMS: &[Meaning] = &[
     row("azp", "the client it was issued to", "OIDC Core 2"),
     row("at_hash", "ties it to an access token", "OIDC Core 3.1.3.6"),
     row("c_hash", "ties it to an authorization code", "OIDC Core 3.3.2.11"),
-    row("sid", "the login session", "OIDC Front-Channel Logout 3"),
+    row("sid", "the login session, the same in all its tokens", "OIDC Front-Channel Logout 3"),
     row("name", "full name", "OIDC Core 5.1"),
     row("given_name", "given name", "OIDC Core 5.1"),
     row("family_name", "family name", "OIDC Core 5.1"),

@@ -17,10 +17,12 @@ struct Note {
     warns: bool,
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "an arm of a match that has no note says None")]
 fn fact(text: impl Into<String>) -> Option<Note> {
     Some(Note { text: text.into(), warns: false })
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "an arm of a match that has no note says None")]
 fn warning(text: impl Into<String>) -> Option<Note> {
     Some(Note { text: text.into(), warns: true })
 }
@@ -126,8 +128,8 @@ fn strength(token: &Token, value: &Value) -> Option<Note> {
     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     match text.as_str() {
         "0" => fact("by cookie, without a new login"),
-        "1" if matches!(token.holder(), Some(Holder::Client(_))) => fact("the usual level; nobody logged in"),
-        "1" => fact("the usual level: a login"),
+        "1" if matches!(token.holder(), Some(Holder::Client(_))) => fact("usual level; nobody logged in"),
+        "1" => fact("usual level: a login"),
         number if number.parse::<u32>().is_ok() => {
             fact(format!("level {}: a step up, set in the realm", shown(number, 10)))
         }
@@ -198,8 +200,8 @@ mod tests {
             (r#"{"jti":"onrtac:1"}"#, "jti", Some("browser login, online session")),
             (r#"{"jti":"7f"}"#, "jti", None),
             (r#"{"acr":"0","sid":"s"}"#, "acr", Some("by cookie, without a new login")),
-            (r#"{"acr":"1","sid":"s"}"#, "acr", Some("the usual level: a login")),
-            (r#"{"acr":"1","jti":"trrtcc:1"}"#, "acr", Some("the usual level; nobody logged in")),
+            (r#"{"acr":"1","sid":"s"}"#, "acr", Some("usual level: a login")),
+            (r#"{"acr":"1","jti":"trrtcc:1"}"#, "acr", Some("usual level; nobody logged in")),
             (r#"{"acr":"3"}"#, "acr", Some("level 3: a step up, set in the realm")),
             (r#"{"acr":"urn:a:silver"}"#, "acr", Some("a named level, agreed with the API")),
             (r#"{"allowed-origins":["*"]}"#, "allowed-origins", Some("any web page (browsers' CORS)")),

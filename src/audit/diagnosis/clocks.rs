@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Evidence, EvidenceRow, Relation, evidence::row};
 use crate::exchange::Exchange;
+use crate::jwt::Token;
 use crate::jwt::times::span_in_words;
 
 /// Clocks nearer to each other than this many seconds are right: `Date` has whole seconds, and calls take time.
@@ -89,7 +90,7 @@ impl Clocks {
 fn provider_ahead(call: &Exchange, evidence: &Evidence<'_>) -> Option<i64> {
     let received = call.started.checked_add(SignedDuration::try_from(call.elapsed).ok()?).ok()?;
     let by_date = date(call).map(|date| between(date, received));
-    let by_issue = evidence.token.and_then(|token| token.issued_at()).map(|issued| between(issued, received));
+    let by_issue = evidence.token.and_then(Token::issued_at).map(|issued| between(issued, received));
     match (by_date, by_issue) {
         // What stands in front of a provider may write the Date; an older iat may be of a token that was kept.
         (date, Some(issue)) if issue - date.unwrap_or(0) > TOLERATED => Some(issue),

@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use super::{Row, Tone, exchange, roles};
+use crate::audit::scope_fate;
 use crate::engine::{Failure, HeldToken, Which};
 use crate::exchange::Secret;
 use crate::jwt::times::{NumericDate, in_words, is_time_claim};
@@ -132,6 +133,12 @@ fn scopes(held: &HeldToken, state: &State) -> Vec<Row> {
             (false, false, false) => "–",
         };
         Row::new([scope, yes(asked), granted, yes(wants)]).tone(tone)
+    }));
+    let missing = granted.missing(&held.asked.with(&wanted));
+    rows.extend(missing.iter().map(|scope| {
+        // What the provider lists is not at hand here; the diagnosis of a refusal has it.
+        let fate = scope_fate(scope, &held.asked, None);
+        Row::text(format!("{scope}: {}", fate.words())).tone(Tone::Quiet)
     }));
     if all.is_empty() {
         rows.push(Row::text("none asked for, none granted, none wanted").tone(Tone::Quiet));

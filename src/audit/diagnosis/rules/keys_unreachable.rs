@@ -21,7 +21,7 @@ const SAYINGS: [&str; 9] = [
 
 /// What the API holds can only be inferred, unless it says so: every token is refused, and all is in order here.
 pub fn check(evidence: &Evidence<'_>) -> Option<Finding> {
-    evidence.token?;
+    let status = evidence.response().filter(|_| evidence.token.is_some())?.status;
     let reason = evidence.reason();
     let said = SAYINGS.iter().any(|saying| reason.contains(saying));
     let address = evidence
@@ -34,7 +34,7 @@ pub fn check(evidence: &Evidence<'_>) -> Option<Finding> {
         from_here.is_some_and(|(outcome, detail)| outcome == Outcome::Skipped && detail.contains("could not be had"));
     // Localhost is another machine for an API that is elsewhere.
     let elsewhere = address.is_some_and(is_loopback) && !is_loopback(&evidence.api.base_url);
-    let unexplained = evidence.is_invalid_token_unexplained();
+    let unexplained = status == 401 && evidence.is_invalid_token_unexplained();
     let confidence = match (said, unreachable_here, elsewhere) {
         (true, ..) => Confidence::Certain,
         (false, true, _) if unexplained => Confidence::VeryLikely,

@@ -11,10 +11,10 @@ const COMMON: [&str; 8] = ["sub", "client_id", "jti", "iat", "exp", "iss", "aud"
 pub fn check(evidence: &Evidence<'_>) -> Option<Finding> {
     let token = evidence.token.filter(|token| token.claims().is_some())?;
     let reason = evidence.reason();
-    let speaks = ["claim", "missing", "lacks", "required"].iter().filter(|word| reason.contains(**word)).count() > 0;
-    let names = |claim: &str| reason.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == claim);
+    let about_claims = ["claim", "missing", "lacks", "required"].iter().any(|word| reason.contains(word));
+    let speaks_of = |claim: &str| reason.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == claim);
     let absent = |claim: &str| token.claim(claim).is_none();
-    let named = COMMON.into_iter().find(|claim| speaks && names(claim) && absent(claim));
+    let named = COMMON.into_iter().find(|claim| about_claims && speaks_of(claim) && absent(claim));
     let type_wanted = reason.contains("at+jwt");
     // Keycloak's change of version 25, which nobody expects.
     let no_subject = absent("sub") && evidence.is_invalid_token_unexplained();

@@ -90,6 +90,13 @@ fn algorithm_refused() {
 fn keys_unreachable() {
     let said = Case::new(401).challenge(&invalid("Couldn't retrieve remote JWK set"));
     assert_eq!(cause(&said), (Cause::KeysUnreachable, Confidence::Certain));
+    // No refusal, and worth a word all the same: the bundled API answers 503 when it has no keys yet.
+    let fault = |text: &str| Case { body: json!({ "error_description": text }).to_string(), ..Case::new(503) };
+    assert_eq!(
+        cause(&fault("The issuer's keys cannot be had yet: refused")),
+        (Cause::KeysUnreachable, Confidence::Certain)
+    );
+    assert_eq!(fault("Database is down").diagnose(), None);
     let unexplained = || Case::new(401).challenge(&invalid(AUTHLIB));
     // Here the detail of every check is the same word, so this is only that the API is elsewhere.
     let elsewhere = unexplained().with_file("http://localhost:50100", "https://api.example");
