@@ -102,6 +102,12 @@ async fn browse(url: String, agrees: bool) -> Page {
     aside(move || Browser::default().log_in(&url, "alice", agrees)).await
 }
 
+/// Where the browser would be sent back to, had it gone there.
+async fn sent_back_to(url: String, start: &str) -> String {
+    let mut browser = Browser { stops_at: Some(start.to_owned()), ..Browser::default() };
+    aside(move || browser.log_in(&url, "alice", true)).await.url.into()
+}
+
 async fn logged_in(engine: &Engine) -> Arc<HeldToken> {
     let mut login = UnderWay::begin(engine, LoginWay::Browser);
     let page = browse(login.url().await, true).await;
@@ -190,9 +196,9 @@ async fn what_does_not_count_is_answered_and_waiting_goes_on() {
     let own = host.clone();
     let icon = move || raw(&own, &format!("GET /favicon.ico HTTP/1.1\r\nHost: {own}\r\n\r\n"));
     assert_eq!(aside(icon).await.0, 404);
-    let state = parameter(&url, "state");
-    let own = host.clone();
-    let no_code = aside(move || callback(port, &format!("state={state}"), &own)).await;
+    let (state, own) = (parameter(&url, "state"), host.clone());
+    let issuer = engine.profiles().provider("demo").unwrap().issuer.to_string();
+    let no_code = aside(move || callback(port, &format!("state={state}&iss={issuer}"), &own)).await;
     assert!(no_code.0 == 400 && login.remark().await.contains("neither code nor error"));
     browse(url, true).await.says("You may close this page");
     assert_eq!(login.end().await.unwrap().gained, Gained::Browser);
@@ -236,13 +242,7 @@ async fn a_paste_is_as_good_as_the_browser() {
     assert!(login.remark().await.contains("without state"));
     // The browser stands on another machine, where nothing listens on that port.
     let elsewhere = url.replace(&format!("127.0.0.1%3A{port}"), "127.0.0.1%3A9");
-    let came = aside(move || {
-        let mut browser = Browser::default();
-        let page = browser.open(&elsewhere);
-        let page = browser.submit(&page, &[("username", "alice"), ("password", "alice")]);
-        browser.consent_without_following(&page)
-    })
-    .await;
+    let came = sent_back_to(elsewhere, "http://127.0.0.1:9/").await;
     assert!(came.starts_with("http://127.0.0.1:9/callback?"), "{came}");
     login.person.send(LoginInput::Pasted(Secret::new(came))).unwrap();
     // The redirect address of the token request is another one, and the provider says so.
@@ -250,13 +250,7 @@ async fn a_paste_is_as_good_as_the_browser() {
     assert!(failure.to_string().contains("redirect_uri"), "{failure}");
     let mut login = UnderWay::begin(&engine, LoginWay::Browser);
     let url = login.url().await;
-    let came = aside(move || {
-        let mut browser = Browser::default();
-        let page = browser.open(&url);
-        let page = browser.submit(&page, &[("username", "alice"), ("password", "alice")]);
-        browser.consent_without_following(&page)
-    })
-    .await;
+    let came = sent_back_to(url, "http://127.0.0.1:").await;
     login.person.send(LoginInput::Pasted(Secret::new(came))).unwrap();
     assert_eq!(login.end().await.unwrap().gained, Gained::Browser);
 }
@@ -337,8 +331,6 @@ async fn what_the_provider_says_of_a_token_is_explained() {
     assert!(!asked.ok && asked.remarks.first().unwrap().contains("public client"), "{asked:?}");
     let ended = act(TokenAct::EndSession, Which::Refresh).await;
     assert!(ended.ok && ended.exchange.status() == Some(204), "{ended:?}");
-    let again = act(TokenAct::EndSession, Which::Refresh).await;
-    assert!(!again.ok && again.remarks.first().unwrap().contains("over already"), "{again:?}");
     let person = act(TokenAct::UserInfo, Which::Access).await;
     assert!(!person.ok && person.remarks.first().unwrap().contains("session is over"), "{person:?}");
 

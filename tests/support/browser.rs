@@ -40,7 +40,9 @@ impl Page {
 
 #[derive(Default)]
 pub struct Browser {
-    cookies: BTreeMap<String, String>,
+    /// Goes to no address that begins so.
+    pub stops_at: Option<String>,
+    pub cookies: BTreeMap<String, String>,
 }
 
 impl Browser {
@@ -72,17 +74,6 @@ impl Browser {
         self.submit(&page, &[if agrees { ("accept", "yes") } else { ("cancel", "no") }])
     }
 
-    /// Agrees, and gives the address that the browser is sent on to.
-    pub fn consent_without_following(&mut self, page: &Page) -> String {
-        let asks = page.body.contains("name=\"accept\"");
-        assert!(asks, "no question for consent in {page:?}");
-        let (action, mut fields) = page.form();
-        fields.insert("accept".into(), "yes".into());
-        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&fields).finish();
-        let answer = self.ask("POST", &action, Some(&body));
-        header(&answer.head, "location").unwrap_or_else(|| panic!("{answer:?} leads nowhere")).to_owned()
-    }
-
     fn follow(&mut self, method: &str, url: &Url, body: Option<&str>) -> Page {
         let (mut method, mut url, mut body) = (method, url.clone(), body);
         for _ in 0..10 {
@@ -91,6 +82,9 @@ impl Browser {
                 return page;
             };
             url = url.join(target).unwrap();
+            if self.stops_at.as_ref().is_some_and(|start| url.as_str().starts_with(start)) {
+                return Page { url, ..page };
+            }
             (method, body) = ("GET", None);
         }
         panic!("{url} leads round and round");

@@ -229,8 +229,8 @@ impl UnderWay {
 
     /// Lets the browser have its last page, but not for long.
     async fn settle(&mut self) {
-        let Some(listener) = self.listener.as_mut().filter(|_| self.shows) else { return };
-        let _ = timeout(LAST_PAGE, listener.settle()).await;
+        let Some(listener) = &mut self.listener else { return };
+        let _ = timeout(LAST_PAGE, listener.settle(self.shows)).await;
     }
 }
 
