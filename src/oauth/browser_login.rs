@@ -138,15 +138,18 @@ impl BrowserLogin {
                 vec![BrowserEffect::End(BrowserEnd::TimeOut)]
             }
             BrowserEvent::Hit(query) => {
-                let (reply, effect) = self.take(query);
+                let (reply, effect) = self.take(query, self.expected.names_issuer);
                 vec![BrowserEffect::Reply(reply), effect]
             }
-            BrowserEvent::Pasted(text) => vec![self.take(pasted_query(text)).1],
+            // Who pastes code and state alone leaves out what else there was.
+            BrowserEvent::Pasted(text) => {
+                vec![self.take(pasted_query(text), self.expected.names_issuer && text.contains('?')).1]
+            }
         }
     }
 
-    fn take(&mut self, query: &str) -> (BrowserReply, BrowserEffect) {
-        let answer = read_callback(query, &self.expected);
+    fn take(&mut self, query: &str, names_issuer: bool) -> (BrowserReply, BrowserEffect) {
+        let answer = read_callback(query, &CallbackExpected { names_issuer, ..self.expected.clone() });
         self.waits = answer.as_ref().is_err_and(|fault| !fault.ends_the_login());
         match answer {
             Ok(Callback::Code(code)) => (BrowserReply::Taken, BrowserEffect::Exchange(code)),
@@ -247,6 +250,19 @@ mod tests {
         assert!(matches!(login.on(BrowserEvent::Pasted("hello"), NOW).as_slice(), [BrowserEffect::Remark(_)]));
         let pasted = format!("http://127.0.0.1:17801/callback?{}", good(&login));
         assert_eq!(login.on(BrowserEvent::Pasted(&pasted), NOW), [BrowserEffect::Exchange(Secret::new("c"))]);
+    }
+
+    #[test]
+    fn code_and_state_alone_may_be_pasted_also_where_the_issuer_is_promised() {
+        let promised =
+            || BrowserLogin::new(Issuer::new("http://a"), true, [[1; RANDOM], [2; RANDOM], [3; RANDOM]], NOW);
+        let mut login = promised();
+        let query = good(&login);
+        assert_eq!(login.on(BrowserEvent::Pasted(&query), NOW), [BrowserEffect::Exchange(Secret::new("c"))]);
+        let mut login = promised();
+        let whole = format!("http://127.0.0.1:17801/callback?{query}");
+        assert!(matches!(login.on(BrowserEvent::Pasted(&whole), NOW).as_slice(), [BrowserEffect::End(_)]));
+        assert!(matches!(promised().on(BrowserEvent::Hit(&query), NOW).as_slice(), [_, BrowserEffect::End(_)]));
     }
 
     #[test]

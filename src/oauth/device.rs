@@ -27,13 +27,18 @@ pub struct DeviceRequest<'a> {
     pub audience: Option<&'a str>,
     /// Further parameters.
     pub params: &'a [(String, String)],
+    /// The challenge of a code verifier, by S256: RFC 8628 knows none, Keycloak wants one of clients that must use PKCE.
+    pub challenge: &'a str,
 }
 
 impl DeviceRequest<'_> {
     /// The request as it goes out.
     pub fn build(&self) -> Request {
         let asked = asked(self.scopes, self.audience, self.params);
-        self.client.post(self.endpoint, asked.map(|(name, value)| (name, Text::from(value))).collect())
+        let mut form: Vec<(String, Text)> = asked.map(|(name, value)| (name, Text::from(value))).collect();
+        form.push(("code_challenge".into(), self.challenge.into()));
+        form.push(("code_challenge_method".into(), "S256".into()));
+        self.client.post(self.endpoint, form)
     }
 }
 
@@ -104,8 +109,12 @@ mod tests {
         let id = ClientId::new("demo-login");
         let client = Client { id: &id, secret: None, auth: ClientAuth::None };
         let scopes = &ScopeSet::parse("openid");
-        let request = DeviceRequest { endpoint: "http://a/d", client, scopes, audience: None, params: &[] }.build();
-        assert_eq!(request.wire_form().unwrap().as_str(), "scope=openid&client_id=demo-login");
+        let (endpoint, challenge) = ("http://a/d", "ch");
+        let request = DeviceRequest { endpoint, client, scopes, audience: None, params: &[], challenge }.build();
+        assert_eq!(
+            request.wire_form().unwrap().as_str(),
+            "scope=openid&code_challenge=ch&code_challenge_method=S256&client_id=demo-login"
+        );
     }
 
     #[test]

@@ -49,7 +49,12 @@ pub enum TokenBy<'a> {
         password: &'a Secret,
     },
     /// A device code whose other half a person has typed elsewhere (RFC 8628 section 3.4).
-    DeviceCode(&'a Secret),
+    DeviceCode {
+        /// The code.
+        code: &'a Secret,
+        /// What the challenge of the device request was made of.
+        verifier: &'a Secret,
+    },
 }
 
 impl TokenBy<'_> {
@@ -60,7 +65,7 @@ impl TokenBy<'_> {
             Self::AuthorizationCode { .. } => "authorization_code",
             Self::RefreshToken(_) => "refresh_token",
             Self::Password { .. } => "password",
-            Self::DeviceCode(_) => DEVICE_CODE,
+            Self::DeviceCode { .. } => DEVICE_CODE,
         }
     }
 
@@ -87,7 +92,10 @@ impl TokenRequest<'_> {
                 form.push(("username".into(), username.into()));
                 form.push(("password".into(), Text::secret(password.clone())));
             }
-            TokenBy::DeviceCode(code) => form.push(("device_code".into(), Text::secret(code.clone()))),
+            TokenBy::DeviceCode { code, verifier } => {
+                form.push(("device_code".into(), Text::secret(code.clone())));
+                form.push(("code_verifier".into(), Text::secret(verifier.clone())));
+            }
         }
         if self.by.asks() {
             form.extend(asked(self.scopes, self.audience, self.params).map(|(name, value)| (name, value.into())));
@@ -388,8 +396,8 @@ mod tests {
             "grant_type=password&username=alice&password=v&scope=openid&prompt=login&client_id=web"
         );
         assert_eq!(
-            form(TokenBy::DeviceCode(&code)),
-            "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code&device_code=c&client_id=web"
+            form(TokenBy::DeviceCode { code: &code, verifier: &verifier }),
+            "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code&device_code=c&code_verifier=v&client_id=web"
         );
     }
 

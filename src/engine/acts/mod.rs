@@ -207,3 +207,27 @@ fn name(which: Which) -> &'static str {
         Which::Id => "ID token",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The explorer carries these out in tasks of its own.
+    #[test]
+    fn what_is_done_may_go_from_thread_to_thread() {
+        fn sends(_: &impl Send) {}
+        let engine = Engine::new(super::super::Source::demo());
+        sends(&engine.logout("alice"));
+        let act = |held| engine.act(TokenAct::UserInfo, Which::Access, held);
+        let _ = |held: Arc<HeldToken>| sends(&act(held));
+        let ask = super::super::LoginAsk {
+            profile: "alice".into(),
+            environment: None,
+            changes: crate::config::Changes::default(),
+            way: None,
+            open_browser: false,
+        };
+        let (told, input) = (tokio::sync::mpsc::unbounded_channel().0, tokio::sync::mpsc::unbounded_channel().1);
+        sends(&engine.login(ask, told, input));
+    }
+}

@@ -66,20 +66,20 @@ impl Login<'_> {
         let url = request.url().map_err(|wrong| failed(wrong.to_string(), &[BY_HAND], Weight::Configuration))?;
         let registered = profile.redirect_uri.clone().map_or_else(own_addresses, |one| vec![one]);
         let port = url::Url::parse(&redirect_uri).ok().and_then(|uri| uri.port_or_known_default());
-        let opened = self.open(&url).await;
+        let forward = port.filter(|_| listener.is_some()).and_then(open::forward);
+        let mut login = UnderWay { machine, listener, shows: false };
         self.tell(LoginStep::Browser {
             url: url.clone(),
             redirect_uri: redirect_uri.clone(),
             registered,
-            opened,
-            forward: port.filter(|_| listener.is_some()).and_then(open::forward),
+            opened: self.open(&url).await,
+            forward,
             device_offered: promises.device,
-            ends: machine.ends(),
+            ends: login.machine.ends(),
         });
         if let Some(remark) = remark {
             self.tell(LoginStep::Remark(remark));
         }
-        let mut login = UnderWay { machine, listener, shows: false };
         let code = self.wait(&mut login, input, &url).await?;
         self.tell(LoginStep::Exchanging);
         let verifier = login.machine.verifier().clone();
@@ -230,8 +230,8 @@ impl UnderWay {
 
     /// Lets the browser have its last page, but not for long.
     async fn settle(&mut self) {
-        let Some(listener) = self.listener.as_mut().filter(|_| self.shows) else { return };
-        let _ = timeout(LAST_PAGE, listener.settle()).await;
+        let Some(listener) = &mut self.listener else { return };
+        let _ = timeout(LAST_PAGE, listener.settle(self.shows)).await;
     }
 }
 

@@ -7,20 +7,21 @@ use tokio::sync::mpsc;
 use tokio::time::sleep;
 
 use super::browser::failed;
-use super::{Login, LoginInput, LoginStep, open};
+use super::{Login, LoginInput, LoginStep, open, random};
 use crate::audit::token_advice;
 use crate::engine::tokens::{By, Got, fetch, send_as_client};
 use crate::engine::{Failure, Weight};
 use crate::exchange::Secret;
 use crate::oauth::{
     Client, DeviceAuthorization, DeviceEffect, DeviceEnd, DeviceEvent, DeviceLogin, DeviceRequest, ServerEndpoint,
-    TokenBy, read_device_response,
+    TokenBy, code_challenge, code_verifier, read_device_response,
 };
 
 impl Login<'_> {
     /// Gets a token by a code that is typed on another device.
     pub(super) async fn by_device(&self, input: &mut mpsc::UnboundedReceiver<LoginInput>) -> Result<Got, Failure> {
-        let mut login = DeviceLogin::new(self.codes().await?, Timestamp::now());
+        let verifier = code_verifier(random()?);
+        let mut login = DeviceLogin::new(self.codes(&verifier).await?, Timestamp::now());
         self.show(&login);
         let mut listens_to_person = true;
         // What the token endpoint gave last: the machine decides on the tokens, the rest goes with them.
@@ -48,7 +49,7 @@ impl Login<'_> {
             };
             for effect in login.on(next, Timestamp::now()) {
                 match effect {
-                    DeviceEffect::Poll(code) => event = Some(self.poll(&code, &mut last).await?),
+                    DeviceEffect::Poll(code) => event = Some(self.poll(&code, &verifier, &mut last).await?),
                     DeviceEffect::Show => self.show(&login),
                     DeviceEffect::Remark(words) => self.tell(LoginStep::Remark(words)),
                     DeviceEffect::Got(_) => {
@@ -61,13 +62,14 @@ impl Login<'_> {
         }
     }
 
-    async fn codes(&self) -> Result<DeviceAuthorization, Failure> {
+    async fn codes(&self, verifier: &Secret) -> Result<DeviceAuthorization, Failure> {
         let (wanted, profile) = (self.wanted, self.wanted.profile);
         let which = ServerEndpoint::DeviceAuthorization;
         let endpoint = self.directory.endpoint(self.http, wanted.provider, wanted.reach, which).await?;
         let request = |client: Client<'_>| {
             let (scopes, audience) = (&profile.scopes, profile.audience.as_deref());
-            DeviceRequest { endpoint: &endpoint, client, scopes, audience, params: &profile.params }.build()
+            let (params, challenge) = (&profile.params, &code_challenge(verifier));
+            DeviceRequest { endpoint: &endpoint, client, scopes, audience, params, challenge }.build()
         };
         let (exchange, read) = send_as_client(self.http, wanted, request, read_device_response).await?;
         read.map_err(|refusal| {
@@ -76,8 +78,8 @@ impl Login<'_> {
         })
     }
 
-    async fn poll(&self, code: &Secret, last: &mut Option<Got>) -> Result<DeviceEvent, Failure> {
-        match fetch(self.http, self.directory, self.wanted, By::Login(TokenBy::DeviceCode(code))).await {
+    async fn poll(&self, code: &Secret, verifier: &Secret, last: &mut Option<Got>) -> Result<DeviceEvent, Failure> {
+        match fetch(self.http, self.directory, self.wanted, By::Login(TokenBy::DeviceCode { code, verifier })).await {
             Ok(got) => {
                 let granted = got.granted.clone();
                 *last = Some(got);

@@ -128,9 +128,10 @@ impl Listener {
         self.connections.push(Box::pin(hit.answer(page)));
     }
 
-    /// Goes on until the last page was shown; further answers are told that they come late.
-    pub(super) async fn settle(&mut self) {
-        while !self.shown {
+    /// Goes on until the last page was shown, or, where there is none, all are answered; further answers are told that they
+    /// come late.
+    pub(super) async fn settle(&mut self, last_page: bool) {
+        while if last_page { !self.shown } else { !self.connections.is_empty() } {
             if let Some(hit) = self.turn().await {
                 self.answer(hit, Page::Late);
             }

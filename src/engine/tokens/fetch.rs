@@ -66,7 +66,7 @@ pub async fn fetch(http: &Http, directory: &Directory, wanted: &Wanted<'_>, by: 
     let endpoint = directory.token_endpoint(http, provider, wanted.reach).await?;
     let (shown, gained) = match (by, &password) {
         (By::RefreshToken(token), _) => (TokenBy::RefreshToken(token), Gained::Renewed { rotated: false }),
-        (By::Login(shown @ TokenBy::DeviceCode(_)), _) => (shown, Gained::Device),
+        (By::Login(shown @ TokenBy::DeviceCode { .. }), _) => (shown, Gained::Device),
         (By::Login(shown), _) => (shown, Gained::Browser),
         (By::Grant, Some(password)) => {
             let username = profile.username.as_deref().unwrap_or_default();
@@ -85,8 +85,10 @@ pub async fn fetch(http: &Http, directory: &Directory, wanted: &Wanted<'_>, by: 
     let sent = Sent::new(profile, secret.as_ref());
     let sent = match shown {
         TokenBy::ClientCredentials => sent,
-        TokenBy::AuthorizationCode { code, verifier, .. } => sent.and(Some(code)).and(Some(verifier)),
-        TokenBy::RefreshToken(token) | TokenBy::DeviceCode(token) => sent.and(Some(token)),
+        TokenBy::AuthorizationCode { code, verifier, .. } | TokenBy::DeviceCode { code, verifier } => {
+            sent.and(Some(code)).and(Some(verifier))
+        }
+        TokenBy::RefreshToken(token) => sent.and(Some(token)),
         TokenBy::Password { password, .. } => sent.and(Some(password)),
     };
     let (exchange, read) = call(http, wanted, request.build(), &sent, read_token_response).await;
