@@ -29,9 +29,12 @@ pub(in super::super) struct Store<V> {
     most: usize,
     entries: HashMap<Key, Entry<V>>,
     next_sweep: u64,
+    put_so_far: u64,
 }
 
 struct Entry<V> {
+    /// Of two that end together the older goes first.
+    number: u64,
     /// Seconds since 1970.
     ends: u64,
     value: V,
@@ -40,7 +43,7 @@ struct Entry<V> {
 impl<V> Store<V> {
     /// A store of at most `most` entries.
     pub(in super::super) fn new(most: usize) -> Self {
-        Self { most, entries: HashMap::new(), next_sweep: 0 }
+        Self { most, entries: HashMap::new(), next_sweep: 0, put_so_far: 0 }
     }
 
     /// Keeps `value` until `ends`. When the store is full, what would have ended first goes.
@@ -50,10 +53,11 @@ impl<V> Store<V> {
             self.next_sweep = now + BETWEEN_SWEEPS;
         }
         if self.entries.len() >= self.most && !self.entries.contains_key(&key) {
-            let first = self.entries.iter().min_by_key(|(_, entry)| entry.ends).map(|(key, _)| *key);
+            let first = self.entries.iter().min_by_key(|(_, entry)| (entry.ends, entry.number)).map(|(key, _)| *key);
             first.and_then(|key| self.entries.remove(&key));
         }
-        self.entries.insert(key, Entry { ends, value });
+        self.put_so_far += 1;
+        self.entries.insert(key, Entry { number: self.put_so_far, ends, value });
     }
 
     pub(in super::super) fn get(&mut self, key: Key, now: u64) -> Option<&mut V> {
