@@ -14,11 +14,17 @@
     reason = "a test may stop at the first surprise, and this one reports for itself"
 )]
 
+mod admin;
 mod bundled;
+mod commands;
 mod http;
 mod parity;
 mod person;
+mod restart;
+mod rotation;
 mod seen;
+#[path = "../support/mod.rs"]
+mod support;
 mod table;
 
 use std::process::ExitCode;
@@ -32,15 +38,27 @@ const ISSUER: &str = "TOKENSCOPE_KEYCLOAK";
 #[tokio::main]
 async fn main() -> ExitCode {
     let Ok(issuer) = std::env::var(ISSUER) else {
-        println!("keycloak: nothing is done, since ${ISSUER} names no running Keycloak; `bash .ci/keycloak` starts one");
+        println!(
+            "keycloak: nothing is done, since ${ISSUER} names no running Keycloak; `bash .ci/keycloak` starts one"
+        );
         return ExitCode::SUCCESS;
     };
     let asked: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
     let wanted = |part: &str| asked.is_empty() || asked.iter().any(|name| name == part);
+    let keycloak = Server::at(&issuer);
     let mut failed = false;
     if wanted("parity") {
         let bundled = Bundled::both().await;
-        failed |= told("parity", parity::compare(&Server::at(&issuer), &Server::at(&std::env::var("SELF").unwrap_or(bundled.issuer.clone()))).await);
+        failed |= told("parity", parity::compare(&keycloak, &Server::at(&bundled.issuer)).await);
+    }
+    if wanted("commands") {
+        failed |= told("commands", commands::all(&issuer));
+    }
+    if wanted("rotation") {
+        failed |= told("rotation", rotation::under_load(&keycloak).await);
+    }
+    if wanted("restart") {
+        failed |= told("restart", restart::mid_session(&keycloak).await);
     }
     if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }

@@ -33,50 +33,51 @@ struct Differences {
 struct Difference {
     request: String,
     member: String,
-    keycloak: String,
-    bundled: String,
+    says: String,
 }
 
 /// Asks both servers everything; says how much that was, or what is wrong.
 pub async fn compare(keycloak: &Server, bundled: &Server) -> Result<String, String> {
     let (of_keycloak, of_bundled) = (ask(keycloak).await, ask(bundled).await);
-    let compared = of_keycloak.len();
     let mut differences = Vec::new();
-    for ((request, keycloak), (same, bundled)) in of_keycloak.iter().zip(&of_bundled) {
-        assert_eq!(request, same);
-        let members: BTreeSet<&String> = keycloak.keys().chain(bundled.keys()).collect();
-        let told = |seen: &Seen, member: &String| seen.get(member).cloned().unwrap_or_else(|| "nothing".into());
-        differences.extend(members.into_iter().filter(|member| keycloak.get(*member) != bundled.get(*member)).map(
-            |member| Difference {
-                request: request.clone(),
-                member: member.clone(),
-                keycloak: told(keycloak, member),
-                bundled: told(bundled, member),
-            },
-        ));
+    for ((request, of_keycloak), (_, of_bundled)) in of_keycloak.iter().zip(&of_bundled) {
+        differences.extend(differing(request, of_keycloak, of_bundled));
     }
-    judge(compared, &differences)
+    judge(of_keycloak.len(), &differences)
 }
 
+/// An answer of another kind differs in everything; these members tell how.
+const TELLING: [&str; 4] = ["status", "body", "body.error", "body.error_description"];
+
+fn differing(request: &str, keycloak: &Seen, bundled: &Seen) -> Vec<Difference> {
+    let another_kind = keycloak.get("status") != bundled.get("status");
+    let members: BTreeSet<&String> = keycloak.keys().chain(bundled.keys()).collect();
+    let members = members.into_iter().filter(|member| {
+        let told = TELLING.contains(&member.as_str()) || member.starts_with("location");
+        keycloak.get(*member) != bundled.get(*member) && (told || !another_kind)
+    });
+    let says = |seen: &Seen, member: &String| seen.get(member).cloned().unwrap_or_else(|| "not there".into());
+    members
+        .map(|member| Difference {
+            request: request.into(),
+            member: member.clone(),
+            says: format!("Keycloak  {}\n        bundled   {}", says(keycloak, member), says(bundled, member)),
+        })
+        .collect()
+}
+
+/// What is not on the list, and what stands there in vain.
 fn judge(compared: usize, differences: &[Difference]) -> Result<String, String> {
     let kept: Differences = toml::from_str(include_str!("differences.toml")).expect("differences.toml");
     let kept = kept.difference;
-    let mut wrong = String::new();
-    let mut last = "";
-    for difference in differences.iter().filter(|difference| !kept.iter().any(|kept| kept.covers(difference))) {
-        if difference.request != last {
-            let _ = writeln!(wrong, "{}", difference.request);
-            last = &difference.request;
-        }
-        let (member, keycloak, bundled) = (&difference.member, &difference.keycloak, &difference.bundled);
-        let _ = writeln!(wrong, "    {member}\n        Keycloak  {keycloak}\n        bundled   {bundled}");
-    }
+    let meant = |difference: &Difference| kept.iter().any(|kept| kept.covers(difference));
+    let mut wrong = listed(&differences.iter().filter(|difference| !meant(difference)).collect::<Vec<_>>());
     for kept in &kept {
         assert!(!kept.why.is_empty(), "differences.toml says nothing of why: {kept:?}");
         for member in &kept.members {
-            let seen = differences.iter().any(|difference| kept.covers_member(difference, member));
-            if !seen {
-                let _ = writeln!(wrong, "{}\n    {member}\n        differs no longer: take it off the list", kept.request);
+            if !differences.iter().any(|difference| kept.covers_member(difference, member)) {
+                let _ =
+                    writeln!(wrong, "{}\n    {member}\n        differs no longer: take it off the list", kept.request);
             }
         }
     }
@@ -84,6 +85,31 @@ fn judge(compared: usize, differences: &[Difference]) -> Result<String, String> 
         return Ok(format!("{compared} requests compared, {} differences kept on purpose", kept.len()));
     }
     Err(format!("of {compared} requests compared, these differ and are not in differences.toml:\n{wrong}"))
+}
+
+/// Request by request; what is the same in many comes first, once.
+fn listed(differences: &[&Difference]) -> String {
+    let mut alike: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    for difference in differences {
+        alike.entry((&difference.member, &difference.says)).or_default().push(&difference.request);
+    }
+    alike.retain(|_, requests| requests.len() > 5);
+    let mut text = String::new();
+    for ((member, says), requests) in &alike {
+        let _ = writeln!(text, "{} requests, from {:?} on\n    {member}\n        {says}", requests.len(), requests[0]);
+    }
+    let mut last = "";
+    for difference in differences {
+        if alike.contains_key(&(&*difference.member, &*difference.says)) {
+            continue;
+        }
+        if difference.request != last {
+            let _ = writeln!(text, "{}", difference.request);
+            last = &difference.request;
+        }
+        let _ = writeln!(text, "    {}\n        {}", difference.member, difference.says);
+    }
+    text
 }
 
 impl Kept {
@@ -122,7 +148,8 @@ struct Known(BTreeMap<String, String>);
 
 impl Known {
     fn new() -> Self {
-        let fixed = [("verifier", VERIFIER), ("challenge", CHALLENGE), ("callback", "http%3A%2F%2F127.0.0.1%2Fcallback")];
+        let fixed =
+            [("verifier", VERIFIER), ("challenge", CHALLENGE), ("callback", "http%3A%2F%2F127.0.0.1%2Fcallback")];
         Self(fixed.map(|(name, value)| (name.to_owned(), value.to_owned())).into())
     }
 
@@ -133,7 +160,8 @@ impl Known {
 
     /// Fills in what is known. What is not known, since an earlier answer was not as expected, says so.
     fn fill(&self, text: &str) -> String {
-        let filled = self.0.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value));
+        let filled =
+            self.0.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value));
         const FROM_ANSWERS: [&str; 7] =
             ["access_token", "refresh_token", "id_token", "code", "device_code", "verification_uri_complete", "first"];
         FROM_ANSWERS.iter().fold(filled, |text, name| text.replace(&format!("{{{name}}}"), "unknown"))

@@ -36,7 +36,7 @@ pub fn seen(answer: &Answer, origin: &str) -> Seen {
             object(&mut seen, "body", &members, origin);
         }
         Some(other) => drop(seen.insert("body".into(), other.to_string())),
-        None if answer.body.is_empty() => drop(seen.insert("body".into(), "nothing".into())),
+        None if answer.body.is_empty() => drop(seen.insert("body".into(), "an empty body".into())),
         None if answer.header("content-type").is_some_and(|kind| kind.starts_with("text/html")) => {
             seen.insert("body".into(), "a page".into());
         }
@@ -125,12 +125,18 @@ fn masked(name: &str, text: &str, origin: &str) -> String {
             None => "an id".into(),
         },
         "access_token" | "refresh_token" | "id_token" => "a token".into(),
-        "kid" | "sid" | "session_state" | "reuse_id" | "at_hash" | "n" | "x5t" | "x5t#S256" | "device_code" => "an id".into(),
+        "kid" | "sid" | "session_state" | "reuse_id" | "at_hash" | "n" | "x5t" | "x5t#S256" | "device_code" => {
+            "an id".into()
+        }
         "x5c" => "a certificate".into(),
         "user_code" => shape(),
         "verification_uri_complete" => {
             let (place, code) = text.split_once('=').unwrap_or((text, ""));
-            format!("{}={}", masked_text(place, origin), code.chars().map(|c| if c == '-' { c } else { 'X' }).collect::<String>())
+            format!(
+                "{}={}",
+                masked_text(place, origin),
+                code.chars().map(|c| if c == '-' { c } else { 'X' }).collect::<String>()
+            )
         }
         _ => masked_text(text, origin),
     }

@@ -54,7 +54,8 @@ fn step(line: &'static str) -> Step {
         }
         Some('A'..='Z') => Act::Send { method: first, target: rest },
         _ => {
-            let (answer, address) = rest.split_once(' ').unwrap_or_else(|| panic!("a person, an answer, a place: {line}"));
+            let (answer, address) =
+                rest.split_once(' ').unwrap_or_else(|| panic!("a person, an answer, a place: {line}"));
             assert!(["consents", "refuses"].contains(&answer), "{line}");
             Act::Person { name: first, consents: answer == "consents", address }
         }
