@@ -16,6 +16,7 @@ mod args;
 mod banner;
 mod clock;
 mod listen;
+mod pages;
 mod process;
 mod random;
 mod run;
