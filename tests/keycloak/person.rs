@@ -64,7 +64,8 @@ impl<'a> Person<'a> {
         answer
     }
 
-    /// The request that the page's form makes, when it asks for a password or for consent.
+    /// The request that the page's form makes, when it asks for a password, for consent, or whether the device's code
+    /// that it shows is right.
     fn fill_in(&self, page: &str) -> Option<Request> {
         let tags = tags(page);
         let form = tags.iter().find(|tag| tag.name == "form" && tag.get("method").eq_ignore_ascii_case("post"))?;
@@ -72,7 +73,8 @@ impl<'a> Person<'a> {
         let wants_password = inputs.iter().any(|input| input.get("type") == "password");
         let buttons: Vec<&&Tag> =
             inputs.iter().filter(|input| input.get("type") == "submit" && !input.get("name").is_empty()).collect();
-        if !wants_password && buttons.len() < 2 {
+        let goes_on = inputs.iter().any(|input| input.get("type") == "text" && !input.get("value").is_empty());
+        if !wants_password && !goes_on && buttons.len() < 2 {
             return None;
         }
         let mut body = form_urlencoded::Serializer::new(String::new());
@@ -80,11 +82,12 @@ impl<'a> Person<'a> {
             match (input.get("type"), input.get("name")) {
                 (_, "") => {}
                 ("hidden", name) => drop(body.append_pair(name, input.get("value"))),
+                ("text", name) if goes_on => drop(body.append_pair(name, input.get("value"))),
                 ("text" | "password", name) => drop(body.append_pair(name, self.name)),
                 _ => {}
             }
         }
-        if !wants_password {
+        if !wants_password && !goes_on {
             // First comes what goes on, last what does not.
             let pressed = if self.consent == Consent::Give { buttons.first() } else { buttons.last() }?;
             body.append_pair(pressed.get("name"), pressed.get("value"));

@@ -97,15 +97,19 @@ fn list(name: &str, items: &[Value], origin: &str) -> String {
     format!("[{}]", items.join(", "))
 }
 
-/// Points in time are told by their distance, and times that run by tens of seconds.
+/// A second may pass between the making of a token and the answer.
+fn by_tens(seconds: i64) -> i64 {
+    (seconds + 9) / 10 * 10
+}
+
+/// Points in time are told by their distance.
 fn time(name: &str, number: Option<i64>, members: &Map<String, Value>, value: &Value) -> String {
     let issued = members.get("iat").and_then(Value::as_i64);
     match (name, number, issued) {
-        ("exp", Some(number), Some(issued)) => format!("iat + {}", number - issued),
+        ("exp", Some(number), Some(issued)) => format!("iat + {}", by_tens(number - issued)),
         ("iat" | "auth_time", Some(number), Some(issued)) if (number - issued).abs() < 60 => "a time".into(),
-        // A second may pass between the making of a token and the answer.
         ("expires_in" | "refresh_expires_in", Some(number), _) if number > 0 => {
-            format!("about {}", (number + 9) / 10 * 10)
+            format!("about {}", by_tens(number))
         }
         _ => value.to_string(),
     }
