@@ -26,12 +26,10 @@ pub fn all(issuer: &str) -> Result<String, String> {
     Ok(format!("token, verify, decode, probe and matrix of {} cells, all as with the bundled server", cells.len()))
 }
 
-/// The shipped profiles with this issuer, which is nothing to start oneself; the API has a port of its own.
-pub fn place(issuer: &str) -> Place {
+/// The shipped profiles with this issuer; the API has a port of its own, for the usual one may be taken.
+fn place(issuer: &str) -> Place {
     let [port] = free_ports();
-    let provider = "issuer   = \"http://localhost:8001/realms/myorg\"\nembedded = true";
-    assert!(tokenscope::config::DEMO_TEXT.contains(provider), "the shipped profiles have changed");
-    let text = tokenscope::config::DEMO_TEXT.replace(provider, &format!("issuer = \"{issuer}\"\n#"));
+    let text = tokenscope::config::DEMO_TEXT.replace("http://localhost:8001/realms/myorg", issuer);
     Place::with(&text.replace("localhost:50100", &format!("localhost:{port}")))
 }
 

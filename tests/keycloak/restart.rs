@@ -8,8 +8,8 @@ use std::time::Duration;
 use tokio::process::Command;
 
 use crate::bundled::Bundled;
-use crate::commands;
 use crate::http::{Answer, Request, Server};
+use crate::support::Place;
 
 /// Between two calls: Keycloak needs the machine too.
 const PACE: Duration = Duration::from_millis(20);
@@ -17,7 +17,7 @@ const PACE: Duration = Duration::from_millis(20);
 pub async fn mid_session(keycloak: &Server) -> Result<String, String> {
     let bundled = Bundled::api_behind(keycloak.issuer.as_str()).await;
     let api = Server::at(&bundled.api);
-    let place = commands::place(keycloak.issuer.as_str());
+    let place = Place::with(&profiles(keycloak.issuer.as_str(), &bundled.api));
     let tokens = ask(keycloak, "grant_type=password&username=alice&password=alice&scope=openid+test_api_access").await;
     let (access, refresh) = (tokens.text("access_token").expect("a token"), tokens.text("refresh_token").expect("one"));
     let request = Request::get("/api/private-scoped").header("authorization", &format!("Bearer {access}"));
@@ -47,6 +47,13 @@ pub async fn mid_session(keycloak: &Server) -> Result<String, String> {
         return Err(format!("the refresh token from before: {} {}", renewed.status, renewed.body));
     }
     Ok(format!("{calls} calls while Keycloak was away, none refused; the session could be renewed after it"))
+}
+
+/// The shipped profiles with another provider and API; nothing is there to be started in their place.
+fn profiles(issuer: &str, api: &str) -> String {
+    let shipped = tokenscope::config::DEMO_TEXT.lines().filter(|line| !line.starts_with("embedded"));
+    let text = shipped.collect::<Vec<_>>().join("\n");
+    text.replace("http://localhost:8001/realms/myorg", issuer).replace("http://localhost:50100", api)
 }
 
 /// The script that starts and stops it.
