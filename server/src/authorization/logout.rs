@@ -3,7 +3,7 @@
 use axum::{
     body::Body,
     extract::State,
-    http::{HeaderMap, Method, StatusCode, Uri},
+    http::{HeaderMap, Method, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use form_urlencoded::Serializer;
@@ -41,7 +41,7 @@ pub(super) async fn endpoint(
     };
     if method == Method::POST && form.get("refresh_token").is_some() {
         return match by_client(&server, &request, &form) {
-            Ok(()) => StatusCode::NO_CONTENT.into_response(),
+            Ok(()) => (StatusCode::NO_CONTENT, [(header::CACHE_CONTROL, "no-cache")]).into_response(),
             Err(refusal) => refusal.into_response(),
         };
     }

@@ -12,7 +12,6 @@ use axum::{
 use super::{
     AuthorizationServer,
     access_token::{NotValid, Token},
-    claims::{Issue, Login},
     error,
     form::Form,
     headers, scope,
@@ -37,7 +36,9 @@ pub(super) async fn endpoint(
         _ => return error::method_not_allowed(),
     };
     match token(&request, &form).and_then(|token| claims(&server, token)) {
-        Ok(claims) => ([(header::CACHE_CONTROL, "no-cache")], Json(claims)).into_response(),
+        Ok(claims) => {
+            ([(header::CACHE_CONTROL, "no-cache"), (header::PRAGMA, "no-cache")], Json(claims)).into_response()
+        }
         Err(refused) => challenge(server.realm().name(), refused),
     }
 }
@@ -73,27 +74,7 @@ fn claims(server: &AuthorizationServer, token: &str) -> Result<serde_json::Value
             NotValid::NoSession => "user_session_not_found",
         })
     })?;
-    let granted = scope::grant(client, &account.roles, token.text("scope"));
-    let login = token.kind().map(|kind| Login {
-        session: String::new(),
-        kind,
-        auth_time: None,
-        was_signed_in: token.text("acr") == Some("0"),
-        nonce: None,
-    });
-    let (issuer, now) = (server.issuer(), server.now());
-    let issue = Issue {
-        issuer,
-        client,
-        account,
-        granted: &granted,
-        now,
-        ends: now,
-        login: login.as_ref(),
-        grant: "",
-        peer: None,
-    };
-    Ok(issue.userinfo())
+    Ok(token.issued_anew(server, client, account, |issue| issue.userinfo()))
 }
 
 fn challenge(realm: &str, (status, error): Refused) -> Response {
@@ -101,6 +82,11 @@ fn challenge(realm: &str, (status, error): Refused) -> Response {
         error.map(|(code, text)| format!(", error=\"{code}\", error_description=\"{text}\"")).unwrap_or_default();
     let challenge = HeaderValue::try_from(format!("Bearer realm=\"{realm}\"{said}"));
     let challenge = challenge.unwrap_or_else(|_| HeaderValue::from_static("Bearer"));
-    let plain = HeaderValue::from_static("text/plain;charset=utf-8");
-    (status, [(header::WWW_AUTHENTICATE, challenge), (header::CONTENT_TYPE, plain)]).into_response()
+    let headers = [
+        (header::WWW_AUTHENTICATE, challenge),
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/plain;charset=utf-8")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (header::PRAGMA, HeaderValue::from_static("no-cache")),
+    ];
+    (status, headers).into_response()
 }
