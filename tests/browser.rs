@@ -216,8 +216,8 @@ async fn a_code_typed_on_the_device_page_logs_the_explorer_in() {
     let code = user_code(&explorer.pty.text());
     let bundled = format!("http://localhost:{}/realms/myorg", explorer.place.auth_port);
     browser.client.goto(&format!("{}/device", keycloak().unwrap_or(bundled))).await.unwrap();
-    browser.find("#device-user-code").await.send_keys(&code).await.unwrap();
-    browser.find("#kc-login").await.click().await.unwrap();
+    browser.find("[name=device_user_code]").await.send_keys(&code).await.unwrap();
+    browser.find("[type=submit]").await.click().await.unwrap();
     browser.sign_in("alice", "alice").await;
     browser.consent().await;
     explorer.pty.wait_for_text("VERIFIED");
