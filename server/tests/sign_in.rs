@@ -20,6 +20,9 @@ use support::{
 };
 use tokenscope_server::realm::Realm;
 
+/// Form parameters.
+type Sent<'a> = &'a [(&'a str, &'a str)];
+
 fn realm(change: impl FnOnce(&mut Value)) -> Realm {
     let mut export: Value = serde_json::from_str(include_str!("../realm.json")).unwrap();
     change(&mut export);
@@ -107,7 +110,7 @@ async fn other_errors_are_told_the_client() {
                     for the client.";
     let other_method = "Invalid parameter: code challenge method is not matching the configured one";
     #[rustfmt::skip] // One row a line.
-    let rows: Vec<(&str, &[(&str, &str)], &str, Option<&str>)> = vec![
+    let rows: Vec<(&str, Sent<'_>, &str, Option<&str>)> = vec![
         ("demo-web", &[("response_type", "")], "invalid_request", Some("Missing parameter: response_type")),
         ("demo-web", &[("response_type", "foo")], "unsupported_response_type", None),
         ("demo-web", &[("response_type", "token")], "unauthorized_client", Some(implicit)),
