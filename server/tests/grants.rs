@@ -44,6 +44,9 @@ fn place(list: &str, key: &str, name: &str) -> String {
 /// Form parameters.
 type Sent<'a> = &'a [(&'a str, &'a str)];
 
+/// What is wrong, the client, further parameters, and the description.
+type Row<'a> = (&'a str, Sent<'a>, Vec<(&'a str, &'a str)>, &'a str);
+
 async fn ask(server: &Authorization, grant: &str, parameters: &[&[(&str, &str)]]) -> Answer {
     let mut all = vec![("grant_type", grant)];
     all.extend(parameters.iter().flat_map(|some| some.iter()));
@@ -187,7 +190,7 @@ async fn what_a_code_is_refused_for() {
     let too_long = "a".repeat(129);
     let with_verifier = |verifier| [("redirect_uri", REDIRECT_URI), ("code_verifier", verifier)];
     #[rustfmt::skip] // One row a line.
-    let rows: Vec<(&str, Sent<'_>, Vec<(&str, &str)>, &str)> = vec![
+    let rows: Vec<Row<'_>> = vec![
         ("redirect_uri missing", &LOGIN, vec![("code_verifier", VERIFIER)], "Incorrect redirect_uri"),
         ("redirect_uri differs", &LOGIN, vec![("redirect_uri", "http://127.0.0.1:8401/callback"), ("code_verifier", VERIFIER)], "Incorrect redirect_uri"),
         ("another client", &WEB, right.to_vec(), "Auth error: Found different client_id in clientSession"),
