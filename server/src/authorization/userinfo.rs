@@ -17,6 +17,8 @@ use super::{
     headers, scope,
 };
 
+const FAILED: &str = "Token verification failed";
+
 /// Why there is no answer: status, error and description.
 type Refused = (StatusCode, Option<(&'static str, &'static str)>);
 
@@ -59,7 +61,6 @@ fn token<'a>(request: &'a HeaderMap, form: &'a Form) -> Result<&'a str, Refused>
 
 fn claims(server: &AuthorizationServer, token: &str) -> Result<serde_json::Value, Refused> {
     let invalid = |text| (StatusCode::UNAUTHORIZED, Some(("invalid_token", text)));
-    const FAILED: &str = "Token verification failed";
     let token = Token::signed(server, token).filter(|token| token.text("typ") == Some("Bearer"));
     let token = token.filter(|token| !token.is_over(server)).ok_or_else(|| invalid(FAILED))?;
     if !token.has_scope(scope::OPENID) {
