@@ -76,7 +76,7 @@ impl ProfilesArguments {
 /// The headless commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Print the access token of a profile, and nothing else; a person is asked to log in when that is needed
+    /// Print the access token of a profile, and nothing else
     Token(TokenArguments),
     /// Show what is in a token: header, claims, scopes, findings
     Decode(DecodeArguments),

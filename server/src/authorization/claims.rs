@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Claims in the order in which Keycloak writes them; all others follow.
-const ORDER: [&str; 23] = [
+const ORDER: [&str; 28] = [
     "exp",
     "iat",
     "auth_time",
@@ -35,6 +35,11 @@ const ORDER: [&str; 23] = [
     "name",
     "groups",
     "preferred_username",
+    "given_name",
+    "family_name",
+    "email",
+    "clientAddress",
+    "client_id",
 ];
 
 /// What kind of token the claims are for.

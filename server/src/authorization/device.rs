@@ -153,13 +153,11 @@ fn typed(server: &AuthorizationServer, peer: Peer, request: &HeaderMap, form: &F
     };
     let now = server.now();
     let from = address(peer).map(|address| address.to_string()).unwrap_or_default();
-    let device = {
-        let mut stores = server.stores();
-        if !stores.user_codes_from.try_now(&from, now) {
-            return wrong("Too many wrong codes. Please wait half a minute.");
-        }
-        stores.devices.by_user_code(&code, now).cloned()
-    };
+    let may_try = server.stores().user_codes_from.try_now(&from, now);
+    if !may_try {
+        return wrong("Too many wrong codes. Please wait half a minute.");
+    }
+    let device = server.stores().devices.by_user_code(&code, now).cloned();
     let Some(device) = device else {
         return wrong("No device waits for this code. Compare it with what the device shows; it may have expired.");
     };

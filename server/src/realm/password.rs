@@ -118,7 +118,7 @@ mod tests {
         let export = json!({
             "type": "password",
             "credentialData": r#"{"hashIterations":1,"algorithm":"pbkdf2-sha256","additionalParameters":{}}"#,
-            "secretData": r#"{"value":"VawEblbjCJ/sFpHFJUS2Bfkd2mBGIoFKx5F05BrMoZw=","salt":"c2FsdA=="}"#,
+            "secretData": r#"{"value":"VawEblbjCJ/sFpHCJUS2BflBhSFt3gRl5oudV8INrLw=","salt":"c2FsdA=="}"#,
         });
         let Ok(Some(password)) = read(&export) else { panic!("not read") };
         assert!(password.matches("passwd"));

@@ -12,7 +12,7 @@ use crate::authorization::{
 
 /// What a code stands for.
 #[derive(Debug, Clone)]
-pub(in super::super) struct Code {
+pub(in crate::authorization) struct Code {
     pub client: String,
     pub redirect_uri: String,
     pub scope: Option<String>,
@@ -24,7 +24,7 @@ pub(in super::super) struct Code {
     pub used: bool,
 }
 
-pub(in super::super) fn grant(request: &TokenRequest<'_>) -> Result<Answer, OAuthError> {
+pub(in crate::authorization) fn grant(request: &TokenRequest<'_>) -> Result<Answer, OAuthError> {
     let Some(code) = request.form.get("code") else {
         return Err(OAuthError::bad_request("invalid_request", "Missing parameter: code"));
     };

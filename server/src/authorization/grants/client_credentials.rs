@@ -6,7 +6,7 @@ use crate::{
     realm::{Client, ClientKind, User},
 };
 
-pub(in super::super) fn grant(request: &TokenRequest<'_>) -> Result<Answer, OAuthError> {
+pub(in crate::authorization) fn grant(request: &TokenRequest<'_>) -> Result<Answer, OAuthError> {
     let account = service_account(request.client)?;
     let requested = request.form.get("scope");
     scope::check(request.client, requested)?;

@@ -9,7 +9,7 @@ use crate::authorization::{
     token::TokenRequest,
 };
 
-pub(in super::super) fn grant(request: &TokenRequest<'_>) -> Result<Answer, OAuthError> {
+pub(in crate::authorization) fn grant(request: &TokenRequest<'_>) -> Result<Answer, OAuthError> {
     let refused = OAuthError::bad_request;
     if !request.client.grants().device {
         return Err(refused("invalid_grant", "Client not allowed OAuth 2.0 Device Authorization Grant"));

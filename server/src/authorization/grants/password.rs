@@ -13,7 +13,7 @@ use crate::{
     random,
 };
 
-pub(in super::super) async fn grant(request: &TokenRequest<'_>) -> Result<Answer, OAuthError> {
+pub(in crate::authorization) async fn grant(request: &TokenRequest<'_>) -> Result<Answer, OAuthError> {
     let grants = request.client.grants();
     if !grants.password {
         return Err(OAuthError::bad_request("unauthorized_client", "Client not allowed for direct access grants"));

@@ -14,7 +14,7 @@ use crate::{
     realm::User,
 };
 
-pub(in super::super) fn grant(request: &TokenRequest<'_>) -> Result<Answer, OAuthError> {
+pub(in crate::authorization) fn grant(request: &TokenRequest<'_>) -> Result<Answer, OAuthError> {
     let Some(token) = request.form.get("refresh_token") else {
         return Err(OAuthError::bad_request("invalid_request", "No refresh token"));
     };

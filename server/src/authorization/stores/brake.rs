@@ -8,7 +8,7 @@ const REMEMBERED: u64 = 900;
 const MOST_COUNTS: usize = 10_000;
 
 /// Counts of tries, by whom or from where they come.
-pub(in super::super) struct Brake {
+pub(in crate::authorization) struct Brake {
     /// So many tries are free.
     free: u32,
     /// Seconds between those that follow.
@@ -22,12 +22,12 @@ struct Count {
 }
 
 impl Brake {
-    pub(in super::super) fn new(free: u32, pause: u64) -> Self {
+    pub(in crate::authorization) fn new(free: u32, pause: u64) -> Self {
         Self { free, pause, counts: Store::new(MOST_COUNTS) }
     }
 
     /// Counts a try before its outcome is known, so that many at once are no way around; false when it must wait.
-    pub(in super::super) fn try_now(&mut self, who: &str, now: u64) -> bool {
+    pub(in crate::authorization) fn try_now(&mut self, who: &str, now: u64) -> bool {
         let key = Key::of(who);
         let Some(count) = self.counts.get(key, now) else {
             self.counts.put(key, Count { tries: 1, last: now }, now + REMEMBERED, now);
@@ -43,13 +43,13 @@ impl Brake {
     }
 
     /// The try was right: all before it are forgotten.
-    pub(in super::super) fn forget(&mut self, who: &str) {
+    pub(in crate::authorization) fn forget(&mut self, who: &str) {
         self.counts.remove(Key::of(who));
     }
 
     /// The try was right and counts no longer, but those before it do: who has one right guess may make as many as he
     /// likes of them.
-    pub(in super::super) fn uncount(&mut self, who: &str, now: u64) {
+    pub(in crate::authorization) fn uncount(&mut self, who: &str, now: u64) {
         if let Some(count) = self.counts.get(Key::of(who), now) {
             count.tries = count.tries.saturating_sub(1);
         }

@@ -11,7 +11,7 @@ const REMEMBERED: u64 = 15;
 
 /// A device that waits.
 #[derive(Debug, Clone)]
-pub(in super::super) struct Device {
+pub(in crate::authorization) struct Device {
     pub client: String,
     pub scope: Option<String>,
     pub challenge: Option<Challenge>,
@@ -22,7 +22,7 @@ pub(in super::super) struct Device {
 
 /// What the person has said.
 #[derive(Debug, Clone)]
-pub(in super::super) enum DeviceAnswer {
+pub(in crate::authorization) enum DeviceAnswer {
     Pending,
     Denied,
     /// The id of the session in which it was granted.
@@ -30,7 +30,7 @@ pub(in super::super) enum DeviceAnswer {
 }
 
 /// Devices by the code that they hold, found by the code that a person types.
-pub(in super::super) struct Devices {
+pub(in crate::authorization) struct Devices {
     devices: Store<Device>,
     by_user_code: Store<Key>,
 }
@@ -40,30 +40,30 @@ impl Devices {
         Self { devices: Store::new(MOST_DEVICES), by_user_code: Store::new(MOST_DEVICES) }
     }
 
-    pub(in super::super) fn put(&mut self, device_code: &str, user_code: &str, device: Device, now: u64) {
+    pub(in crate::authorization) fn put(&mut self, device_code: &str, user_code: &str, device: Device, now: u64) {
         let (key, ends) = (Key::of(device_code), device.ends);
         self.devices.put(key, device, ends + REMEMBERED, now);
         self.by_user_code.put(Key::of(&normal(user_code)), key, ends, now);
     }
 
-    pub(in super::super) fn by_device_code(&mut self, device_code: &str, now: u64) -> Option<&mut Device> {
+    pub(in crate::authorization) fn by_device_code(&mut self, device_code: &str, now: u64) -> Option<&mut Device> {
         self.devices.get(Key::of(device_code), now)
     }
 
     /// The device that waits for this code, as somebody types it; nothing once it has its answer.
-    pub(in super::super) fn by_user_code(&mut self, typed: &str, now: u64) -> Option<&mut Device> {
+    pub(in crate::authorization) fn by_user_code(&mut self, typed: &str, now: u64) -> Option<&mut Device> {
         let key = *self.by_user_code.get(Key::of(&normal(typed)), now)?;
         let waits = |device: &&mut Device| device.ends > now && matches!(device.answer, DeviceAnswer::Pending);
         self.devices.get(key, now).filter(waits)
     }
 
-    pub(in super::super) fn remove(&mut self, device_code: &str) {
+    pub(in crate::authorization) fn remove(&mut self, device_code: &str) {
         self.devices.remove(Key::of(device_code));
     }
 }
 
 /// A new user code: eight letters, about 34 bits, behind a brake on guessing.
-pub(in super::super) fn new_user_code() -> Result<String, aws_lc_rs::error::Unspecified> {
+pub(in crate::authorization) fn new_user_code() -> Result<String, aws_lc_rs::error::Unspecified> {
     let mut code = String::with_capacity(9);
     while code.len() < 9 {
         // 240 is the largest multiple of 20 in a byte: the others would make some letters likelier.

@@ -14,14 +14,14 @@ const MOST_FAMILIES: usize = 32;
 
 /// Which of the two kinds of session a token belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in super::super) enum Kind {
+pub(in crate::authorization) enum Kind {
     Online,
     Offline,
 }
 
 /// That a person has signed in.
 #[derive(Debug, Clone)]
-pub(in super::super) struct Session {
+pub(in crate::authorization) struct Session {
     pub id: String,
     /// The person's id.
     pub user: String,
@@ -33,7 +33,7 @@ pub(in super::super) struct Session {
 
 /// That a client has got tokens in a session.
 #[derive(Debug, Clone)]
-pub(in super::super) struct ClientSession {
+pub(in crate::authorization) struct ClientSession {
     /// Whether the person was already signed in when the client asked.
     pub was_signed_in: bool,
     families: VecDeque<Family>,
@@ -51,7 +51,7 @@ struct Family {
 
 /// Why a refresh token does not work any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in super::super) enum Reuse {
+pub(in crate::authorization) enum Reuse {
     /// It is the one that was used last.
     TooOften,
     /// Later ones have been used since.
@@ -64,7 +64,7 @@ impl ClientSession {
     }
 
     /// The first refresh token of a login.
-    pub(in super::super) fn begin_family(&mut self, family: &str, first: &str) {
+    pub(in crate::authorization) fn begin_family(&mut self, family: &str, first: &str) {
         if self.families.len() >= MOST_FAMILIES {
             self.families.pop_front();
         }
@@ -72,13 +72,19 @@ impl ClientSession {
     }
 
     /// Whether a refresh token was given out and not used yet.
-    pub(in super::super) fn is_unused(&self, family: &str, token: &str) -> bool {
+    pub(in crate::authorization) fn is_unused(&self, family: &str, token: &str) -> bool {
         let mut families = self.families.iter().filter(|known| known.id == family);
         families.any(|family| family.unused.iter().any(|unused| unused == token))
     }
 
     /// Takes a refresh token in exchange for the next one (RFC 9700 section 4.14.2).
-    pub(in super::super) fn rotate(&mut self, family: &str, token: &str, next: &str, uses: u32) -> Result<(), Reuse> {
+    pub(in crate::authorization) fn rotate(
+        &mut self,
+        family: &str,
+        token: &str,
+        next: &str,
+        uses: u32,
+    ) -> Result<(), Reuse> {
         let family = self.families.iter_mut().find(|known| known.id == family).ok_or(Reuse::Stale)?;
         match &mut family.last {
             Some((last, used)) if last == token => {
@@ -99,19 +105,19 @@ impl ClientSession {
 }
 
 impl Session {
-    pub(in super::super) fn client(&mut self, id: &str) -> Option<&mut ClientSession> {
+    pub(in crate::authorization) fn client(&mut self, id: &str) -> Option<&mut ClientSession> {
         self.clients.get_mut(id)
     }
 
     /// The client has got something in this session.
-    pub(in super::super) fn join(&mut self, client: &str, was_signed_in: bool) {
+    pub(in crate::authorization) fn join(&mut self, client: &str, was_signed_in: bool) {
         let joined = self.clients.entry(client.to_owned()).or_insert_with(|| ClientSession::new(was_signed_in));
         joined.was_signed_in = was_signed_in;
     }
 }
 
 /// All sessions.
-pub(in super::super) struct Sessions {
+pub(in crate::authorization) struct Sessions {
     online: Store<Session>,
     offline: Store<Session>,
 }
@@ -129,7 +135,7 @@ impl Sessions {
     }
 
     /// A new session of `user`.
-    pub(in super::super) fn begin(
+    pub(in crate::authorization) fn begin(
         &mut self,
         id: &str,
         user: &str,
@@ -144,12 +150,12 @@ impl Sessions {
     }
 
     /// A session that has not ended.
-    pub(in super::super) fn get(&mut self, kind: Kind, id: &str, now: u64) -> Option<&mut Session> {
+    pub(in crate::authorization) fn get(&mut self, kind: Kind, id: &str, now: u64) -> Option<&mut Session> {
         self.of(kind).get(Key::of(id), now)
     }
 
     /// What a client has got in a session that has not ended.
-    pub(in super::super) fn client(
+    pub(in crate::authorization) fn client(
         &mut self,
         kind: Kind,
         id: &str,
@@ -160,7 +166,7 @@ impl Sessions {
     }
 
     /// The session was used: its idle time begins again. Answers how long it lives; nothing for one that need not end.
-    pub(in super::super) fn touch(&mut self, kind: Kind, id: &str, lives: &Lifetimes, now: u64) -> Option<u64> {
+    pub(in crate::authorization) fn touch(&mut self, kind: Kind, id: &str, lives: &Lifetimes, now: u64) -> Option<u64> {
         let session = self.get(kind, id, now)?;
         let ends = match kind {
             Kind::Online => (now + lives.session_idle).min(session.started + lives.session_max),
@@ -171,7 +177,7 @@ impl Sessions {
     }
 
     /// Makes an offline session beside the online one, for this client.
-    pub(in super::super) fn take_offline(&mut self, id: &str, client: &str, lives: &Lifetimes, now: u64) {
+    pub(in crate::authorization) fn take_offline(&mut self, id: &str, client: &str, lives: &Lifetimes, now: u64) {
         let Some(mut session) = self.online.get(Key::of(id), now).cloned() else { return };
         let known = self.offline.get(Key::of(id), now).map(|session| std::mem::take(&mut session.clients));
         let joined = session.clients.remove(client);
@@ -181,7 +187,7 @@ impl Sessions {
     }
 
     /// Takes back all that a client has got in a session.
-    pub(in super::super) fn leave(&mut self, id: &str, client: &str, now: u64) {
+    pub(in crate::authorization) fn leave(&mut self, id: &str, client: &str, now: u64) {
         for kind in [Kind::Online, Kind::Offline] {
             if let Some(session) = self.get(kind, id, now) {
                 session.clients.remove(client);
@@ -190,7 +196,7 @@ impl Sessions {
     }
 
     /// Ends a session in which no client has anything any more.
-    pub(in super::super) fn end_if_empty(&mut self, id: &str, now: u64) {
+    pub(in crate::authorization) fn end_if_empty(&mut self, id: &str, now: u64) {
         for kind in [Kind::Online, Kind::Offline] {
             if self.get(kind, id, now).is_some_and(|session| session.clients.is_empty()) {
                 self.of(kind).remove(Key::of(id));
@@ -199,7 +205,7 @@ impl Sessions {
     }
 
     /// Ends a session: the person is signed out.
-    pub(in super::super) fn end(&mut self, id: &str) {
+    pub(in crate::authorization) fn end(&mut self, id: &str) {
         self.online.remove(Key::of(id));
         self.offline.remove(Key::of(id));
     }

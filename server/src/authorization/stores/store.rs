@@ -9,10 +9,10 @@ use aws_lc_rs::digest;
 
 /// The digest of what an entry is found by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(in super::super) struct Key([u8; 32]);
+pub(in crate::authorization) struct Key([u8; 32]);
 
 impl Key {
-    pub(in super::super) fn of(secret: &str) -> Self {
+    pub(in crate::authorization) fn of(secret: &str) -> Self {
         let mut key = [0; 32];
         key.iter_mut()
             .zip(digest::digest(&digest::SHA256, secret.as_bytes()).as_ref())
@@ -25,13 +25,16 @@ impl Key {
 const BETWEEN_SWEEPS: u64 = 60;
 
 /// Values by the digest of a secret, each until its time.
-pub(in super::super) struct Store<V> {
+pub(in crate::authorization) struct Store<V> {
     most: usize,
     entries: HashMap<Key, Entry<V>>,
     next_sweep: u64,
+    put_so_far: u64,
 }
 
 struct Entry<V> {
+    /// Of two that end together the older goes first.
+    number: u64,
     /// Seconds since 1970.
     ends: u64,
     value: V,
@@ -39,33 +42,34 @@ struct Entry<V> {
 
 impl<V> Store<V> {
     /// A store of at most `most` entries.
-    pub(in super::super) fn new(most: usize) -> Self {
-        Self { most, entries: HashMap::new(), next_sweep: 0 }
+    pub(in crate::authorization) fn new(most: usize) -> Self {
+        Self { most, entries: HashMap::new(), next_sweep: 0, put_so_far: 0 }
     }
 
     /// Keeps `value` until `ends`. When the store is full, what would have ended first goes.
-    pub(in super::super) fn put(&mut self, key: Key, value: V, ends: u64, now: u64) {
+    pub(in crate::authorization) fn put(&mut self, key: Key, value: V, ends: u64, now: u64) {
         if now >= self.next_sweep || self.entries.len() >= self.most {
             self.entries.retain(|_, entry| entry.ends > now);
             self.next_sweep = now + BETWEEN_SWEEPS;
         }
         if self.entries.len() >= self.most && !self.entries.contains_key(&key) {
-            let first = self.entries.iter().min_by_key(|(_, entry)| entry.ends).map(|(key, _)| *key);
+            let first = self.entries.iter().min_by_key(|(_, entry)| (entry.ends, entry.number)).map(|(key, _)| *key);
             first.and_then(|key| self.entries.remove(&key));
         }
-        self.entries.insert(key, Entry { ends, value });
+        self.put_so_far += 1;
+        self.entries.insert(key, Entry { number: self.put_so_far, ends, value });
     }
 
-    pub(in super::super) fn get(&mut self, key: Key, now: u64) -> Option<&mut V> {
+    pub(in crate::authorization) fn get(&mut self, key: Key, now: u64) -> Option<&mut V> {
         self.entries.get_mut(&key).filter(|entry| entry.ends > now).map(|entry| &mut entry.value)
     }
 
-    pub(in super::super) fn remove(&mut self, key: Key) -> Option<V> {
+    pub(in crate::authorization) fn remove(&mut self, key: Key) -> Option<V> {
         self.entries.remove(&key).map(|entry| entry.value)
     }
 
     /// Lets an entry live until another time.
-    pub(in super::super) fn keep_until(&mut self, key: Key, ends: u64) {
+    pub(in crate::authorization) fn keep_until(&mut self, key: Key, ends: u64) {
         if let Some(entry) = self.entries.get_mut(&key) {
             entry.ends = ends;
         }
