@@ -175,6 +175,11 @@ fn device(canvas: &mut Canvas<'_>, screen: Rect, login: &Login, code: &Code<'_>)
     let fits = wide > 0 && least + GAP + wide <= room && qr.len() <= height;
     let left = if fits { BESIDE.max(least).min(room - GAP - wide) } else { (BESIDE + 20).max(least).min(room) };
     let mut lines = beside(canvas, login, code, letters, left);
+    if fits && code.address != code.verification_uri {
+        lines.push(canvas.strip());
+        let words = "The QR code leads there with the code filled in.";
+        lines.extend(wrap(words, left).into_iter().map(|line| canvas.strip().text(Role::Muted, line)));
+    }
     if !fits {
         lines.extend(left_out(canvas, left, &qr, wide, least));
     }
@@ -206,11 +211,11 @@ fn beside(canvas: &Canvas<'_>, login: &Login, code: &Code<'_>, letters: Vec<Stri
     lines.extend(letters);
     lines.push(canvas.strip());
     let asked = match code.polls {
-        0 => "Not asked yet".to_owned(),
-        1 => "Asked once".to_owned(),
-        many => format!("Asked {many} times"),
+        0 => "The provider is asked".to_owned(),
+        1 => "Asked once,".to_owned(),
+        many => format!("Asked {many} times,"),
     };
-    let words = format!("{asked}, every {} s: nobody has answered yet.", code.interval);
+    let words = format!("{asked} every {} s; no answer yet.", code.interval);
     lines.extend(wrap(&words, columns).into_iter().map(|line| canvas.strip().text(Role::Muted, line)));
     for remark in login.remarks.iter().rev().take(2).rev() {
         lines.extend(wrap(remark, columns).into_iter().map(|line| canvas.strip().text(Role::Warn, line)));
