@@ -91,6 +91,24 @@ impl Engine {
         Ok(Whereabouts { place, state })
     }
 
+    /// The same of the person's password, for the legacy password grant; none where there is no such thing.
+    pub async fn where_password(&self, name: &str) -> Option<Whereabouts> {
+        let profiles = self.profiles();
+        let profile = profiles.profile(name).filter(|profile| profile.disabled.is_none())?;
+        let place = self.source_in_words(profile, profile.password.as_ref());
+        profile.password.as_ref()?;
+        let folder = self.folder();
+        let state = match self.source().trust.unreviewed() {
+            Some(_) => SecretState::NotLookedAt,
+            None => match self.desk(&folder).password(profile).await {
+                Ok(_) => SecretState::There,
+                Err(Failure::PasswordWanted { .. }) => SecretState::WillBeAsked,
+                Err(failure) => SecretState::Missing(failure),
+            },
+        };
+        Some(Whereabouts { place, state })
+    }
+
     /// Whether this program can keep the profile's secret where profiles.toml says it comes from; else what to do.
     pub fn can_store_secret(&self, name: &str) -> Result<(), Failure> {
         let standing = self.standing();
@@ -167,7 +185,11 @@ impl Engine {
     }
 
     fn place_in_words(&self, profile: &Profile) -> String {
-        match &profile.secret {
+        self.source_in_words(profile, profile.secret.as_ref())
+    }
+
+    fn source_in_words(&self, profile: &Profile, source: Option<&SecretSource>) -> String {
+        match source {
             None => "nowhere: the client has none".into(),
             Some(SecretSource::Literal(_)) => format!("{} itself, at profiles.{}", self.source().label, profile.name),
             Some(SecretSource::Env(name)) => format!("the environment variable {}", shown(name, SHOWN)),
