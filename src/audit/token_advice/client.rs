@@ -16,21 +16,21 @@ pub(super) static ROWS: &[Row] = &[
         "unauthorized_client",
         "public client not allowed to retrieve service account",
         &[
-            "{client} is a public client, and those have no account of their own. Keycloak: Clients → {client} → Settings → Client authentication: On, Service accounts roles: On; then put its secret into the profile.",
+            "{client} is a public client, and those have no account of their own. Keycloak: Clients → {client} → Settings → Client authentication: On, Service account roles: On; then put its secret into the profile.",
         ],
     ),
     say(
         "unauthorized_client",
         "service account",
         &[
-            "Client credentials are switched off for {client}. Keycloak: Clients → {client} → Settings → Client authentication: On, Service accounts roles: On.",
+            "Client credentials are switched off for {client}. Keycloak: Clients → {client} → Settings → Client authentication: On, Service account roles: On.",
         ],
     ),
     say(
         "invalid_request",
         "service account",
         &[
-            "{client} has no service-account user, which happens after a partial import. Keycloak: switch Service accounts roles of {client} off and on again.",
+            "{client} has no service-account user, which happens after a partial import. Keycloak: switch Service account roles of {client} off and on again.",
         ],
     ),
     say(
@@ -189,7 +189,7 @@ fn grant_not_allowed(case: &Case<'_>) -> Vec<String> {
 /// The switch of Keycloak's console for a grant, by its name on the wire.
 pub(super) fn switch(grant: &str) -> Option<&'static str> {
     Some(match grant {
-        "client_credentials" => "Service accounts roles",
+        "client_credentials" => "Service account roles",
         "authorization_code" => "Standard flow",
         "password" => "Direct access grants",
         "device_code" | "urn:ietf:params:oauth:grant-type:device_code" => "OAuth 2.0 Device Authorization Grant",

@@ -84,7 +84,7 @@ fn advice(token: &Token, missing: &[&str], client: &str) -> String {
         Some(Holder::Person { name, .. }) => {
             format!("Users → {} → Role mapping → Assign role", name.unwrap_or_else(|| "the person".to_owned()))
         }
-        _ => format!("Clients → {client} → Service accounts roles → Assign role"),
+        _ => format!("Clients → {client} → Service account roles → Assign role"),
     };
     format!(
         "The provider's administrator can give {role} (Keycloak: {place}); then get a new token, for the old one does not \

@@ -54,7 +54,7 @@ fn role_missing() {
     assert_eq!(cause(&lacks), (Cause::RoleMissing, Confidence::VeryLikely));
     let diagnosis = lacks.diagnose().unwrap();
     assert_eq!(diagnosis.summary, "The API wants the role shipper; this token has packer (realm).");
-    assert!(diagnosis.advice.contains("Service accounts roles → Assign role"), "{}", diagnosis.advice);
+    assert!(diagnosis.advice.contains("Service account roles → Assign role"), "{}", diagnosis.advice);
     let alice = lacks.claim("preferred_username", json!("alice"));
     assert!(advice(&alice).contains("Users → alice → Role mapping"), "{}", advice(&alice));
     let as_scope = roles(403).claim("scope", json!("shipper packer"));
