@@ -492,7 +492,7 @@ async fn a_device_gets_its_tokens() {
     assert_refused(&poll(&server, code).await, 400, "authorization_pending", pending, "the interval has not grown");
     let mut browser = Browser::new(&server);
     let question = to_the_question(&mut browser, &user_code.to_lowercase().replace('-', "")).await;
-    assert!(text(&question).contains("Demo sign-in") && text(&question).contains("name=\"accept\""));
+    assert!(text(&question).contains("Demo app") && text(&question).contains("name=\"accept\""));
     assert_refused(&poll(&server, code).await, 400, "slow_down", "Slow down", "before anything is granted");
     let done = browser.submit(&question, &[("accept", "yes")]).await;
     assert!(text(&done).contains("Your device is connected"), "{}", text(&done));

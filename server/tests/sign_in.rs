@@ -161,7 +161,7 @@ async fn from_the_login_to_the_code() {
     let page = browser.authorize("demo-login", &[("login_hint", "bob"), ("scope", "openid test_api_access")]).await;
     assert!(is_login(&page) && text(&page).contains("value=\"bob\""));
     let page = browser.sign_in(&page, "alice").await;
-    for said in ["Grant access to Demo sign-in?", "Alice Liddell", "Call the scoped endpoint of the test API"] {
+    for said in ["Grant access to Demo app?", "Alice Liddell", "Call the scoped endpoint of the test API"] {
         assert!(text(&page).contains(said), "{said}");
     }
     let answer = browser.submit(&page, &[("accept", "yes")]).await;
@@ -424,7 +424,7 @@ async fn every_page_is_safe_and_readable() {
     let login = browser.authorize("demo-login", &[]).await;
     assert_safe(&login, to_client, "login");
     for said in
-        ["Sign in to My organisation", "Demo sign-in", "<label for=\"username\">", "Alice Liddell", "<code>bob</code>"]
+        ["Sign in to My organisation", "Demo app", "<label for=\"username\">", "Alice Liddell", "<code>bob</code>"]
     {
         assert!(text(&login).contains(said), "{said}");
     }
