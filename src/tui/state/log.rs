@@ -92,6 +92,7 @@ impl Log {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
     use super::*;
 
     fn said(log: &Log, second: i64) -> Option<&str> {
@@ -101,7 +102,7 @@ mod tests {
     #[test]
     fn the_bottom_line_shows_the_newest_but_nothing_minor_over_what_went_wrong() {
         let mut log = Log::default();
-        let mut say =
+        let say =
             |log: &mut Log, second, level, text: &str| log.say(Timestamp::from_second(second).unwrap(), level, text);
         say(&mut log, 0, Level::Warning, "a key is wrong");
         say(&mut log, 1, Level::Info, "the server runs");

@@ -109,10 +109,14 @@ fn does_not_apply(state: &mut State, action: Action) -> Vec<Effect> {
         Action::LogIn | Action::LogInByCode | Action::LogOut => {
             "Nobody logs in here: this profile gets its tokens without a person.".to_owned()
         }
-        Action::Introspect | Action::Revoke | Action::UserInfo => {
-            format!("There is no token yet: {token} gets one.")
-        }
-        Action::Copy | Action::Reveal | Action::CopyToken | Action::CopyHeader | Action::CopyClaims => {
+        Action::Introspect
+        | Action::Revoke
+        | Action::UserInfo
+        | Action::Copy
+        | Action::Reveal
+        | Action::CopyToken
+        | Action::CopyHeader
+        | Action::CopyClaims => {
             format!("There is no token yet: {token} gets one.")
         }
         Action::CopyBody | Action::CopyReport | Action::CopyCurl | Action::CopyFile => {
