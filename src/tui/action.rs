@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 
 use super::keymap::KeyMap;
 use super::state::{Pane, State};
+use crate::engine::Which;
 
 /// Something the explorer can be asked to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -200,7 +201,7 @@ pub const TABLE: &[Row] = &[
     row(Action::LogInByCode, "log-in-by-code", &["D"], Group::Call, "log in by code",
         "let a person log in with a code that is typed on another device", has_person),
     row(Action::LogOut, "log-out", &["O"], Group::Call, "log out",
-        "end the login at the provider, and forget its tokens, remembered ones too", has_person),
+        "end the login at the provider, and forget its tokens, remembered ones too", has_login),
     row(Action::Introspect, "introspect", &["I"], Group::Call, "introspect",
         "ask the provider what the token that is shown means and whether it still holds", has_token),
     row(Action::UserInfo, "userinfo", &["U"], Group::Call, "userinfo",
@@ -370,6 +371,11 @@ fn has_token(state: &State) -> bool {
 
 fn has_person(state: &State) -> bool {
     state.needs_person(state.selected)
+}
+
+/// Whether a login can be ended: there is a refresh token, or there may be one that is remembered.
+fn has_login(state: &State) -> bool {
+    has_person(state) || state.kinds().contains(&Which::Refresh)
 }
 
 fn has_kinds(state: &State) -> bool {

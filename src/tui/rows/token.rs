@@ -168,7 +168,7 @@ fn raw(held: &HeldToken, state: &State) -> Vec<Row> {
     if held.which == Which::Refresh && !revealed {
         return vec![
             Row::new(["token".to_owned(), format!("‹token {}›", held.token.fingerprint())]),
-            Row::new(["".to_owned(), words]).tone(Tone::Quiet),
+            Row::new([String::new(), words]).tone(Tone::Quiet),
         ];
     }
     if !matches!(held.token.kind(), Kind::Jws(_)) {

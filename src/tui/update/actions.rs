@@ -1,6 +1,8 @@
 //! What each action of the table does.
 
-use super::{acts, add, calls, copy, edits, environments, explain, find, login, menus, moves, palette, review, save};
+use super::{
+    acts, add, calls, cancel, copy, edits, environments, explain, find, login, menus, moves, palette, review, save,
+};
 use crate::engine::{LoginWay, SendAs, TokenAct};
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -109,10 +111,14 @@ fn does_not_apply(state: &mut State, action: Action) -> Vec<Effect> {
         Action::LogIn | Action::LogInByCode | Action::LogOut => {
             "Nobody logs in here: this profile gets its tokens without a person.".to_owned()
         }
-        Action::Introspect | Action::Revoke | Action::UserInfo => {
-            format!("There is no token yet: {token} gets one.")
-        }
-        Action::Copy | Action::Reveal | Action::CopyToken | Action::CopyHeader | Action::CopyClaims => {
+        Action::Introspect
+        | Action::Revoke
+        | Action::UserInfo
+        | Action::Copy
+        | Action::Reveal
+        | Action::CopyToken
+        | Action::CopyHeader
+        | Action::CopyClaims => {
             format!("There is no token yet: {token} gets one.")
         }
         Action::CopyBody | Action::CopyReport | Action::CopyCurl | Action::CopyFile => {
@@ -153,7 +159,7 @@ fn cancel(state: &mut State) -> Vec<Effect> {
     if state.popups.pop().is_some() || state.find.take().is_some() {
         return Vec::new();
     }
-    calls::cancel_pane(state)
+    cancel::pane(state)
 }
 
 fn close(state: &mut State) -> Vec<Effect> {
@@ -167,7 +173,7 @@ fn stop(state: &mut State) -> Vec<Effect> {
     if let Some(run) = state.popups.last_mut().and_then(add::stop) {
         return vec![Effect::Cancel(run)];
     }
-    if state.running() == 0 && !state.is_acting() { quit(state) } else { calls::cancel_all(state) }
+    if state.running() == 0 && !state.is_acting() { quit(state) } else { cancel::all(state) }
 }
 
 fn quit(state: &mut State) -> Vec<Effect> {

@@ -35,11 +35,11 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, screen: Rect, popup: 
     match &login.step {
         Some(LoginStep::Device { user_code, verification_uri, complete, interval, polls, .. }) => {
             let address = complete.as_deref().unwrap_or(verification_uri);
-            let code = Code { user_code, verification_uri, address, interval: *interval, polls: *polls };
+            let code = Code { letters: user_code, page: verification_uri, address, interval: *interval, polls: *polls };
             device(canvas, screen, login, &code);
             None
         }
-        _ => browser(canvas, state, screen, login, rows::popup(state, popup)),
+        _ => browser(canvas, state, screen, login, &rows::popup(state, popup)),
     }
 }
 
@@ -86,7 +86,7 @@ fn headline(canvas: &Canvas<'_>, login: &Login, role: Role, words: &str, columns
     lines
 }
 
-fn browser(canvas: &mut Canvas<'_>, state: &State, screen: Rect, login: &Login, rows: Vec<Row>) -> Option<Position> {
+fn browser(canvas: &mut Canvas<'_>, state: &State, screen: Rect, login: &Login, rows: &[Row]) -> Option<Position> {
     let columns = COLUMNS.min(usize::from(screen.width).saturating_sub(6));
     let (role, words) = match &login.step {
         Some(LoginStep::Browser { opened: Ok(()), .. }) => {
@@ -104,7 +104,7 @@ fn browser(canvas: &mut Canvas<'_>, state: &State, screen: Rect, login: &Login, 
     }
     let waits = login.way() == Some(LoginWay::Browser);
     let field = if waits { field(canvas, login, columns) } else { Field::default() };
-    let measured = Table::of(ROWS, 1).measure(&rows, columns, canvas.theme);
+    let measured = Table::of(ROWS, 1).measure(rows, columns, canvas.theme);
     let text: usize = rows.iter().map(|row| measured.unfolded(row, columns).len()).sum();
     let (title, keys) = frame(login);
     let lines = head.len() + text + field.lines.len();
@@ -114,7 +114,7 @@ fn browser(canvas: &mut Canvas<'_>, state: &State, screen: Rect, login: &Login, 
     canvas.put_all(area, 0, head);
     let room = height.saturating_sub(above + below);
     let middle = part(area, above, room);
-    lists::text(canvas, middle, &rows, Table::of(ROWS, 1), login.list.cursor);
+    lists::text(canvas, middle, rows, Table::of(ROWS, 1), login.list.cursor);
     let foot = part(area, height.saturating_sub(below), below);
     canvas.put_all(foot, 0, field.lines);
     if waits {
@@ -157,8 +157,9 @@ fn field(canvas: &Canvas<'_>, login: &Login, columns: usize) -> Field {
 
 /// What a login on another device has to show.
 struct Code<'a> {
-    user_code: &'a str,
-    verification_uri: &'a str,
+    letters: &'a str,
+    /// Where it is typed.
+    page: &'a str,
     /// The address of the QR code: with the code in it, when there is such a one.
     address: &'a str,
     interval: u64,
@@ -168,14 +169,14 @@ struct Code<'a> {
 fn device(canvas: &mut Canvas<'_>, screen: Rect, login: &Login, code: &Code<'_>) {
     let room = usize::from(screen.width).saturating_sub(6);
     let height = usize::from(screen.height).saturating_sub(4);
-    let letters = letters(canvas, code.user_code, room);
+    let letters = letters(canvas, code.letters, room);
     let least = letters.iter().map(Strip::width).max().unwrap_or(0).max(20);
     let qr = qr(canvas, code.address);
     let wide = qr.first().map_or(0, Strip::width);
     let fits = wide > 0 && least + GAP + wide <= room && qr.len() <= height;
     let left = if fits { BESIDE.max(least).min(room - GAP - wide) } else { (BESIDE + 20).max(least).min(room) };
     let mut lines = beside(canvas, login, code, letters, left);
-    if fits && code.address != code.verification_uri {
+    if fits && code.address != code.page {
         lines.push(canvas.strip());
         let words = "The QR code leads there with the code filled in.";
         lines.extend(wrap(words, left).into_iter().map(|line| canvas.strip().text(Role::Muted, line)));
@@ -203,7 +204,7 @@ fn device(canvas: &mut Canvas<'_>, screen: Rect, login: &Login, code: &Code<'_>)
 /// What stands to the left of the QR code: what to do, where, the code, and how it goes.
 fn beside(canvas: &Canvas<'_>, login: &Login, code: &Code<'_>, letters: Vec<Strip>, columns: usize) -> Vec<Strip> {
     let mut lines = headline(canvas, login, Role::Title, "On any device, open", columns);
-    let uri = wrap(code.verification_uri, columns).into_iter();
+    let uri = wrap(code.page, columns).into_iter();
     lines.extend(uri.map(|line| canvas.strip().text(Role::Text, line)));
     lines.push(canvas.strip());
     lines.push(canvas.strip().text(Role::Title, "and enter the code"));

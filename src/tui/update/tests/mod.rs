@@ -15,6 +15,7 @@ mod form;
 mod late;
 mod login;
 mod mouse;
+mod pasted;
 mod popups;
 mod screen;
 mod session;
