@@ -20,6 +20,8 @@ use super::{
 /// Why there is no answer: status, error and description.
 type Refused = (StatusCode, Option<(&'static str, &'static str)>);
 
+const FAILED: &str = "Token verification failed";
+
 pub(super) async fn endpoint(
     State(server): State<AuthorizationServer>,
     method: Method,
@@ -59,7 +61,6 @@ fn token<'a>(request: &'a HeaderMap, form: &'a Form) -> Result<&'a str, Refused>
 
 fn claims(server: &AuthorizationServer, token: &str) -> Result<serde_json::Value, Refused> {
     let invalid = |text| (StatusCode::UNAUTHORIZED, Some(("invalid_token", text)));
-    const FAILED: &str = "Token verification failed";
     let token = Token::signed(server, token).filter(|token| token.text("typ") == Some("Bearer"));
     let token = token.filter(|token| !token.is_over(server)).ok_or_else(|| invalid(FAILED))?;
     if !token.has_scope(scope::OPENID) {
@@ -74,7 +75,7 @@ fn claims(server: &AuthorizationServer, token: &str) -> Result<serde_json::Value
             NotValid::NoSession => "user_session_not_found",
         })
     })?;
-    Ok(token.issued_anew(server, client, account, |issue| issue.userinfo()))
+    token.issued_anew(server, client, account, |issue| Ok(issue.userinfo()))
 }
 
 fn challenge(realm: &str, (status, error): Refused) -> Response {
