@@ -41,9 +41,15 @@ fn place(list: &str, key: &str, name: &str) -> String {
     format!("/{list}/{index}")
 }
 
+/// Form parameters.
+type Sent<'a> = &'a [(&'a str, &'a str)];
+
+/// What is wrong, the client, further parameters, and the description.
+type Row<'a> = (&'a str, Sent<'a>, Vec<(&'a str, &'a str)>, &'a str);
+
 async fn ask(server: &Authorization, grant: &str, parameters: &[&[(&str, &str)]]) -> Answer {
     let mut all = vec![("grant_type", grant)];
-    parameters.iter().for_each(|some| all.extend_from_slice(some));
+    all.extend(parameters.iter().flat_map(|some| some.iter()));
     server.token_request(&[], &encoded(&all)).await
 }
 
@@ -184,7 +190,7 @@ async fn what_a_code_is_refused_for() {
     let too_long = "a".repeat(129);
     let with_verifier = |verifier| [("redirect_uri", REDIRECT_URI), ("code_verifier", verifier)];
     #[rustfmt::skip] // One row a line.
-    let rows: Vec<(&str, &[(&str, &str)], Vec<(&str, &str)>, &str)> = vec![
+    let rows: Vec<Row<'_>> = vec![
         ("redirect_uri missing", &LOGIN, vec![("code_verifier", VERIFIER)], "Incorrect redirect_uri"),
         ("redirect_uri differs", &LOGIN, vec![("redirect_uri", "http://127.0.0.1:8401/callback"), ("code_verifier", VERIFIER)], "Incorrect redirect_uri"),
         ("another client", &WEB, right.to_vec(), "Auth error: Found different client_id in clientSession"),
@@ -509,7 +515,7 @@ async fn what_a_device_is_refused_for() {
         "Client is not allowed to initiate OAuth 2.0 Device Authorization Grant. The flow is disabled for the client.";
     let not_this = "Invalid client or Invalid client credentials";
     #[rustfmt::skip] // One row a line.
-    let rows: Vec<(&[(&str, &str)], u16, &str, &str)> = vec![
+    let rows: Vec<(Sent<'_>, u16, &str, &str)> = vec![
         (&[("client_id", "nope")], 401, "invalid_client", not_this),
         (&[("client_id", "")], 401, "invalid_client", not_this),
         (&[("client_id", "demo-web"), ("client_secret", "x")], 401, "unauthorized_client", not_this),

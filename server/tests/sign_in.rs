@@ -20,6 +20,12 @@ use support::{
 };
 use tokenscope_server::realm::Realm;
 
+/// Form parameters.
+type Sent<'a> = &'a [(&'a str, &'a str)];
+
+/// Client, further parameters, and what the page says.
+type Row<'a> = (&'a str, Vec<(&'a str, &'a str)>, &'a str);
+
 fn realm(change: impl FnOnce(&mut Value)) -> Realm {
     let mut export: Value = serde_json::from_str(include_str!("../realm.json")).unwrap();
     change(&mut export);
@@ -49,7 +55,7 @@ async fn what_is_wrong_with_client_or_address_goes_nowhere() {
     let mut browser = Browser::new(&server);
     let bad_address = "Invalid parameter: redirect_uri";
     #[rustfmt::skip] // One row a line.
-    let mut rows: Vec<(&str, Vec<(&str, &str)>, &str)> = vec![
+    let mut rows: Vec<Row<'_>> = vec![
         ("nope", vec![], "Client not found."),
         ("", vec![], "Invalid Request"),
         ("Demo-Web", vec![], "Client not found."),
@@ -107,7 +113,7 @@ async fn other_errors_are_told_the_client() {
                     for the client.";
     let other_method = "Invalid parameter: code challenge method is not matching the configured one";
     #[rustfmt::skip] // One row a line.
-    let rows: Vec<(&str, &[(&str, &str)], &str, Option<&str>)> = vec![
+    let rows: Vec<(&str, Sent<'_>, &str, Option<&str>)> = vec![
         ("demo-web", &[("response_type", "")], "invalid_request", Some("Missing parameter: response_type")),
         ("demo-web", &[("response_type", "foo")], "unsupported_response_type", None),
         ("demo-web", &[("response_type", "token")], "unauthorized_client", Some(implicit)),
@@ -270,11 +276,11 @@ async fn an_https_issuer_has_secure_cookies() {
     let keys = tokenscope_server::realm::KeyFile::at(server.key_file()).load_or_create().unwrap();
     let issuer = "https://sso.example/realms/myorg".to_owned();
     let behind_tls = tokenscope_server::authorization::AuthorizationServer::new(Realm::built_in(), keys, issuer);
-    let served = support::Served::start(|_| behind_tls.router()).await;
+    let secure = support::Served::start(|_| behind_tls.router()).await;
     let path = format!(
         "/realms/myorg/protocol/openid-connect/auth?response_type=code&client_id=demo-web&redirect_uri={REDIRECT_URI}"
     );
-    let page = support::request(served.address(), "GET", &path, &[], b"").await;
+    let page = support::request(secure.address(), "GET", &path, &[], b"").await;
     assert!(page.cookies[0].contains("; Secure"), "{:?}", page.cookies);
 }
 

@@ -20,6 +20,9 @@ use support::{
 };
 use tokenscope_server::realm::Realm;
 
+/// Form parameters.
+type Sent<'a> = &'a [(&'a str, &'a str)];
+
 const WEB: [(&str, &str); 2] = [("client_id", "demo-web"), ("client_secret", "demo-web-secret")];
 const FIRST: [(&str, &str); 2] = [("client_id", "testapiclient1"), ("client_secret", "demo-secret")];
 const LEGACY: [(&str, &str); 1] = [("client_id", "demo-legacy")];
@@ -96,7 +99,7 @@ async fn what_introspection_is_refused_for() {
     let (token, not_this) = ([("token", "x")], "Invalid client or Invalid client credentials");
     let wrong_secret = [("client_id", "demo-web"), ("client_secret", "x")];
     #[rustfmt::skip] // One row a line.
-    let rows: Vec<(Vec<&[(&str, &str)]>, u16, &str, &str)> = vec![
+    let rows: Vec<(Vec<Sent<'_>>, u16, &str, &str)> = vec![
         (vec![&token], 401, "invalid_client", not_this),
         (vec![&token, &[("client_id", "nope")]], 401, "invalid_client", not_this),
         (vec![&token, &wrong_secret], 401, "invalid_client", "Client authentication failed."),
@@ -156,7 +159,7 @@ async fn what_revocation_is_refused_for() {
         ["access_token", "refresh_token", "id_token"].map(|name| [("token", body[name].as_str().unwrap())]);
     let not_this = "Invalid client or Invalid client credentials";
     #[rustfmt::skip] // One row a line.
-    let rows: Vec<(Vec<&[(&str, &str)]>, u16, &str, &str)> = vec![
+    let rows: Vec<(Vec<Sent<'_>>, u16, &str, &str)> = vec![
         (vec![&access], 401, "invalid_client", not_this),
         (vec![&access, &[("client_id", "demo-web"), ("client_secret", "x")]], 401, "unauthorized_client", not_this),
         (vec![&WEB], 400, "invalid_request", "Token not provided"),
@@ -261,7 +264,7 @@ async fn a_client_ends_the_session() {
     let not_its = "Invalid refresh token. Token client and authorized client don't match";
     let [abc, access] = ["abc", body["access_token"].as_str().unwrap()].map(|token| [("refresh_token", token)]);
     #[rustfmt::skip] // One row a line.
-    let rows: Vec<(Vec<&[(&str, &str)]>, u16, &str, &str)> = vec![
+    let rows: Vec<(Vec<Sent<'_>>, u16, &str, &str)> = vec![
         (vec![&refresh], 401, "invalid_client", not_this),
         (vec![&refresh, &[("client_id", "demo-web"), ("client_secret", "x")]], 401, "unauthorized_client", not_this),
         (vec![&WEB, &abc], 400, "invalid_grant", "Invalid refresh token"),

@@ -17,6 +17,8 @@ use super::{
     headers, scope,
 };
 
+const FAILED: &str = "Token verification failed";
+
 /// Why there is no answer: status, error and description.
 type Refused = (StatusCode, Option<(&'static str, &'static str)>);
 

@@ -87,11 +87,11 @@ impl ClientSession {
     ) -> Result<(), Reuse> {
         let family = self.families.iter_mut().find(|known| known.id == family).ok_or(Reuse::Stale)?;
         match &mut family.last {
-            Some((last, used)) if last == token => {
-                if *used >= uses {
+            Some((last, times)) if last == token => {
+                if *times >= uses {
                     return Err(Reuse::TooOften);
                 }
-                *used += 1;
+                *times += 1;
                 family.unused.push(next.to_owned());
             }
             _ if family.unused.iter().any(|unused| unused == token) => {
