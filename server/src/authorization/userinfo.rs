@@ -22,8 +22,6 @@ const FAILED: &str = "Token verification failed";
 /// Why there is no answer: status, error and description.
 type Refused = (StatusCode, Option<(&'static str, &'static str)>);
 
-const FAILED: &str = "Token verification failed";
-
 pub(super) async fn endpoint(
     State(server): State<AuthorizationServer>,
     method: Method,
