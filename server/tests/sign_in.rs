@@ -384,7 +384,7 @@ async fn pressing_twice_and_going_back() {
 /// Headers that every page has, and what its form may lead to.
 fn assert_safe(page: &Answer, form_may_lead_to: Option<&str>, what: &str) {
     for (name, value) in [
-        ("content-type", "text/html; charset=utf-8"),
+        ("content-type", "text/html;charset=utf-8"),
         ("cache-control", "no-store"),
         ("x-frame-options", "DENY"),
         ("x-content-type-options", "nosniff"),

@@ -105,7 +105,8 @@ fn listed(differences: &[&Difference]) -> String {
     alike.retain(|_, requests| requests.len() > 5);
     let mut text = String::new();
     for (told, requests) in &alike {
-        let _ = writeln!(text, "{} requests, from {:?} on\n{told}", requests.len(), requests[0]);
+        let first = requests.first().copied().unwrap_or_default();
+        let _ = writeln!(text, "{} requests, from {first:?} on\n{told}", requests.len());
     }
     let mut last = "";
     for difference in differences {
@@ -166,6 +167,10 @@ async fn ask(server: &Server) -> Vec<(String, Seen)> {
     all
 }
 
+/// Variables that answers give.
+const FROM_ANSWERS: [&str; 7] =
+    ["access_token", "refresh_token", "id_token", "code", "device_code", "verification_uri_complete", "first"];
+
 /// What a story has learned so far.
 struct Known(BTreeMap<String, String>);
 
@@ -185,8 +190,6 @@ impl Known {
     fn fill(&self, text: &str) -> String {
         let filled =
             self.0.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value));
-        const FROM_ANSWERS: [&str; 7] =
-            ["access_token", "refresh_token", "id_token", "code", "device_code", "verification_uri_complete", "first"];
         FROM_ANSWERS.iter().fold(filled, |text, name| text.replace(&format!("{{{name}}}"), "unknown"))
     }
 

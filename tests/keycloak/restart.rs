@@ -25,16 +25,16 @@ pub async fn mid_session(keycloak: &Server) -> Result<String, String> {
 
     assert!(run("stop").await.expect("the script").success(), "Keycloak did not end");
     place.run(&["token", "tester"]).code(3).says(keycloak.issuer.authority());
-    let (mut calls, mut pace) = (0, tokio::time::interval(PACE));
+    let (mut count, mut ticks) = (0, tokio::time::interval(PACE));
     let mut restart = run("restart");
     let ended = loop {
         tokio::select! {
             ended = &mut restart => break ended.expect("the script"),
-            _ = pace.tick() => {
-                calls += 1;
+            _ = ticks.tick() => {
+                count += 1;
                 let answer = api.send(&request).await;
                 if answer.status != 200 {
-                    return Err(format!("call {calls} while Keycloak was away was answered {}", answer.status));
+                    return Err(format!("call {count} while Keycloak was away was answered {}", answer.status));
                 }
             }
         }
@@ -46,7 +46,7 @@ pub async fn mid_session(keycloak: &Server) -> Result<String, String> {
     if renewed.status != 200 {
         return Err(format!("the refresh token from before: {} {}", renewed.status, renewed.body));
     }
-    Ok(format!("{calls} calls while Keycloak was away, none refused; the session could be renewed after it"))
+    Ok(format!("{count} calls while Keycloak was away, none refused; the session could be renewed after it"))
 }
 
 /// The shipped profiles with another provider and API; nothing is there to be started in their place.

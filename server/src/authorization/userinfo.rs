@@ -75,7 +75,7 @@ fn claims(server: &AuthorizationServer, token: &str) -> Result<serde_json::Value
             NotValid::NoSession => "user_session_not_found",
         })
     })?;
-    Ok(token.issued_anew(server, client, account, |issue| issue.userinfo()))
+    token.issued_anew(server, client, account, |issue| Ok(issue.userinfo()))
 }
 
 fn challenge(realm: &str, (status, error): Refused) -> Response {
