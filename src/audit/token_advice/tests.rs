@@ -32,7 +32,7 @@ fn each_error_of_keycloak_says_what_to_do() {
     let table = [
         ("unauthorized_client", "Public client not allowed to retrieve service account", "public client"),
         ("unauthorized_client", "Client not enabled to retrieve service account", "Service account roles: On"),
-        ("unauthorized_client", "Bearer-only client not allowed to retrieve service account", "Service accounts"),
+        ("unauthorized_client", "Bearer-only client not allowed to retrieve service account", "Service account roles"),
         ("invalid_request", "The associated service account for the client does not exist", "partial import"),
         ("invalid_request", "User 'service-account-x' disabled", "Enabled"),
         ("invalid_scope", "Invalid scopes: a b", "Add client scope"),
