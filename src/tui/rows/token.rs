@@ -96,7 +96,9 @@ fn claims(held: &HeldToken, state: &State) -> Vec<Row> {
 /// Whether a note on this claim only says what it means, and warns of nothing.
 fn is_plain_fact(held: &HeldToken, name: &str) -> bool {
     match name {
-        "typ" => held.token.token_kind() == TokenUse::Access,
+        // What it is said to be where it is looked at as just that.
+        "typ" => held.which != Which::Access || held.token.token_kind() == TokenUse::Access,
+        "aud" => held.which == Which::Id,
         "sub" | "preferred_username" | "gty" | "idtyp" => true,
         _ => false,
     }
