@@ -379,7 +379,11 @@ async fn passwords() {
     let carol = json!({ "id": "c", "username": "carol", "enabled": true, "requiredActions": ["UPDATE_PASSWORD"],
                         "credentials": [{ "type": "password", "value": "carol" }] });
     let mut users: Value = serde_json::from_str::<Value>(include_str!("../realm.json")).unwrap()["users"].clone();
-    users.as_array_mut().unwrap().push(carol);
+    // RFC 7914 section 11: PBKDF2-HMAC-SHA-256 of "passwd".
+    let dave = json!({ "id": "d", "username": "dave", "enabled": true, "credentials": [{ "type": "password",
+                       "credentialData": r#"{"hashIterations":1,"algorithm":"pbkdf2-sha256"}"#,
+                       "secretData": r#"{"value":"VawEblbjCJ/sFpHCJUS2BflBhSFt3gRl5oudV8INrLw=","salt":"c2FsdA=="}"# }] });
+    users.as_array_mut().unwrap().extend([carol, dave]);
     let bob = place("users", "username", "bob");
     let server =
         Authorization::start_with(realm(&[("/users", users), (&format!("{bob}/enabled"), json!(false))])).await;
@@ -390,8 +394,8 @@ async fn passwords() {
         let server = &server;
         async move { ask(server, "password", &[&WEB, &[("username", name), ("password", password)]]).await }
     };
-    for name in ["ALICE", "alice@example.com"] {
-        assert_eq!(try_with(name, "alice").await.status, 200, "{name}");
+    for (name, password) in [("ALICE", "alice"), ("alice@example.com", "alice"), ("dave", "passwd")] {
+        assert_eq!(try_with(name, password).await.status, 200, "{name}");
     }
     #[rustfmt::skip] // One row a line.
     let rows = [
@@ -404,6 +408,7 @@ async fn passwords() {
         ("bob", "bob", "Account disabled"),
         ("bob", "bad", "Invalid user credentials"),
         ("carol", "carol", "Account is not fully set up"),
+        ("dave", "Passwd", "Invalid user credentials"),
     ];
     for (name, password, description) in rows {
         assert_refused(&try_with(name, password).await, 400, "invalid_grant", description, name);
@@ -492,7 +497,7 @@ async fn a_device_gets_its_tokens() {
     assert_refused(&poll(&server, code).await, 400, "authorization_pending", pending, "the interval has not grown");
     let mut browser = Browser::new(&server);
     let question = to_the_question(&mut browser, &user_code.to_lowercase().replace('-', "")).await;
-    assert!(text(&question).contains("Demo sign-in") && text(&question).contains("name=\"accept\""));
+    assert!(text(&question).contains("Demo app") && text(&question).contains("name=\"accept\""));
     assert_refused(&poll(&server, code).await, 400, "slow_down", "Slow down", "before anything is granted");
     let done = browser.submit(&question, &[("accept", "yes")]).await;
     assert!(text(&done).contains("Your device is connected"), "{}", text(&done));

@@ -161,7 +161,7 @@ async fn from_the_login_to_the_code() {
     let page = browser.authorize("demo-login", &[("login_hint", "bob"), ("scope", "openid test_api_access")]).await;
     assert!(is_login(&page) && text(&page).contains("value=\"bob\""));
     let page = browser.sign_in(&page, "alice").await;
-    for said in ["Grant access to Demo sign-in?", "Alice Liddell", "Call the scoped endpoint of the test API"] {
+    for said in ["Grant access to Demo app?", "Alice Liddell", "Call the scoped endpoint of the test API"] {
         assert!(text(&page).contains(said), "{said}");
     }
     let answer = browser.submit(&page, &[("accept", "yes")]).await;
@@ -424,7 +424,7 @@ async fn every_page_is_safe_and_readable() {
     let login = browser.authorize("demo-login", &[]).await;
     assert_safe(&login, to_client, "login");
     for said in
-        ["Sign in to My organisation", "Demo sign-in", "<label for=\"username\">", "Alice Liddell", "<code>bob</code>"]
+        ["Sign in to My organisation", "Demo app", "<label for=\"username\">", "Alice Liddell", "<code>bob</code>"]
     {
         assert!(text(&login).contains(said), "{said}");
     }
@@ -487,4 +487,50 @@ async fn the_people_of_a_realm_of_ones_own_are_not_shown() {
     let server = Authorization::start_with(realm(|_| {})).await;
     let page = Browser::new(&server).authorize("demo-web", &[]).await;
     assert!(is_login(&page) && !text(&page).contains("alice") && !text(&page).contains("Liddell"));
+}
+
+/// Whatever is sent, there is an answer that is meant, and never a redirect to what was sent.
+#[tokio::test]
+async fn any_text_is_answered() {
+    use proptest::{
+        strategy::{Strategy as _, ValueTree as _},
+        test_runner::TestRunner,
+    };
+    let server = Authorization::start().await;
+    let mut runner = TestRunner::deterministic();
+    let mut text = || "\\PC{0,60}|[\\x00-\\x7f]{0,60}".new_tree(&mut runner).unwrap().current();
+    let names = [
+        "client_id",
+        "redirect_uri",
+        "response_type",
+        "response_mode",
+        "scope",
+        "state",
+        "nonce",
+        "prompt",
+        "max_age",
+        "login_hint",
+        "code_challenge",
+        "code_challenge_method",
+    ];
+    for round in 0..200 {
+        let mut browser = Browser::new(&server);
+        let (name, value) = (names[round % names.len()], text());
+        let answer = browser.authorize("demo-web", &[(name, &value)]).await;
+        assert!([200, 302, 400].contains(&answer.status), "{name}={value:?}: {}", answer.status);
+        if let Some(address) = answer.header("location") {
+            assert!(address.starts_with(REDIRECT_URI) && name != "redirect_uri", "{name}={value:?}: {address}");
+        }
+        let form =
+            encoded(&[("visit", &value), ("token", &value), ("device_user_code", &value), ("id_token_hint", &value)]);
+        for path in ["login-actions/authenticate", "login-actions/consent", "device", "protocol/openid-connect/logout"]
+        {
+            let answer = browser.send("POST", path, &form).await;
+            assert!([200, 400].contains(&answer.status), "{path} {value:?}: {}", answer.status);
+        }
+        browser.cookies = [("tokenscope_browser", &value), ("tokenscope_session", &value)]
+            .map(|(name, value)| (name.to_owned(), value.replace(|c: char| !c.is_ascii_graphic() || c == ';', "")))
+            .into();
+        assert_eq!(browser.authorize("demo-web", &[]).await.status, 200, "{value:?} as a cookie");
+    }
 }

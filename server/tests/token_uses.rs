@@ -284,12 +284,16 @@ async fn a_client_ends_the_session() {
     assert_eq!(introspect(&server, &WEB, &body["access_token"], "").await.json(), json!({ "active": false }));
 }
 
-/// Signs in as alice in a browser and gets an ID token.
-async fn id_token(browser: &mut Browser<'_>) -> String {
-    let code = browser.code("demo-web", "alice", &[]).await;
+/// Signs in as alice in a browser and gets tokens.
+async fn signed_in(browser: &mut Browser<'_>, scope: &str) -> Value {
+    let code = browser.code("demo-web", "alice", &[("scope", scope)]).await;
     let parameters = [("grant_type", "authorization_code"), ("code", &code), ("redirect_uri", REDIRECT_URI)];
-    let body = post(browser.server, "token", &[&WEB, &parameters]).await.json();
-    body["id_token"].as_str().unwrap().to_owned()
+    post(browser.server, "token", &[&WEB, &parameters]).await.json()
+}
+
+/// The same for the ID token alone.
+async fn id_token(browser: &mut Browser<'_>) -> String {
+    signed_in(browser, "openid").await["id_token"].as_str().unwrap().to_owned()
 }
 
 async fn is_signed_in(browser: &mut Browser<'_>) -> bool {
@@ -347,4 +351,41 @@ async fn a_browser_signs_out() {
         assert!(text(&answer).contains(said), "{said}");
     }
     assert!(is_signed_in(&mut other).await);
+}
+
+#[tokio::test]
+async fn what_was_granted_for_later_outlives_the_logout() {
+    let server = Authorization::start().await;
+    let mut browser = Browser::new(&server);
+    // Twice in one session: the second login leaves the first one's tokens alone.
+    let first = signed_in(&mut browser, "openid offline_access").await;
+    let second = signed_in(&mut browser, "openid offline_access").await;
+    let online = signed_in(&mut browser, "openid").await;
+    assert_eq!([&first["session_state"], &second["session_state"]], [&online["session_state"]; 2]);
+    let hint = online["id_token"].as_str().unwrap();
+    browser.get(&format!("protocol/openid-connect/logout?{}", encoded(&[("id_token_hint", hint)]))).await;
+    assert!(!is_signed_in(&mut browser).await);
+    let refresh = |token: Value| {
+        let server = &server;
+        async move {
+            let parameters = [("grant_type", "refresh_token"), ("refresh_token", token.as_str().unwrap())];
+            post(server, "token", &[&WEB, &parameters]).await
+        }
+    };
+    assert_refused(
+        &refresh(online["refresh_token"].clone()).await,
+        400,
+        "invalid_grant",
+        "Session not active",
+        "online",
+    );
+    let first = refresh(first["refresh_token"].clone()).await;
+    assert_eq!(first.status, 200, "the first offline one");
+    assert_eq!(refresh(second["refresh_token"].clone()).await.status, 200, "the second offline one");
+    let access = first.json()["access_token"].as_str().unwrap().to_owned();
+    assert_eq!(support::get(server.served.address(), USERINFO, &access).await.status, 200);
+    let token = first.json()["refresh_token"].as_str().unwrap().to_owned();
+    assert_eq!(post(&server, "logout", &[&WEB, &[("refresh_token", &token)]]).await.status, 204);
+    let description = "Offline user session not found";
+    assert_refused(&refresh(json!(token)).await, 400, "invalid_grant", description, "named by its own token");
 }

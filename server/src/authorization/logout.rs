@@ -19,6 +19,7 @@ use super::{
     headers,
     refresh_claims::RefreshClaims,
     response::redirect,
+    stores::Kind,
     visit::{self, Purpose, Step},
 };
 use crate::pages::{Logout, Notice};
@@ -58,7 +59,7 @@ fn by_client(server: &AuthorizationServer, request: &HeaderMap, form: &Form) -> 
     if claims.azp != client.id() {
         return Err(invalid_grant("Invalid refresh token. Token client and authorized client don't match"));
     }
-    server.stores().sessions.end(&claims.sid);
+    server.stores().sessions.end(claims.kind(), &claims.sid);
     Ok(())
 }
 
@@ -127,7 +128,7 @@ fn end(
     redirect_to: Option<&str>,
 ) -> Response {
     if let Some(session) = session {
-        server.stores().sessions.end(session);
+        server.stores().sessions.end(Kind::Online, session);
     }
     browser.sign_out(server);
     match redirect_to {
