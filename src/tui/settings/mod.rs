@@ -1,7 +1,7 @@
 //! `config.toml`: which key does what, colours, and how the screen begins. [`parse`] goes from text to [`Settings`] and
 //! every [`Problem`]; what is wrong is left out, the rest holds.
 //!
-//! Pure but for [`file`], which finds and reads it. Imports keys, actions and styles of this face; nothing else.
+//! Pure but for [`mod@file`], which finds and reads it. Imports keys, actions and styles of this face; nothing else.
 
 mod colours;
 pub mod file;
