@@ -222,7 +222,7 @@ async fn a_no_on_the_consent_page_is_said_in_the_explorer(browser: Browser) {
 async fn a_code_typed_on_the_device_page_logs_the_explorer_in(browser: Browser) {
     let mut explorer = Explorer::at_alice();
     _ = explorer.log_in();
-    explorer.pty.wait_for_text("code");
+    explorer.pty.wait_for_text("d code");
     explorer.pty.press("d");
     explorer.pty.wait_for_text("enter the code");
     let code = user_code(&explorer.pty.text());
