@@ -63,7 +63,7 @@ fn each_error_of_keycloak_says_what_to_do() {
         ("invalid_grant", "Stale token", "Revocation"),
         ("unauthorized_client", "Client not allowed for direct access grants", "Direct access grants: On"),
         ("invalid_client", "Client requires user consent", "Consent required: Off"),
-        ("invalid_grant", "Invalid user credentials", "User name or password"),
+        ("invalid_grant", "Invalid user credentials", "The password of the person"),
         ("invalid_grant", "Account disabled", "disabled or deleted"),
         ("invalid_grant", "Account is not fully set up", "Required user actions"),
         ("invalid_request", "Missing parameter: username", "misses a parameter"),
