@@ -1,9 +1,8 @@
 //! The authorization endpoint (RFC 6749 section 3.1): takes a client's request and leads the person through the pages.
 
 use axum::{
-    body::Body,
     extract::State,
-    http::{HeaderMap, Method, StatusCode, Uri},
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
 
@@ -11,10 +10,9 @@ use super::{
     AuthorizationServer,
     authorization_request::{self, AuthorizationRequest, Refused},
     browser::{self, Browser},
-    error,
     error::OAuthError,
-    form::Form,
-    headers, sign_in,
+    form::Asked,
+    sign_in,
     stores::Session,
     visit::{self, Purpose, Step},
 };
@@ -25,20 +23,9 @@ use crate::{
 
 pub(super) async fn endpoint(
     State(server): State<AuthorizationServer>,
-    method: Method,
-    uri: Uri,
     request: HeaderMap,
-    body: Body,
+    Asked(form): Asked,
 ) -> Response {
-    let form = match method {
-        Method::GET | Method::HEAD => Form::parse(uri.query().unwrap_or_default().as_bytes()),
-        Method::POST => match Form::read(&request, body).await {
-            Ok(form) => form,
-            Err(answer) => return *answer,
-        },
-        Method::OPTIONS => return headers::preflight("GET, HEAD, POST, OPTIONS"),
-        _ => return error::method_not_allowed(),
-    };
     if !server.realm().enabled() {
         return refusal("Realm not enabled");
     }

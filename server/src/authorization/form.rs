@@ -2,12 +2,13 @@
 
 use axum::{
     body::{Body, to_bytes},
-    http::{HeaderMap, StatusCode, header},
+    extract::{FromRequest, Request},
+    http::{HeaderMap, Method, StatusCode, header},
     response::Response,
 };
 use zeroize::Zeroizing;
 
-use super::{error, error::OAuthError};
+use super::{error, error::OAuthError, headers};
 
 /// A request is a few hundred bytes; more than this many is refused.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -68,4 +69,40 @@ impl Form {
         }
         Ok(())
     }
+}
+
+/// The form of an endpoint that takes POST alone.
+pub(super) struct Posted(pub Form);
+
+impl<S: Sync> FromRequest<S> for Posted {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Response> {
+        match *request.method() {
+            Method::POST => posted(request).await.map(Self),
+            Method::OPTIONS => Err(headers::preflight("POST, OPTIONS")),
+            _ => Err(error::method_not_allowed()),
+        }
+    }
+}
+
+/// The parameters of an endpoint that a browser comes to: by a link, or by a form.
+pub(super) struct Asked(pub Form);
+
+impl<S: Sync> FromRequest<S> for Asked {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Response> {
+        match *request.method() {
+            Method::GET | Method::HEAD => Ok(Self(Form::parse(request.uri().query().unwrap_or_default().as_bytes()))),
+            Method::POST => posted(request).await.map(Self),
+            Method::OPTIONS => Err(headers::preflight("GET, HEAD, POST, OPTIONS")),
+            _ => Err(error::method_not_allowed()),
+        }
+    }
+}
+
+async fn posted(request: Request) -> Result<Form, Response> {
+    let (head, body) = request.into_parts();
+    Form::read(&head.headers, body).await.map_err(|answer| *answer)
 }

@@ -2,34 +2,27 @@
 
 use axum::{
     Json,
-    body::Body,
     extract::State,
-    http::{HeaderMap, Method, header},
+    http::{HeaderMap, header},
     response::{IntoResponse, Response},
 };
 use serde_json::{Map, Value, json};
 
 use super::{
-    AuthorizationServer, access_token::Token, client_authentication, error, error::OAuthError, form::Form, headers,
+    AuthorizationServer,
+    access_token::Token,
+    client_authentication,
+    error::OAuthError,
+    form::{Form, Posted},
     refresh_claims::RefreshClaims,
 };
 use crate::realm::{Client, ClientKind};
 
 pub(super) async fn endpoint(
     State(server): State<AuthorizationServer>,
-    method: Method,
     request: HeaderMap,
-    body: Body,
+    Posted(form): Posted,
 ) -> Response {
-    match method {
-        Method::POST => {}
-        Method::OPTIONS => return headers::preflight("POST, OPTIONS"),
-        _ => return error::method_not_allowed(),
-    }
-    let form = match Form::read(&request, body).await {
-        Ok(form) => form,
-        Err(answer) => return *answer,
-    };
     match introspect(&server, &request, &form) {
         Ok(answer) => ([(header::CACHE_CONTROL, "no-cache")], Json(answer)).into_response(),
         Err(refusal) => refusal.into_response(),

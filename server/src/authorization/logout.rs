@@ -3,7 +3,7 @@
 use axum::{
     body::Body,
     extract::State,
-    http::{HeaderMap, Method, StatusCode, Uri, header},
+    http::{HeaderMap, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use form_urlencoded::Serializer;
@@ -13,10 +13,9 @@ use super::{
     access_token::Token,
     authorize,
     browser::{self, Browser},
-    client_authentication, error,
+    client_authentication,
     error::OAuthError,
-    form::Form,
-    headers,
+    form::{Asked, Form},
     refresh_claims::RefreshClaims,
     response::redirect,
     stores::Kind,
@@ -27,19 +26,9 @@ use crate::pages::{Logout, Notice};
 pub(super) async fn endpoint(
     State(server): State<AuthorizationServer>,
     method: Method,
-    uri: Uri,
     request: HeaderMap,
-    body: Body,
+    Asked(form): Asked,
 ) -> Response {
-    let form = match method {
-        Method::GET | Method::HEAD => Form::parse(uri.query().unwrap_or_default().as_bytes()),
-        Method::POST => match Form::read(&request, body).await {
-            Ok(form) => form,
-            Err(answer) => return *answer,
-        },
-        Method::OPTIONS => return headers::preflight("GET, HEAD, POST, OPTIONS"),
-        _ => return error::method_not_allowed(),
-    };
     if method == Method::POST && form.get("refresh_token").is_some() {
         return match by_client(&server, &request, &form) {
             Ok(()) => (StatusCode::NO_CONTENT, [(header::CACHE_CONTROL, "no-cache")]).into_response(),

@@ -2,34 +2,28 @@
 
 use axum::{
     Json,
-    body::Body,
     extract::State,
-    http::{HeaderMap, Method, StatusCode},
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
 use serde_json::json;
 
 use super::{
-    AuthorizationServer, access_token::Token, client_authentication, error, error::OAuthError, form::Form, headers,
-    refresh_claims::RefreshClaims, stores::Key,
+    AuthorizationServer,
+    access_token::Token,
+    client_authentication,
+    error::OAuthError,
+    form::{Form, Posted},
+    refresh_claims::RefreshClaims,
+    stores::Key,
 };
 use crate::realm::Client;
 
 pub(super) async fn endpoint(
     State(server): State<AuthorizationServer>,
-    method: Method,
     request: HeaderMap,
-    body: Body,
+    Posted(form): Posted,
 ) -> Response {
-    match method {
-        Method::POST => {}
-        Method::OPTIONS => return headers::preflight("POST, OPTIONS"),
-        _ => return error::method_not_allowed(),
-    }
-    let form = match Form::read(&request, body).await {
-        Ok(form) => form,
-        Err(answer) => return *answer,
-    };
     match revoke(&server, &request, &form) {
         Ok(Revoked::Yes) => StatusCode::OK.into_response(),
         // Nothing to take back is no error (RFC 7009 section 2.2), though Keycloak says so in the body.

@@ -4,18 +4,16 @@ use std::net::{IpAddr, SocketAddr};
 
 use axum::{
     Extension, Json,
-    body::Body,
     extract::{ConnectInfo, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 
 use super::{
-    AuthorizationServer, client_authentication, error,
+    AuthorizationServer, client_authentication,
     error::OAuthError,
-    form::Form,
+    form::{Form, Posted},
     grants::{self, Answer},
-    headers,
 };
 use crate::{
     access_log::{self, Remarks},
@@ -43,20 +41,10 @@ pub(super) fn address(peer: Peer) -> Option<IpAddr> {
 
 pub(super) async fn endpoint(
     State(server): State<AuthorizationServer>,
-    method: Method,
     peer: Peer,
     headers: HeaderMap,
-    body: Body,
+    Posted(form): Posted,
 ) -> Response {
-    match method {
-        Method::POST => {}
-        Method::OPTIONS => return headers::preflight("POST, OPTIONS"),
-        _ => return error::method_not_allowed(),
-    }
-    let form = match Form::read(&headers, body).await {
-        Ok(form) => form,
-        Err(answer) => return *answer,
-    };
     let mut caller = None;
     let (mut response, refused) = match token(&server, &headers, &form, address(peer), &mut caller).await {
         Ok(answer) => (Json(answer).into_response(), None),
