@@ -17,16 +17,22 @@ pub mod explain;
 mod json;
 mod keys;
 mod lint;
+mod raw;
 mod shown;
+mod sign;
 #[cfg(test)]
 mod testing;
 pub mod times;
 mod verify;
 
+pub use algorithm::algorithms;
 pub use claims::{RoleGroup, TokenUse};
+pub use clean::{FoundToken, tokens_in};
 pub use decode::{Jws, Kind, Part, Problem, Status, Token};
 pub use explain::{Meaning, meaning_of_claim, meaning_of_header, note_on_claim};
-pub use keys::{Key, KeySet, KeySetError, KeyType, SkippedKey};
+pub use keys::{Key, KeySet, KeySetError, KeyType, SigningKey, SigningKeyError, SkippedKey};
 pub use lint::{Finding, RULES, Rule, Severity, lint};
+pub use raw::{JsonType, Node, tree};
 pub use shown::{counted, shown};
+pub use sign::{Draft, DraftProblem, SignError, sign};
 pub use verify::{Check, CheckName, KeySource, KeyUsed, Outcome, Policy, Verdict, verify};
