@@ -173,7 +173,7 @@ fn set(path: &str, value: Option<&Value>) -> Option<Vec<String>> {
     Some(items)
 }
 
-/// Numbers that lost digits when they were read are compared as they are written.
+/// Numbers that lost digits when they were read are compared, and given, as they are written.
 fn tell_lost_digits(part: Part, tokens: (&Token, &Token), rows: &mut [Difference]) {
     let (left, right) = (text_of(tokens.0, part), text_of(tokens.1, part));
     let (Ok(left), Ok(right)) = (members(left), members(right)) else { return };
@@ -183,6 +183,7 @@ fn tell_lost_digits(part: Part, tokens: (&Token, &Token), rows: &mut [Difference
         };
         if row.left.as_ref().is_some_and(Value::is_f64) && written(&left) != written(&right) {
             row.change = Change::Changed;
+            (row.left, row.right) = (written(&left).map(Value::from), written(&right).map(Value::from));
         }
     }
 }
@@ -263,7 +264,11 @@ mod tests {
             (r#"{"scp":["a"]}"#, r#"{"scp":"a b"}"#, "scp: + b  (1 the same)"),
             (r#"{"aud":"x"}"#, r#"{"aud":["y","x"]}"#, "aud: + y  (1 the same)"),
             ("{}", r#"{"scope":"a"}"#, "scope: only in the second: a"),
-            (r#"{"realm_access":{"roles":["r1"]}}"#, r#"{"realm_access":{"roles":["r2"]}}"#, "realm_access.roles: + r2  - r1"),
+            (
+                r#"{"realm_access":{"roles":["r1"]}}"#,
+                r#"{"realm_access":{"roles":["r2"]}}"#,
+                "realm_access.roles: + r2  - r1",
+            ),
             ("{}", r#"{"resource_access":{"c":{"roles":["r"]}}}"#, "resource_access.c.roles: + r"),
             (r#"{"exp":1000}"#, r#"{"exp":1300}"#, "exp: 5 min later"),
             (r#"{"iat":1000}"#, r#"{"iat":1}"#, "iat: 16 min 39 s earlier"),
@@ -271,7 +276,11 @@ mod tests {
             (r#"{"sub":"a"}"#, r#"{"sub":"b"}"#, "sub: a -> b"),
             (r#"{"sub":"a"}"#, "{}", "sub: only in the first: a"),
             (r#"{"sub":null}"#, "{}", "sub: only in the first: null"),
-            (r#"{"n":123456789012345678901}"#, r#"{"n":123456789012345678902}"#, "n: 123456789012345680000.0 -> 123456789012345680000.0"),
+            (
+                r#"{"n":123456789012345678901}"#,
+                r#"{"n":123456789012345678902}"#,
+                "n: 123456789012345678901 -> 123456789012345678902",
+            ),
             (r#"{"sub":"\u001b[2J"}"#, r#"{"sub":"b"}"#, "sub: \\u{1b}[2J -> b"),
         ] {
             let found = lines(left, right);
@@ -282,7 +291,10 @@ mod tests {
 
     #[test]
     fn it_is_written_as_the_contract_has_it() {
-        let rows = diff(&unsigned(&json!({"exp": NOW}).to_string()), &unsigned(&json!({"exp": NOW + 5, "scope": "a"}).to_string()));
+        let rows = diff(
+            &unsigned(&json!({"exp": NOW}).to_string()),
+            &unsigned(&json!({"exp": NOW + 5, "scope": "a"}).to_string()),
+        );
         let last = serde_json::to_value(&rows[rows.len() - 2..]).unwrap();
         assert_eq!(
             last,

@@ -38,7 +38,12 @@ pub struct FoundToken {
 /// What stood around the tokens, in words, and the tokens, the one most likely meant first. All of them are of letters
 /// that a token is made of.
 pub(super) fn found_in(text: &str) -> Option<(String, Vec<FoundToken>)> {
-    let (around, mut tokens) = in_lines(text)
+    let lines: Vec<&str> = text.split(['\n', '\r']).map(str::trim).filter(|line| !line.is_empty()).collect();
+    if lines.iter().all(|line| is_bare(line)) && !lines.iter().all(|line| is_compact(line)) {
+        // One token broken over lines.
+        return None;
+    }
+    let (around, mut tokens) = in_lines(&lines)
         .map(|tokens| ("the other lines", tokens))
         .or_else(|| Some(("the JSON around it", in_json(text)?)))
         .or_else(|| in_parameters(text))
@@ -72,10 +77,9 @@ pub(super) fn is_bare(text: &str) -> bool {
 }
 
 /// Several whole tokens, each on its own line. A single one broken over lines is none of these.
-fn in_lines(text: &str) -> Option<Vec<FoundToken>> {
-    let lines: Vec<&str> = text.split(['\n', '\r']).map(str::trim).filter(|line| !line.is_empty()).collect();
-    let whole = lines.len() > 1 && lines.iter().all(|line| is_bare(line)) && lines.iter().all(|line| is_compact(line));
-    whole.then(|| lines.into_iter().map(alone).collect())
+fn in_lines(lines: &[&str]) -> Option<Vec<FoundToken>> {
+    let whole = lines.len() > 1 && lines.iter().all(|line| is_bare(line) && is_compact(line));
+    whole.then(|| lines.iter().copied().map(alone).collect())
 }
 
 fn alone(token: &str) -> FoundToken {

@@ -89,8 +89,7 @@ static SECRET_NAMES: [&str; 20] = [
 ];
 
 /// How secrets begin that say what they are.
-static SECRET_STARTS: [&str; 8] =
-    ["AKIA", "ghp_", "gho_", "github_pat_", "glpat-", "xoxb-", "sk_live_", "-----BEGIN "];
+static SECRET_STARTS: [&str; 8] = ["AKIA", "ghp_", "gho_", "github_pat_", "glpat-", "xoxb-", "sk_live_", "-----BEGIN "];
 
 pub(super) fn guessable(token: &Token, _: Timestamp) -> Option<String> {
     let Named::Checkable(Means::Library(algorithm), KeyType::Secret) = named(token.alg()?) else { return None };
