@@ -205,12 +205,20 @@ fn payload(payload: &[u8]) -> String {
         std::str::from_utf8(payload).ok().filter(|text| !text.contains(|c: char| c.is_control() && !c.is_whitespace()));
     match text {
         Some("") => "  (empty)\n".to_owned(),
-        Some(text) => text.lines().take(LINES).map(|line| format!("  {}\n", shown(line, VALUE))).collect(),
+        Some(text) => indented(text.lines().map(|line| shown(line, VALUE))),
         None => {
             let line = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ");
-            payload.chunks(16).take(LINES).map(|bytes| format!("  {}\n", line(bytes))).collect()
+            indented(payload.chunks(16).map(line))
         }
     }
+}
+
+fn indented(lines: impl Iterator<Item = String>) -> String {
+    let mut out = String::new();
+    for line in lines.take(LINES) {
+        let _ = writeln!(out, "  {line}");
+    }
+    out
 }
 
 /// The part's JSON exactly as signed.
