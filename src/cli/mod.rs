@@ -10,6 +10,8 @@ mod decode;
 mod diff;
 mod exec;
 mod exit;
+mod login;
+mod logout;
 mod man;
 mod matrix;
 mod output;
@@ -82,7 +84,7 @@ pub fn run(arguments: &Arguments, command: &Command) -> anyhow::Result<Exit> {
         });
     }
     let exit = runtime.block_on(async {
-        let ended = or_cancelled(dispatch(&engine, command)).await.unwrap_or(Ok(Exit::Cancelled));
+        let ended = or_cancelled(Box::pin(dispatch(&engine, command))).await.unwrap_or(Ok(Exit::Cancelled));
         engine.shut_down().await;
         ended
     });
@@ -152,6 +154,7 @@ async fn dispatch(engine: &Engine, command: &Command) -> anyhow::Result<Exit> {
         Command::Matrix(arguments) => matrix::run(engine, arguments).await,
         Command::Check => check::run(engine).await,
         Command::Add(arguments) => add::run(engine, arguments).await,
+        Command::Logout(arguments) => logout::run(engine, arguments).await,
         Command::Secret(arguments) => secret::run(engine, arguments).await,
         Command::Serve(options) => Ok(serve::run(options).await),
         // These were carried out before, without an engine or after it.

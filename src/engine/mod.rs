@@ -3,9 +3,11 @@
 //! Imports `config`, `audit`, `oauth`, `jwt` and `exchange` of this crate; never `tui` or `cli`. Terminal and stdout
 //! belong to the faces.
 
+mod acts;
 mod aside;
 mod demo;
 mod echo;
+mod held;
 mod http;
 mod introduce;
 mod keys;
@@ -19,6 +21,7 @@ mod private_file;
 mod probe;
 mod provider;
 mod provider_page;
+pub mod qr;
 mod save;
 mod secrets;
 mod session;
@@ -30,19 +33,22 @@ mod trust_store;
 mod watch;
 mod zone;
 
+use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
+pub use acts::{Acted, LoggedOut};
+pub use held::{Gained, HeldToken, IdToken};
 pub use http::BODY_BOUND;
 pub use introduce::{Introduction, Proposal, Remark, Unmet};
 pub use keys::{KeyFileError, KeyOrigin, KeysFrom, PolicyAsk, Verification, VerifyError, read_bounded};
 pub use login::{LoginAsk, LoginInput, LoginStep, LoginWay, TokenAct, Which};
 pub use made::{SignWith, signing_key};
 pub use matrix::Cell;
-pub use outcome::{Answer, EndpointId, Failure, HeldToken, Notice, ProbeAsk, SendAs, TokenAsk, Weight, age};
+pub use outcome::{Answer, EndpointId, Failure, Notice, ProbeAsk, SendAs, TokenAsk, Weight, age};
 pub use paths::{Kept, kept, looked_for};
 pub use places::Places;
 pub use provider_page::{ProviderOf, ProviderPage, PublishedKeys};
@@ -67,6 +73,23 @@ use tokens::{Purpose, Tokens, Wanted};
 
 /// How often in one call another process that runs the bundled server may be found to have ended.
 const OWNERS: usize = 4;
+
+/// What a token depends on beside its profile.
+struct Bench {
+    /// The `aud` the APIs behind it expect, when they say so.
+    audience: Option<String>,
+    /// The folder that paths in profiles.toml begin from.
+    folder: PathBuf,
+}
+
+impl Bench {
+    fn of(standing: &Standing, profile: &Profile) -> Self {
+        Self {
+            audience: standing.profiles.apis_of(profile).find_map(|api| api.audience.clone()),
+            folder: folder_of(standing.source.path.as_deref()),
+        }
+    }
+}
 
 /// Everything both faces do, behind one handle that is cheap to clone. Cancel a call by dropping its future.
 #[derive(Clone)]
@@ -240,7 +263,8 @@ impl Engine {
             }
         };
         let environment = profiles.environment.clone();
-        Ok(Call { profile, provider, environment, api, endpoint, token }.send(&self.inner.http).await)
+        let metadata = self.inner.directory.metadata_at_hand(provider, standing.reach(provider));
+        Ok(Call { profile, provider, environment, api, endpoint, token, metadata }.send(&self.inner.http).await)
     }
 
     async fn token_of(
@@ -252,13 +276,31 @@ impl Engine {
         fresh: bool,
         purpose: Purpose,
     ) -> Result<Arc<HeldToken>, Failure> {
-        let audience = standing.profiles.apis_of(profile).find_map(|api| api.audience.clone());
-        let environment = standing.profiles.environment.as_deref();
-        let folder = folder_of(standing.source.path.as_deref());
-        let desk = self.desk(&folder);
-        let reach = standing.reach(provider);
-        let wanted = Wanted { profile, provider, reach, environment, changes, audience, desk, fresh, purpose };
+        let bench = Bench::of(standing, profile);
+        let wanted = self.wanted(&bench, standing, (profile, provider), changes, fresh, purpose);
         self.inner.tokens.get(&self.inner.http, &self.inner.directory, &wanted).await
+    }
+
+    fn wanted<'a>(
+        &'a self,
+        bench: &'a Bench,
+        standing: &'a Standing,
+        (profile, provider): (&'a Profile, &'a Provider),
+        changes: &'a Changes,
+        fresh: bool,
+        purpose: Purpose,
+    ) -> Wanted<'a> {
+        Wanted {
+            profile,
+            provider,
+            reach: standing.reach(provider),
+            environment: standing.profiles.environment.as_deref(),
+            changes,
+            audience: bench.audience.clone(),
+            desk: self.desk(&bench.folder),
+            fresh,
+            purpose,
+        }
     }
 
     /// What holds once the bundled server runs, when the profile needs it. Whether the profile may be used is looked at

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 
 use super::keymap::KeyMap;
 use super::state::{Pane, State};
+use crate::engine::Which;
 
 /// Something the explorer can be asked to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -14,6 +15,13 @@ use super::state::{Pane, State};
 pub enum Action {
     Send,
     NewToken,
+    LogIn,
+    LogInByCode,
+    LogOut,
+    Introspect,
+    UserInfo,
+    Revoke,
+    NextWhich,
     Again,
     SendAll,
     Fix,
@@ -188,6 +196,18 @@ pub const TABLE: &[Row] = &[
         "edit the scopes that are asked for, for this session", has_profile).shown("s"),
     row(Action::TokenOptions, "token-options", &["T"], Group::Call, "options",
         "get a token with other scopes, audience or parameters; review the file when it is not trusted", has_profile),
+    row(Action::LogIn, "log-in", &["L"], Group::Call, "log in",
+        "let a person log in anew, also as somebody else", has_person),
+    row(Action::LogInByCode, "log-in-by-code", &["D"], Group::Call, "log in by code",
+        "let a person log in with a code that is typed on another device", has_person),
+    row(Action::LogOut, "log-out", &["O"], Group::Call, "log out",
+        "end the login at the provider, and forget its tokens, remembered ones too", has_login),
+    row(Action::Introspect, "introspect", &["I"], Group::Call, "introspect",
+        "ask the provider what the token that is shown means and whether it still holds", has_token),
+    row(Action::UserInfo, "userinfo", &["U"], Group::Call, "userinfo",
+        "ask the provider who the person behind the token is", has_token),
+    row(Action::Revoke, "revoke", &["R"], Group::Call, "revoke",
+        "end the token that is shown, at the provider", has_token),
     row(Action::Environment, "environment", &["E"], Group::Profile, "environment",
         "choose the environment; tokens and answers are kept for each", has_environments).shown("E"),
     row(Action::Undo, "undo", &["u"], Group::Profile, "undo",
@@ -222,6 +242,8 @@ pub const TABLE: &[Row] = &[
         "put the token before back in place, and send that one", has_previous),
     row(Action::Reveal, "reveal", &["v"], Group::Look, "reveal",
         "show what is masked, for 30 seconds; again: mask it", has_token),
+    row(Action::NextWhich, "which-token", &["w"], Group::Look, "which token",
+        "show the next of the tokens that came together: access, ID, refresh token", has_kinds),
     row(Action::Explain, "explain", &["i"], Group::Look, "explain",
         "explain what is under the cursor", has_profile),
     row(Action::Zoom, "zoom", &["z"], Group::Move, "zoom",
@@ -255,7 +277,8 @@ pub const TABLE: &[Row] = &[
     copy(Action::CopyHeader, "copy-header", &["h"], "the header", "the line Authorization: Bearer with the token", has_token),
     copy(Action::CopyCurl, "copy-curl", &["c"], "a curl command",
         "the call as a curl command, with $TOKEN for the token", has_exchange),
-    copy(Action::CopyClaims, "copy-claims", &["j"], "the claims", "the claims as JSON", has_token),
+    copy(Action::CopyClaims, "copy-claims", &["j"], "the claims",
+        "the claims as JSON; on the tabs Scopes and Roles those, as text", has_token),
     copy(Action::CopyBody, "copy-body", &["b"], "the body", "the response body as it came", has_body),
     copy(Action::CopyReport, "copy-report", &["r"], "a report",
         "call, answer and diagnosis as text to pass on, without secrets", has_answer),
@@ -344,6 +367,19 @@ fn has_sent(state: &State) -> bool {
 
 fn has_token(state: &State) -> bool {
     state.view().is_some_and(|view| view.token.held.is_some())
+}
+
+fn has_person(state: &State) -> bool {
+    state.needs_person(state.selected)
+}
+
+/// Whether a login can be ended: there is a refresh token, or there may be one that is remembered.
+fn has_login(state: &State) -> bool {
+    has_person(state) || state.kinds().contains(&Which::Refresh)
+}
+
+fn has_kinds(state: &State) -> bool {
+    state.kinds().len() > 1
 }
 
 fn has_previous(state: &State) -> bool {

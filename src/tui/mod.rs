@@ -17,6 +17,7 @@ mod input;
 pub mod keymap;
 pub mod layout;
 pub mod message;
+mod new_file;
 pub mod rows;
 mod run;
 mod runner;

@@ -5,7 +5,6 @@
 use std::any::Any;
 use std::collections::HashMap;
 use std::future::Future;
-use std::io::Write as _;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,11 +17,13 @@ use tokio::task::AbortHandle;
 use super::body::Body;
 use super::message::Message;
 use super::state::{Level, RunId};
-use super::{clipboard, signals, terminal};
+use super::{clipboard, new_file, signals, terminal};
 use crate::config::edit::Edit;
 use crate::config::pasted::Pasted;
 use crate::config::{Addition, Connection};
-use crate::engine::{Engine, Failure, ProbeAsk, Reloaded, SavePlan, TokenAsk};
+use crate::engine::{
+    Engine, Failure, HeldToken, LoginAsk, LoginInput, ProbeAsk, Reloaded, SavePlan, TokenAct, TokenAsk, Which,
+};
 use crate::exchange::Secret;
 
 /// A file has come to rest when nothing happened to it for so long.
@@ -34,13 +35,15 @@ pub(super) struct Runner {
     runtime: Handle,
     messages: UnboundedSender<Message>,
     tasks: HashMap<RunId, AbortHandle>,
+    /// The logins that wait, and how to tell them what the person did.
+    logins: HashMap<RunId, UnboundedSender<LoginInput>>,
     panic_once: bool,
 }
 
 impl Runner {
     /// Nothing runs yet. `panic_once`: the first task panics, to see that the screen stays.
     pub(super) fn new(engine: Engine, runtime: Handle, messages: UnboundedSender<Message>, panic_once: bool) -> Self {
-        Self { engine, runtime, messages, tasks: HashMap::new(), panic_once }
+        Self { engine, runtime, messages, tasks: HashMap::new(), logins: HashMap::new(), panic_once }
     }
 
     /// Sees to it that the program ends when it is told to, even if the loop cannot hear it.
@@ -74,6 +77,46 @@ impl Runner {
     pub(super) fn fetch(&mut self, run: RunId, ask: TokenAsk) {
         let engine = self.engine.clone();
         self.start(run, async move { engine.token(ask).await }, move |result| Message::Token { run, result });
+    }
+
+    /// Lets a person log in, and passes on what is to be shown meanwhile.
+    pub(super) fn login(&mut self, run: RunId, ask: LoginAsk) {
+        let (engine, messages) = (self.engine.clone(), self.messages.clone());
+        let (told, mut steps) = mpsc::unbounded_channel();
+        let (input, inputs) = mpsc::unbounded_channel();
+        self.logins.retain(|_, input| !input.is_closed());
+        self.logins.insert(run, input);
+        let work = async move {
+            // Ends when the login does: then nobody tells anything any more.
+            let pass_on = async {
+                while let Some(step) = steps.recv().await {
+                    _ = messages.send(Message::Login { run, step });
+                }
+            };
+            tokio::join!(engine.login(ask, told, inputs), pass_on).0
+        };
+        self.start(run, work, move |result| Message::Token { run, result });
+    }
+
+    /// Tells a login that waits what the person did.
+    pub(super) fn login_input(&self, run: RunId, input: LoginInput) {
+        if let Some(login) = self.logins.get(&run) {
+            _ = login.send(input);
+        }
+    }
+
+    /// Does something with a token at its provider.
+    pub(super) fn act(&mut self, run: RunId, act: TokenAct, which: Which, held: Arc<HeldToken>) {
+        let engine = self.engine.clone();
+        let work = async move { engine.act(act, which, held).await };
+        self.start(run, work, move |result| Message::Acted { run, result });
+    }
+
+    /// Ends a profile's login.
+    pub(super) fn log_out(&mut self, run: RunId, profile: String) {
+        let engine = self.engine.clone();
+        let work = async move { engine.logout(&profile).await };
+        self.start(run, work, move |result| Message::LoggedOut { run, result });
     }
 
     /// Calls an endpoint, and makes its body ready to be shown.
@@ -111,6 +154,7 @@ impl Runner {
 
     /// Drops an effect where it stands.
     pub(super) fn cancel(&mut self, run: RunId) {
+        self.logins.remove(&run);
         if let Some(task) = self.tasks.remove(&run) {
             task.abort();
         }
@@ -124,7 +168,7 @@ impl Runner {
 
     /// Writes a new file in the current folder.
     pub(super) fn write(&self, what: String, name: String, text: Secret) {
-        self.say(move || match write_new(&name, &text) {
+        self.say(move || match new_file::write(&name, &text) {
             Ok(path) => (Level::Done, format!("Wrote {what} to ./{path}, readable by you alone.")),
             Err(error) => (Level::Error, format!("{name} could not be written here: {error}.")),
         });
@@ -217,6 +261,11 @@ impl Runner {
         self.engine.give_secret(profile, secret);
     }
 
+    /// Keeps a person's password for this run.
+    pub(super) fn give_password(&self, profile: &str, secret: Secret) {
+        self.engine.give_password(profile, secret);
+    }
+
     /// Reads the files again each time they change, once the change has come to rest: editors write in several steps.
     pub(super) fn watch(&self) {
         let (tell, mut changes) = mpsc::unbounded_channel();
@@ -282,26 +331,4 @@ fn words_of(panic: &(dyn Any + Send)) -> String {
 #[allow(clippy::panic, reason = "it exists to see that the terminal survives one")]
 pub(super) fn asked_panic(place: &str) {
     panic!("asked for by TOKENSCOPE_PANIC={place}");
-}
-
-/// Writes a file that was not there before, mode 0600; its name gets a number when it is taken.
-fn write_new(name: &str, text: &Secret) -> std::io::Result<String> {
-    let (stem, ending) = name.rsplit_once('.').unwrap_or((name, "txt"));
-    let mut taken = std::io::Error::other("every name is taken");
-    for number in 1..100 {
-        let path = if number == 1 { name.to_owned() } else { format!("{stem}-{number}.{ending}") };
-        let mut options = std::fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        match options.open(&path) {
-            Ok(mut file) => {
-                file.write_all(text.reveal().as_bytes())?;
-                return Ok(path);
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => taken = error,
-            Err(error) => return Err(error),
-        }
-    }
-    Err(taken)
 }

@@ -16,23 +16,29 @@ use super::AuthorizationServer;
 pub(super) struct OAuthError {
     status: StatusCode,
     error: &'static str,
-    description: String,
+    /// Nothing where the layer below OAuth answers.
+    description: Option<String>,
 }
 
 impl OAuthError {
     /// 400 with this code and text.
     pub(super) fn bad_request(error: &'static str, description: impl Into<String>) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, error, description: description.into() }
+        Self { status: StatusCode::BAD_REQUEST, error, description: Some(description.into()) }
     }
 
     /// 401 with this code and text.
     pub(super) fn unauthorized(error: &'static str, description: impl Into<String>) -> Self {
-        Self { status: StatusCode::UNAUTHORIZED, error, description: description.into() }
+        Self { status: StatusCode::UNAUTHORIZED, error, description: Some(description.into()) }
     }
 
     /// 403 with this code and text.
     pub(super) fn forbidden(error: &'static str, description: impl Into<String>) -> Self {
-        Self { status: StatusCode::FORBIDDEN, error, description: description.into() }
+        Self { status: StatusCode::FORBIDDEN, error, description: Some(description.into()) }
+    }
+
+    /// An answer of the layer below OAuth: only `error`, in words.
+    pub(super) fn of_the_layer_below(status: StatusCode, error: &'static str) -> Self {
+        Self { status, error, description: None }
     }
 
     /// The error code. The description may repeat what was sent.
@@ -45,15 +51,19 @@ impl OAuthError {
         Self {
             status: StatusCode::INTERNAL_SERVER_ERROR,
             error: "unknown_error",
-            description: "For more on this error consult the server log.".to_owned(),
+            description: Some("For more on this error consult the server log.".to_owned()),
         }
     }
 }
 
 impl IntoResponse for OAuthError {
     fn into_response(self) -> Response {
-        let body = json!({ "error": self.error, "error_description": self.description });
-        (self.status, Json(body)).into_response()
+        match self.description {
+            Some(text) => {
+                (self.status, Json(json!({ "error": self.error, "error_description": text }))).into_response()
+            }
+            None => plain(self.status, self.error),
+        }
     }
 }
 
@@ -69,10 +79,12 @@ pub(super) fn method_not_allowed() -> Response {
 
 /// 404, with another text where the path is of another realm.
 pub(super) async fn unknown_path(State(server): State<AuthorizationServer>, uri: Uri) -> Response {
-    let mut parts = uri.path().split('/').skip(1);
-    let other_realm = parts.next() == Some("realms") && parts.next() != Some(server.realm().name());
-    plain(
-        StatusCode::NOT_FOUND,
-        if other_realm { "Realm does not exist" } else { "Unable to find matching target resource method" },
-    )
+    let parts: Vec<&str> = uri.path().split('/').skip(1).collect();
+    let text = match parts.as_slice() {
+        ["realms", realm, ..] if *realm != server.realm().name() => "Realm does not exist",
+        ["realms", _, "protocol", protocol, ..] if *protocol != "openid-connect" => "Protocol not found",
+        ["realms", _, _, ..] => "HTTP 404 Not Found",
+        _ => "Unable to find matching target resource method",
+    };
+    plain(StatusCode::NOT_FOUND, text)
 }

@@ -11,13 +11,13 @@ use aws_lc_rs::{
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{
-    DecodingKey,
+    Algorithm, DecodingKey,
     jwk::{AlgorithmParameters, Jwk, ThumbprintHash},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{KeyFileError, key_file::Kept};
+use super::{KeyFileError, certificate, key_file::Kept, refresh_key::signature_only};
 
 /// Why keys could not be made, used or kept.
 #[derive(Debug, thiserror::Error)]
@@ -128,6 +128,15 @@ impl SigningKeys {
         Ok(token)
     }
 
+    /// The claims of a token that one of the published keys has signed. Whether it has ended is for the caller to say.
+    pub(crate) fn verify(&self, token: &str, now: u64) -> Option<Value> {
+        let kid = jsonwebtoken::decode_header(token).ok()?.kid?;
+        let retired = self.retired.iter().filter(|key| key.published_until > now).map(|key| &key.public);
+        let key = std::iter::once(&self.active.public).chain(retired).find(|key| key.kid == kid)?;
+        let verifying = DecodingKey::from_rsa_components(&key.n, &key.e).ok()?;
+        jsonwebtoken::decode(token, &verifying, &signature_only(Algorithm::RS256)).ok().map(|token| token.claims)
+    }
+
     /// The public keys as a JWK set (RFC 7517 section 5), members in Keycloak's order.
     pub(crate) fn key_set(&self, now: u64) -> Value {
         let retired = self.retired.iter().filter(|key| key.published_until > now);
@@ -178,7 +187,10 @@ impl PrivateKey {
         let jwk = Jwk::from_decoding_key(&key, None).map_err(unreadable)?;
         let kid = jwk.thumbprint(ThumbprintHash::SHA256).map_err(unreadable)?;
         match jwk.algorithm {
-            AlgorithmParameters::RSA(rsa) => Ok(Self { pair, public: PublicKey { kid, n: rsa.n, e: rsa.e } }),
+            AlgorithmParameters::RSA(rsa) => {
+                let certificate = certificate::self_signed(&pair)?;
+                Ok(Self { pair, public: PublicKey { kid, n: rsa.n, e: rsa.e, certificate: Some(certificate) } })
+            }
             _ => Err(KeyError::Library("read its own RSA key")),
         }
     }
@@ -190,15 +202,27 @@ pub(super) struct PublicKey {
     pub kid: String,
     n: String,
     e: String,
+    /// Of this key alone, in base64. Key files of earlier versions have none for retired keys.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    certificate: Option<String>,
 }
 
 impl PublicKey {
     fn to_jwk(&self, algorithm: &str, purpose: &str) -> Value {
+        let Some(certificate) = &self.certificate else {
+            return json!({
+                "kid": self.kid, "kty": "RSA", "alg": algorithm, "use": purpose, "n": self.n, "e": self.e,
+            });
+        };
+        let [sha1, sha256] = certificate::thumbprints(certificate);
         json!({
             "kid": self.kid,
             "kty": "RSA",
             "alg": algorithm,
             "use": purpose,
+            "x5c": [certificate],
+            "x5t": sha1,
+            "x5t#S256": sha256,
             "n": self.n,
             "e": self.e,
         })

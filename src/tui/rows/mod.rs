@@ -3,10 +3,13 @@
 //!
 //! Pure. The texts are as they came: drawing makes foreign text safe. Secrets are masked here.
 
+mod act;
 mod answer;
 mod exchange;
 mod lists;
+mod login;
 mod popups;
+mod roles;
 mod session;
 mod token;
 
@@ -16,14 +19,14 @@ use super::body::Body;
 use super::state::{AnswerTab, CallResult, Find, Pane, State};
 pub use exchange::rows as exchange;
 pub use popups::{count_in, diff, found, help, keys_of, messages, popup};
-pub use token::{failure, time};
+pub use token::{failure, text_of, time};
 
 /// One row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// The columns. By place: claims: name, value, meaning. Scopes: name, asked, granted, wanted. Roles: role, where it
-    /// stands. Header and headers: name, value. Evidence: item, token, relation, expected, source. Help: keys, sentence.
-    /// Messages: time, text. Else one column of text.
+    /// The columns. By place: claims: name, value, meaning. Scopes: name, asked, granted, wanted. Roles: role, whose
+    /// it is, and on a heading group, claim. Header and headers: name, value. Evidence: item, token, relation, expected,
+    /// source. Help: keys, sentence. Messages: time, text. Else one column of text.
     pub cells: Vec<String>,
     /// How it is meant.
     pub tone: Tone,

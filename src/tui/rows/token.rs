@@ -6,10 +6,12 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
-use super::{Row, Tone, exchange};
-use crate::engine::{Failure, HeldToken};
+use super::{Row, Tone, exchange, roles};
+use crate::audit::scope_fate;
+use crate::engine::{Failure, HeldToken, Which};
+use crate::exchange::Secret;
 use crate::jwt::times::{NumericDate, in_words, is_time_claim};
-use crate::jwt::{Kind, TokenUse, meaning_of_claim, meaning_of_header, note_on_claim};
+use crate::jwt::{Kind, is_plain_note, meaning_of_claim, meaning_of_header, note_on_claim};
 use crate::oauth::ScopeSet;
 use crate::tui::action::Action;
 use crate::tui::state::{State, TokenTab};
@@ -23,13 +25,13 @@ pub(super) fn rows(state: &State) -> Vec<Row> {
     if let (Some(failed), None) = (&view.token.failed, &view.token.held) {
         return failure(&failed.failure);
     }
-    let Some(held) = &view.token.held else { return Vec::new() };
+    let Some(held) = state.shown_token() else { return Vec::new() };
     match state.token_tab {
-        TokenTab::Claims => claims(held, state),
-        TokenTab::Scopes => scopes(held, state),
-        TokenTab::Roles => roles(held),
-        TokenTab::Header => header(held),
-        TokenTab::Raw => raw(held, state),
+        TokenTab::Claims => claims(&held, state),
+        TokenTab::Scopes => scopes(&held, state),
+        TokenTab::Roles => roles::rows(&held.token),
+        TokenTab::Header => header(&held),
+        TokenTab::Raw => raw(&held, state),
         TokenTab::Exchange => Vec::new(),
     }
 }
@@ -41,6 +43,15 @@ pub fn failure(failure: &Failure) -> Vec<Row> {
     let advice = failure.advice().into_iter().enumerate();
     rows.extend(advice.map(|(at, line)| Row::new([if at == 0 { "do" } else { "" }.to_owned(), line])));
     rows
+}
+
+/// The token itself, of whichever kind it is.
+pub fn text_of(held: &HeldToken) -> Option<&Secret> {
+    match held.which {
+        Which::Access => Some(&held.granted.access_token),
+        Which::Id => held.granted.id_token.as_ref(),
+        Which::Refresh => held.granted.refresh_token.as_ref(),
+    }
 }
 
 /// A point in time as a clock shows it, with the day when it is another one, and how far it is.
@@ -58,37 +69,31 @@ fn claims(held: &HeldToken, state: &State) -> Vec<Row> {
                 Row::text("It is encrypted: only its header can be read here.").tone(Tone::Warning),
                 Row::text("The API that it is for has the key."),
             ],
+            _ if held.which == Which::Refresh => vec![
+                Row::text("It is opaque: no JWT, so it has no claims to show.").tone(Tone::Warning),
+                Row::text("It is for the provider alone, which gives new access tokens for it."),
+            ],
             _ => vec![
                 Row::text("It is opaque: no JWT, so it has no claims to show.").tone(Tone::Warning),
                 Row::text("It can be sent all the same; the provider's introspection endpoint knows what it means."),
             ],
         };
     };
-    claims
-        .iter()
-        .map(|(name, value)| {
-            let meaning = meaning_of_claim(name).map_or("", |meaning| meaning.meaning);
-            let note = note_on_claim(token, name);
-            let (remark, tone) = match note {
-                Some(note) if is_plain_fact(held, name) => (note, Tone::Plain),
-                Some(note) => (format!("! {note}"), Tone::Warning),
-                None => (meaning.to_owned(), Tone::Plain),
-            };
-            Row::new([name.clone(), claim_value(name, value, state), remark]).tone(tone)
-        })
-        .collect()
+    let whose = token.holder().map(|holder| Row::text(holder.to_string()).tone(Tone::Quiet));
+    let rows = claims.iter().map(|(name, value)| {
+        let meaning = meaning_of_claim(name).map_or("", |meaning| meaning.meaning);
+        let note = note_on_claim(token, name);
+        let (remark, tone) = match note {
+            Some(note) if is_plain_note(token, name) => (note, Tone::Plain),
+            Some(note) => (format!("! {note}"), Tone::Warning),
+            None => (meaning.to_owned(), Tone::Plain),
+        };
+        Row::new([name.clone(), claim_value(name, value, state), remark]).tone(tone)
+    });
+    whose.into_iter().chain(rows).collect()
 }
 
-/// Whether a note on this claim only says what it means, and warns of nothing.
-fn is_plain_fact(held: &HeldToken, name: &str) -> bool {
-    match name {
-        "typ" => held.token.token_kind() == TokenUse::Access,
-        "sub" | "preferred_username" | "gty" | "idtyp" => true,
-        _ => false,
-    }
-}
-
-fn claim_value(name: &str, value: &Value, state: &State) -> String {
+pub(super) fn claim_value(name: &str, value: &Value, state: &State) -> String {
     if is_time_claim(name)
         && let NumericDate::At(at) = NumericDate::read(Some(value))
     {
@@ -104,6 +109,10 @@ pub(super) fn in_one_line(value: &Value) -> String {
 
 /// Every scope that was asked for, granted or is wanted by the selected endpoint.
 fn scopes(held: &HeldToken, state: &State) -> Vec<Row> {
+    if held.which == Which::Id {
+        let text = "An ID token allows nothing: it says who logged in, and to whom. Scopes are for the access token.";
+        return vec![Row::text(text).tone(Tone::Quiet)];
+    }
     let granted = held.scopes();
     let wanted = state.selected_endpoint().map_or_else(ScopeSet::empty, |view| view.endpoint.wanted_scopes());
     let all = held.asked.with(&granted).with(&wanted);
@@ -125,21 +134,16 @@ fn scopes(held: &HeldToken, state: &State) -> Vec<Row> {
         };
         Row::new([scope, yes(asked), granted, yes(wants)]).tone(tone)
     }));
+    let missing = granted.missing(&held.asked.with(&wanted));
+    rows.extend(missing.iter().map(|scope| {
+        // What the provider lists is not at hand here; the diagnosis of a refusal has it.
+        let fate = scope_fate(scope, &held.asked, None);
+        Row::text(format!("{scope}: {}", fate.words())).tone(Tone::Quiet)
+    }));
     if all.is_empty() {
         rows.push(Row::text("none asked for, none granted, none wanted").tone(Tone::Quiet));
     }
     rows
-}
-
-fn roles(held: &HeldToken) -> Vec<Row> {
-    let groups = held.token.roles();
-    if groups.is_empty() {
-        return vec![Row::text("The token names no roles.").tone(Tone::Quiet)];
-    }
-    groups
-        .into_iter()
-        .flat_map(|group| group.roles.into_iter().map(move |role| Row::new([role, group.source.clone()])))
-        .collect()
 }
 
 fn header(held: &HeldToken) -> Vec<Row> {
@@ -155,10 +159,18 @@ fn header(held: &HeldToken) -> Vec<Row> {
         .collect()
 }
 
-/// The token's parts; without revealing, the signature (or the whole of an opaque token) is left out.
+/// The token's parts; without revealing, the signature is left out, or the whole of an opaque token and of a refresh
+/// token.
 fn raw(held: &HeldToken, state: &State) -> Vec<Row> {
     let revealed = state.is_revealed();
-    let text = held.granted.access_token.reveal();
+    let Some(text) = text_of(held).map(Secret::reveal) else { return Vec::new() };
+    let words = format!("‹masked; {} shows it for 30 s›", state.key(Action::Reveal));
+    if held.which == Which::Refresh && !revealed {
+        return vec![
+            Row::new(["token".to_owned(), format!("‹token {}›", held.token.fingerprint())]),
+            Row::new([String::new(), words]).tone(Tone::Quiet),
+        ];
+    }
     if !matches!(held.token.kind(), Kind::Jws(_)) {
         let shown = if revealed { text.to_owned() } else { format!("‹token {}›", held.token.fingerprint()) };
         return vec![Row::new(["token".to_owned(), shown])];
@@ -166,7 +178,6 @@ fn raw(held: &HeldToken, state: &State) -> Vec<Row> {
     let mut parts = text.splitn(3, '.');
     let mut part = |name: &str| Row::new([name.to_owned(), parts.next().unwrap_or_default().to_owned()]);
     let (header, payload, signature) = (part("header"), part("payload"), part("signature"));
-    let words = format!("‹masked; {} shows it for 30 s›", state.key(Action::Reveal));
     let masked = Row::new(["signature".to_owned(), words]).tone(Tone::Quiet);
     vec![header, payload, if revealed { signature } else { masked }]
 }

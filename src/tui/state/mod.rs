@@ -2,12 +2,14 @@
 //!
 //! Never imports a runtime, a clock or terminal output: the time is handed in, in [`State::now`].
 
+mod act;
 mod add;
 mod edits;
 mod endpoints;
 mod find;
 mod form;
 mod log;
+mod login;
 mod marks;
 mod masked;
 mod origin;
@@ -29,14 +31,16 @@ use super::action::Action;
 use super::keymap::KeyMap;
 use super::theme::Styles;
 use crate::config::{Profile, Profiles};
-use crate::engine::EndpointId;
+use crate::engine::{EndpointId, Which};
 
+pub use act::{ActOutcome, ActView, name as name_of};
 pub use add::{Joined, Joining, Meeting, Shelf};
 pub use edits::{Edit, Edits};
 pub use endpoints::{EndpointView, host_of};
 pub use find::Find;
 pub use form::{Field, Form, Purpose, Value};
 pub use log::{Entry, Level, Log};
+pub use login::Login;
 pub use masked::Masked;
 pub use origin::Origin;
 pub use palette::{Found, Hit, Palette, Recent};
@@ -124,6 +128,8 @@ pub struct State {
     pub focus: Pane,
     /// Whether the focused pane has the whole screen.
     pub zoomed: bool,
+    /// Which of the tokens that came together the token pane shows, when there is such a one: see [`State::which`].
+    pub which: Which,
     /// The token pane's tab.
     pub token_tab: TokenTab,
     /// The answer pane's tab.
@@ -191,6 +197,7 @@ impl State {
             endpoint: 0,
             focus: Pane::Profiles,
             zoomed: false,
+            which: Which::Access,
             token_tab: TokenTab::Claims,
             answer_tab: AnswerTab::Why,
             token_view: PaneView::default(),

@@ -1,14 +1,16 @@
 //! Tokens and calls: what is asked of the engine. One call in flight a profile and endpoint; one
 //! fetch a profile, which every call that needs a token waits for.
 
-use super::{edits, menus, moves, protected};
+use super::{edits, login, menus, moves, protected};
+use std::sync::Arc;
+
 use crate::audit::Remedy;
 use crate::config::Changes;
 use crate::engine::{EndpointId, HeldToken, ProbeAsk, SendAs, TokenAsk};
 use crate::oauth::ScopeSet;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
-use crate::tui::state::{CallResult, EndpointView, Level, Pane, ProfileView, RunId, Running, State, Then, Waiting};
+use crate::tui::state::{EndpointView, Level, Pane, Popup, RunId, Running, State, Then, Waiting};
 
 /// A number key: selects the endpoint and sends it, unless its method may change something.
 pub(super) fn by_number(state: &mut State, place: usize) -> Vec<Effect> {
@@ -57,6 +59,14 @@ pub(super) fn all(state: &mut State) -> Vec<Effect> {
         state.say(Level::Info, format!("{left_out} left out: their method may change something."));
     }
     effects
+}
+
+/// Sends, or asks first when what is sent is a token that is not for an API.
+pub(super) fn warn_or_send(state: &mut State, id: &EndpointId, send_as: SendAs) -> Vec<Effect> {
+    let SendAs::Token(token) = &send_as else { return ask_or_send(state, id, send_as) };
+    let Some(warning) = token.warning() else { return ask_or_send(state, id, send_as) };
+    state.popups.push(Popup::Mistaken { warning, endpoint: id.clone(), token: Arc::clone(token) });
+    Vec::new()
 }
 
 /// Sends, or asks first when the method may change something.
@@ -154,6 +164,9 @@ pub(super) fn fetch(state: &mut State, place: usize, fresh: bool, wanted: bool) 
     let replaced = view.token.fetching.replace(Running { run, since: now });
     view.token.wanted = wanted;
     let ask = TokenAsk { profile: view.name.clone(), environment, changes: view.changes.clone(), fresh };
+    if let Some(running) = replaced {
+        login::ended(state, running.run);
+    }
     replaced.map(|running| Effect::Cancel(running.run)).into_iter().chain([Effect::Fetch { run, ask }]).collect()
 }
 
@@ -205,76 +218,6 @@ pub(super) fn fetch_anew(state: &mut State, place: usize) -> Vec<Effect> {
         Some((true, wanted)) => fetch(state, place, true, wanted),
         _ => Vec::new(),
     }
-}
-
-/// Esc: what the focused pane waits for.
-pub(super) fn cancel_pane(state: &mut State) -> Vec<Effect> {
-    let place = state.selected;
-    let fetching = state.view().is_some_and(|view| view.token.fetching.is_some());
-    let calling = state.selected_call().is_some_and(|call| call.running.is_some());
-    // What the focused pane waits for goes first; when it waits for nothing, what the other one waits for.
-    let fetch_first = matches!(state.focus, Pane::Profiles | Pane::Token) && fetching;
-    if fetch_first || !calling {
-        let effects = cancel_fetch(state, place);
-        if !effects.is_empty() {
-            state.say(Level::Info, "Cancelled; no new token was got.");
-        }
-        return effects;
-    }
-    let Some(id) = state.selected_endpoint().map(|view| view.id()) else { return Vec::new() };
-    let mut effects: Vec<_> = cancel_call(state, place, &id).into_iter().collect();
-    state.say(Level::Info, format!("Cancelled {}.", id.endpoint));
-    // A fetch that only this call wanted goes with it.
-    let idle = state.views.get(place).is_some_and(|view| {
-        let waiting = view.calls.values().any(|call| matches!(call.running, Some((_, Waiting::Token))));
-        view.token.fetching.is_some() && !view.token.wanted && !waiting
-    });
-    if idle {
-        effects.extend(cancel_fetch(state, place));
-    }
-    effects
-}
-
-/// Ctrl-C: everything.
-pub(super) fn cancel_all(state: &mut State) -> Vec<Effect> {
-    let effects = cancel_quietly(state, |_| true);
-    state.say(Level::Info, "Cancelled everything under way.");
-    effects
-}
-
-/// Everything of the profiles of which this holds.
-pub(super) fn cancel_quietly(state: &mut State, is_meant: impl Fn(&ProfileView) -> bool) -> Vec<Effect> {
-    let mut effects = Vec::new();
-    for place in 0..state.views.len() {
-        if !state.views.get(place).is_some_and(&is_meant) {
-            continue;
-        }
-        effects.extend(cancel_fetch(state, place));
-        let ids: Vec<_> = state.views.get(place).map(|view| view.calls.keys().cloned().collect()).unwrap_or_default();
-        effects.extend(ids.iter().filter_map(|id| cancel_call(state, place, id)));
-    }
-    effects
-}
-
-/// Cancels the fetch and the calls that wait for it.
-fn cancel_fetch(state: &mut State, place: usize) -> Vec<Effect> {
-    let now = state.now;
-    let Some(view) = state.views.get_mut(place) else { return Vec::new() };
-    let Some(running) = view.token.fetching.take() else { return Vec::new() };
-    view.token.wanted = false;
-    for call in view.calls.values_mut().filter(|call| matches!(call.running, Some((_, Waiting::Token)))) {
-        call.running = None;
-        call.result.get_or_insert(CallResult::Cancelled { at: now });
-    }
-    vec![Effect::Cancel(running.run)]
-}
-
-fn cancel_call(state: &mut State, place: usize, id: &EndpointId) -> Option<Effect> {
-    let now = state.now;
-    let call = state.views.get_mut(place)?.calls.get_mut(id)?;
-    let (running, waiting) = call.running.take()?;
-    call.result.get_or_insert(CallResult::Cancelled { at: now });
-    (waiting == Waiting::Answer).then_some(Effect::Cancel(running.run))
 }
 
 impl State {

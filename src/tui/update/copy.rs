@@ -1,18 +1,17 @@
 //! What each entry of the copy menu hands to the clipboard or a file.
 
-use crate::engine::Answer;
+use crate::engine::{Answer, Which};
 use crate::exchange::{Secret, redact_text};
+use crate::jwt::Token;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
-use crate::tui::state::{Pane, State};
+use crate::tui::rows::text_of;
+use crate::tui::state::{Pane, State, TokenTab, name_of};
 
 pub(super) fn copy(state: &State, action: Action) -> Vec<Effect> {
     let effect = match action {
         Action::CopyToken => token(state).map(|(what, text)| Effect::Copy { what, text }),
-        Action::CopyHeader => token(state).map(|(what, text)| {
-            let line = Secret::new(format!("Authorization: Bearer {}", text.reveal()));
-            Effect::Copy { what: format!("the header with {what}"), text: line }
-        }),
+        Action::CopyHeader => header(state),
         Action::CopyCurl => state.exchange_behind().map(|call| Effect::Copy {
             what: "a curl command, with variables for secrets,".to_owned(),
             text: Secret::new(call.request.to_curl()),
@@ -29,16 +28,46 @@ pub(super) fn copy(state: &State, action: Action) -> Vec<Effect> {
 }
 
 fn token(state: &State) -> Option<(String, Secret)> {
-    let held = state.view()?.token.held.as_ref()?;
-    let what = format!("the token {} (whoever has it can use it)", held.token.fingerprint());
-    Some((what, held.granted.access_token.clone()))
+    let held = state.shown_token()?;
+    let name = if held.which == Which::Access { "token" } else { name_of(held.which) };
+    let what = format!("the {name} {} (whoever has it can use it)", held.token.fingerprint());
+    Some((what, text_of(&held)?.clone()))
 }
 
-fn claims(state: &State) -> Option<Effect> {
+/// The header is for APIs, so it has the access token, whatever is looked at.
+fn header(state: &State) -> Option<Effect> {
     let held = state.view()?.token.held.as_ref()?;
-    let text = serde_json::to_string_pretty(held.token.claims()?).ok()?;
-    let what = format!("the claims of {}", held.token.fingerprint());
-    Some(Effect::Copy { what, text: Secret::new(text) })
+    let text = Secret::new(format!("Authorization: Bearer {}", held.granted.access_token.reveal()));
+    let what = format!("the header with the token {} (whoever has it can use it)", held.token.fingerprint());
+    Some(Effect::Copy { what, text })
+}
+
+/// The claims; of a tab that shows a part of them, that part as text.
+fn claims(state: &State) -> Option<Effect> {
+    let held = state.shown_token()?;
+    let of = |what: &str, text: String| {
+        let what = format!("the {what} of {}", held.token.fingerprint());
+        Some(Effect::Copy { what, text: Secret::new(text) })
+    };
+    match state.token_tab {
+        TokenTab::Roles if state.focus == Pane::Token && !held.token.roles().is_empty() => {
+            return of("roles", roles(&held.token));
+        }
+        TokenTab::Scopes if state.focus == Pane::Token && !held.scopes().is_empty() => {
+            return of("scopes", held.scopes().to_string());
+        }
+        _ => {}
+    }
+    of("claims", serde_json::to_string_pretty(held.token.claims()?).ok()?)
+}
+
+/// A group a line: `realm: buyer shipper`.
+fn roles(token: &Token) -> String {
+    let groups = token.grouped_roles().into_iter().map(|group| {
+        let names: Vec<String> = group.roles.into_iter().map(|role| role.name).collect();
+        format!("{}: {}", group.title, names.join(" "))
+    });
+    groups.collect::<Vec<_>>().join("\n")
 }
 
 fn body(state: &State) -> Option<Secret> {
@@ -58,7 +87,12 @@ fn file(state: &State) -> Option<Effect> {
     };
     let of_token = || {
         let (what, text) = token(state)?;
-        Some(Effect::Write { what, name: format!("{profile}.jwt"), text })
+        let kind = match state.which() {
+            Which::Access => "",
+            Which::Id => "-id",
+            Which::Refresh => "-refresh",
+        };
+        Some(Effect::Write { what, name: format!("{profile}{kind}.jwt"), text })
     };
     if at_answer { of_body().or_else(of_token) } else { of_token().or_else(of_body) }
 }
@@ -107,4 +141,17 @@ pub fn report(answer: &Answer) -> String {
     }
     lines.push(String::new());
     lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roles_are_copied_group_by_group() {
+        let claims = r#"{"realm_access":{"roles":["shipper","offline_access","buyer"]},"groups":["/staff"]}"#;
+        let part = |text: &str| base64::Engine::encode(&base64::prelude::BASE64_URL_SAFE_NO_PAD, text);
+        let token = Token::read(&format!("{}.{}.x", part(r#"{"alg":"RS256"}"#), part(claims)));
+        assert_eq!(roles(&token), "realm: buyer shipper offline_access\ngroups: /staff");
+    }
 }

@@ -4,8 +4,10 @@
 //! Never imports a runtime, a clock, files or terminal output.
 
 mod actions;
+mod acts;
 mod add;
 mod calls;
+mod cancel;
 mod copy;
 mod edits;
 mod environments;
@@ -14,6 +16,7 @@ mod find;
 mod form;
 mod join;
 mod keys;
+mod login;
 mod menus;
 mod mouse;
 mod moves;
@@ -44,6 +47,15 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
             Vec::new()
         }
         Message::Token { run, result } => results::token_came(state, run, result),
+        Message::Login { run, step } => {
+            login::told(state, run, step);
+            Vec::new()
+        }
+        Message::Acted { run, result } => {
+            acts::came(state, run, result);
+            Vec::new()
+        }
+        Message::LoggedOut { run, result } => acts::logged_out(state, run, result),
         Message::Answer { run, result } => results::answer_came(state, run, result),
         Message::Notice { notice, standing } => {
             let effects = reload::take(state, &standing);

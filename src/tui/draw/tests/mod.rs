@@ -10,6 +10,7 @@
 mod add;
 mod form;
 mod hostile;
+mod login;
 mod session;
 mod stage;
 mod styles;
