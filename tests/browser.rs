@@ -1,11 +1,17 @@
 //! Logins in a real browser: the explorer in a pseudo-terminal, headless Chromium at the pages of the bundled server, or
 //! of a real Keycloak whose issuer stands in `TOKENSCOPE_KEYCLOAK`.
 //!
-//! `cargo test` leaves these out and says so: they need chromedriver, whose address stands in `TOKENSCOPE_WEBDRIVER`.
-//! `.ci/browser` starts one and runs them, `.ci/keycloak` does so beside a Keycloak.
+//! A plain `cargo test` does nothing here and says so: it needs chromedriver, whose address stands in
+//! `TOKENSCOPE_WEBDRIVER`. `.ci/browser` starts one and runs this, `.ci/keycloak` does so beside a Keycloak.
 
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may stop at the first surprise")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test may stop at the first surprise, and this one reports for itself"
+)]
 
 mod support;
 
@@ -33,12 +39,7 @@ struct Browser {
 }
 
 impl Browser {
-    /// None, with a line that says why, where there is no driver.
-    async fn open() -> Option<Self> {
-        let Some(driver) = std::env::var("TOKENSCOPE_WEBDRIVER").ok().filter(|address| !address.is_empty()) else {
-            println!("left out: TOKENSCOPE_WEBDRIVER names no chromedriver; .ci/browser starts one");
-            return None;
-        };
+    async fn open(driver: &str) -> Self {
         let profile = tempfile::tempdir().unwrap();
         let folder = format!("--user-data-dir={}", profile.path().display());
         let arguments = [
@@ -54,8 +55,8 @@ impl Browser {
         ];
         let options = serde_json::json!({ "goog:chromeOptions": { "args": arguments } });
         let serde_json::Value::Object(options) = options else { panic!("an object") };
-        let client = ClientBuilder::rustls().unwrap().capabilities(options).connect(&driver).await.unwrap();
-        Some(Self { client, _profile: profile })
+        let client = ClientBuilder::rustls().unwrap().capabilities(options).connect(driver).await.unwrap();
+        Self { client, _profile: profile }
     }
 
     async fn find(&self, css: &str) -> Element {
@@ -165,9 +166,24 @@ impl Explorer {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn alice_signs_in_and_consents_and_the_token_is_on_the_screen() {
-    let Some(browser) = Browser::open().await else { return };
+#[tokio::main]
+async fn main() {
+    let Some(driver) = std::env::var("TOKENSCOPE_WEBDRIVER").ok().filter(|address| !address.is_empty()) else {
+        println!(
+            "browser: nothing is done, since $TOKENSCOPE_WEBDRIVER names no chromedriver; `bash .ci/browser` starts one"
+        );
+        return;
+    };
+    let at = if keycloak().is_some() { "Keycloak" } else { "the bundled server" };
+    alice_signs_in_and_consents_and_the_token_is_on_the_screen(Browser::open(&driver).await).await;
+    println!("browser: alice signs in and consents at {at}, and her token is on the screen");
+    a_no_on_the_consent_page_is_said_in_the_explorer(Browser::open(&driver).await).await;
+    println!("browser: a no on the consent page of {at} is said in the explorer");
+    a_code_typed_on_the_device_page_logs_the_explorer_in(Browser::open(&driver).await).await;
+    println!("browser: a code typed on the device page of {at} logs the explorer in");
+}
+
+async fn alice_signs_in_and_consents_and_the_token_is_on_the_screen(browser: Browser) {
     let mut explorer = Explorer::at_alice();
     browser.client.goto(&explorer.log_in()).await.unwrap();
     if keycloak().is_none() {
@@ -192,9 +208,7 @@ async fn alice_signs_in_and_consents_and_the_token_is_on_the_screen() {
     browser.close().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_no_on_the_consent_page_is_said_in_the_explorer() {
-    let Some(browser) = Browser::open().await else { return };
+async fn a_no_on_the_consent_page_is_said_in_the_explorer(browser: Browser) {
     let mut explorer = Explorer::at_alice();
     browser.client.goto(&explorer.log_in()).await.unwrap();
     browser.sign_in("alice", "alice").await;
@@ -205,12 +219,10 @@ async fn a_no_on_the_consent_page_is_said_in_the_explorer() {
     browser.close().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_code_typed_on_the_device_page_logs_the_explorer_in() {
-    let Some(browser) = Browser::open().await else { return };
+async fn a_code_typed_on_the_device_page_logs_the_explorer_in(browser: Browser) {
     let mut explorer = Explorer::at_alice();
     _ = explorer.log_in();
-    explorer.pty.wait_for_text("code");
+    explorer.pty.wait_for_text("d code");
     explorer.pty.press("d");
     explorer.pty.wait_for_text("enter the code");
     let code = user_code(&explorer.pty.text());

@@ -142,7 +142,7 @@ pub(super) static ROWS: &[Row] = &[
         "invalid_grant",
         "user credentials",
         &[
-            "User name or password is wrong, or the account is locked for a while after too many attempts (Keycloak: Realm settings → Security defenses → Brute force detection; it says the same then).",
+            "The password of {username} or the name itself is wrong, or the account is locked for a while after too many attempts (Keycloak: Realm settings → Security defenses → Brute force detection; it says the same then).",
         ],
     ),
     say(

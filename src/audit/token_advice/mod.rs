@@ -26,7 +26,7 @@ struct Row {
 
 /// What a row has to say.
 enum Advice {
-    /// These sentences, with `{client}`, `{grant}` and `{asked}` filled in.
+    /// These sentences, with `{client}`, `{grant}`, `{asked}` and `{username}` filled in.
     Say(&'static [&'static str]),
     /// Sentences that depend on more of the case.
     Tell(fn(&Case<'_>) -> Vec<String>),
@@ -48,6 +48,7 @@ impl Case<'_> {
         sentence
             .replace("{grant}", self.profile.grant.name())
             .replace("{asked}", &asked)
+            .replace("{username}", self.profile.username.as_deref().unwrap_or("the person"))
             .replace("{client}", self.profile.client_id.as_str())
     }
 }

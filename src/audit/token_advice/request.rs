@@ -156,11 +156,13 @@ fn grant_unknown(case: &Case<'_>) -> Vec<String> {
 
 /// Nothing says who refused.
 fn denied(case: &Case<'_>) -> Vec<String> {
-    let mut sentences = audience_wanted(case);
-    if case.profile.grant.name() != "client_credentials" {
-        sentences.insert(0, "The person, or a rule of the provider, said no at the login; t begins again.".to_owned());
+    if case.profile.grant.needs_person() {
+        return vec![
+            "Somebody said no on the login or consent page, or a rule of the provider did. Log in again and agree there."
+                .into(),
+        ];
     }
-    sentences
+    audience_wanted(case)
 }
 
 fn audience_wanted(case: &Case<'_>) -> Vec<String> {

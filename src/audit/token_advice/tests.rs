@@ -32,7 +32,7 @@ fn each_error_of_keycloak_says_what_to_do() {
     let table = [
         ("unauthorized_client", "Public client not allowed to retrieve service account", "public client"),
         ("unauthorized_client", "Client not enabled to retrieve service account", "Service account roles: On"),
-        ("unauthorized_client", "Bearer-only client not allowed to retrieve service account", "Service accounts"),
+        ("unauthorized_client", "Bearer-only client not allowed to retrieve service account", "Service account roles"),
         ("invalid_request", "The associated service account for the client does not exist", "partial import"),
         ("invalid_request", "User 'service-account-x' disabled", "Enabled"),
         ("invalid_scope", "Invalid scopes: a b", "Add client scope"),
@@ -63,7 +63,7 @@ fn each_error_of_keycloak_says_what_to_do() {
         ("invalid_grant", "Stale token", "Revocation"),
         ("unauthorized_client", "Client not allowed for direct access grants", "Direct access grants: On"),
         ("invalid_client", "Client requires user consent", "Consent required: Off"),
-        ("invalid_grant", "Invalid user credentials", "User name or password"),
+        ("invalid_grant", "Invalid user credentials", "The password of the person"),
         ("invalid_grant", "Account disabled", "disabled or deleted"),
         ("invalid_grant", "Account is not fully set up", "Required user actions"),
         ("invalid_request", "Missing parameter: username", "misses a parameter"),

@@ -84,13 +84,22 @@ fn claims(held: &HeldToken, state: &State) -> Vec<Row> {
         let meaning = meaning_of_claim(name).map_or("", |meaning| meaning.meaning);
         let note = note_on_claim(token, name);
         let (remark, tone) = match note {
-            Some(note) if is_plain_note(token, name) => (note, Tone::Plain),
+            Some(note) if is_plain_note(token, name) || is_as_it_should_be(held, name) => (note, Tone::Plain),
             Some(note) => (format!("! {note}"), Tone::Warning),
             None => (meaning.to_owned(), Tone::Plain),
         };
         Row::new([name.clone(), claim_value(name, value, state), remark]).tone(tone)
     });
     whose.into_iter().chain(rows).collect()
+}
+
+/// Whether what would be odd in an access token is right in one that is looked at as another.
+fn is_as_it_should_be(held: &HeldToken, name: &str) -> bool {
+    match name {
+        "typ" => held.which != Which::Access,
+        "aud" => held.which == Which::Id,
+        _ => false,
+    }
 }
 
 pub(super) fn claim_value(name: &str, value: &Value, state: &State) -> String {
