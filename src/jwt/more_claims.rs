@@ -69,7 +69,7 @@ pub(super) static MORE_CLAIMS: &[Meaning] = &[
     row("origin_jti", "the login it goes back to", "Amazon Cognito"),
     row("event_id", "the request that it came of", "Amazon Cognito"),
     row("device_key", "the device used", "Amazon Cognito"),
-    row("username", "the name the person logs in with", "Amazon Cognito"),
+    row("username", "the name the person logs in with", "RFC 7662 2.2"),
     row("identities", "the person at other providers", "Amazon Cognito"),
 ];
 
