@@ -12,6 +12,7 @@ mod http;
 mod introduce;
 mod keys;
 mod login;
+mod made;
 mod matrix;
 mod outcome;
 mod paths;
@@ -19,6 +20,7 @@ mod places;
 mod private_file;
 mod probe;
 mod provider;
+mod provider_page;
 pub mod qr;
 mod save;
 mod secrets;
@@ -44,10 +46,12 @@ pub use http::BODY_BOUND;
 pub use introduce::{Introduction, Proposal, Remark, Unmet};
 pub use keys::{KeyFileError, KeyOrigin, KeysFrom, PolicyAsk, Verification, VerifyError, read_bounded};
 pub use login::{LoginAsk, LoginInput, LoginStep, LoginWay, TokenAct, Which};
+pub use made::{SignWith, signing_key};
 pub use matrix::Cell;
 pub use outcome::{Answer, EndpointId, Failure, Notice, ProbeAsk, SendAs, TokenAsk, Weight, age};
 pub use paths::{Kept, kept, looked_for};
 pub use places::Places;
+pub use provider_page::{ProviderOf, ProviderPage, PublishedKeys};
 pub use save::{SaveError, SavePlan, Saved};
 pub use secrets::{SecretState, Whereabouts, secret_in};
 pub use session::{AdditionError, Reloaded, TrustError, same_client};
@@ -61,6 +65,7 @@ use crate::config::{Addition, Api, Changes, Endpoint, Profile, Profiles, Provide
 use crate::exchange::NoAnswer;
 use demo::{Demo, Moved};
 use http::Http;
+use made::Made;
 use probe::Call;
 use provider::Directory;
 use secrets::{Secrets, folder_of};
@@ -106,6 +111,8 @@ struct Inner {
     directory: Directory,
     secrets: Secrets,
     tokens: Tokens,
+    /// The tokens that were signed here.
+    made: Made,
     demo: Demo,
     notices: mpsc::UnboundedSender<Notice>,
     unread: Mutex<Option<mpsc::UnboundedReceiver<Notice>>>,
@@ -127,6 +134,7 @@ impl Engine {
                 directory: Directory::default(),
                 secrets: Secrets::default(),
                 tokens: Tokens::default(),
+                made: Made::default(),
                 demo: Demo::default(),
                 notices,
                 unread: Mutex::new(Some(unread)),
