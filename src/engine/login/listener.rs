@@ -80,11 +80,9 @@ async fn at_own_port() -> Result<Place, NoPlace> {
         match Listener::bind(port, PATH).await {
             Ok(listener) => {
                 let remark = (!taken.is_empty()).then(|| {
-                    let address = address(port);
-                    format!(
-                        "port {} is taken, so the browser comes back to {address}, which must be registered too",
-                        taken.join(" and ")
-                    )
+                    let (address, ports) = (address(port), taken.join(" and "));
+                    let taken = if taken.len() == 1 { format!("Port {ports} is") } else { format!("Ports {ports} are") };
+                    format!("{taken} taken, so the browser comes back to {address}, which must be registered too.")
                 });
                 return Ok(Place { redirect_uri: address(port), listener: Some(listener), remark });
             }
