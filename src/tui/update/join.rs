@@ -109,7 +109,7 @@ fn client_fields(form: &mut Form, known: &Pasted, ways: &[ClientAuth], places: &
         Field::choice("auth", "Authentication", &names, way)
             .hint("How the client proves who it is; none is for public clients."),
         Field::choice("login", "Person logs in", &LOGINS.map(|(words, _)| words), 0)
-            .hint("Else the client gets tokens for itself. A public client that people log in with has no secret."),
+            .hint("no: the client gets tokens for itself. A public client that people log in with has no secret."),
         Field::text("scopes", "Scopes", known.scopes.to_string())
             .hint("Separated by blanks; none asks for the client's defaults."),
         Field::text("audience", "Audience", known.audience.clone().unwrap_or_default())
