@@ -155,7 +155,7 @@ fn a_disk_that_is_full_leaves_the_old_file_and_the_edits() {
     pty.press("\x13");
     pty.wait_for_text("Save in the file");
     pty.press("\r");
-    pty.wait_for_text("nothing was saved");
+    pty.wait_for_text("Nothing was saved");
     pty.wait_for_text("me* @");
     assert_eq!(text_of(&place), before);
     leave(&mut pty);

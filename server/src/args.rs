@@ -32,7 +32,7 @@ pub struct ServeArgs {
     #[arg(long, value_name = "S", default_value_t = 0)]
     pub leeway: u64,
 
-    /// Where the signing keys are kept [default: `$TOKENSCOPE_KEYS`, else the platform's data folder]
+    /// Where the signing keys are kept [default: $TOKENSCOPE_KEYS, else the platform's data folder]
     #[arg(long, value_name = "FILE")]
     pub keys: Option<PathBuf>,
 

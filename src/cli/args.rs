@@ -34,7 +34,7 @@ pub struct Arguments {
     #[arg(long, value_name = "NAME")]
     pub profile: Option<String>,
     /// Read keys and colours from this config.toml [default: $TOKENSCOPE_CONFIG, the configuration folder]
-    #[arg(long, value_name = "FILE", global = true)]
+    #[arg(long, value_name = "FILE", global = true, help_heading = EVERYWHERE)]
     pub config: Option<PathBuf>,
     /// Draw with ASCII symbols only
     #[arg(long)]
@@ -44,6 +44,9 @@ pub struct Arguments {
     pub command: Option<Command>,
 }
 
+/// Options that each command takes stand by themselves, after those of its own.
+const EVERYWHERE: &str = "Options of every command";
+
 const EXIT_CODES: &str =
     "Exit codes: 0 as it should be; 1 the answer is no; 2 wrong usage or configuration; 3 no usable answer.";
 
@@ -51,16 +54,16 @@ const EXIT_CODES: &str =
 #[derive(Args, Clone, Debug)]
 pub struct ProfilesArguments {
     /// Read this profiles.toml [default: $TOKENSCOPE_PROFILES, ./profiles.toml, the configuration folder, the demo]
-    #[arg(long, value_name = "FILE", global = true)]
+    #[arg(long, value_name = "FILE", global = true, help_heading = EVERYWHERE)]
     pub profiles: Option<PathBuf>,
     /// Use the demo profiles built into the program
-    #[arg(long, global = true, conflicts_with = "profiles")]
+    #[arg(long, global = true, conflicts_with = "profiles", help_heading = EVERYWHERE)]
     pub demo: bool,
     /// Use the values of this environment [default: the first of the file that is not protected]
-    #[arg(long, value_name = "NAME", env = "TOKENSCOPE_ENV", global = true)]
+    #[arg(long, value_name = "NAME", env = "TOKENSCOPE_ENV", global = true, help_heading = EVERYWHERE)]
     pub env: Option<String>,
     /// Trust ./profiles.toml in this run, whatever it runs, reads and sends to
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub trust: bool,
 }
 

@@ -48,7 +48,10 @@ impl fmt::Display for Holder {
                 write!(f, "a client's own token (service account of {client}), no person is behind it")
             }
             Self::Person { name, client } => {
-                write!(f, "a person's token: {}", name.as_deref().unwrap_or("a name is not in it"))?;
+                match name {
+                    Some(name) => write!(f, "a person's token: {name}")?,
+                    None => f.write_str("the token of a person whom it does not name")?,
+                }
                 client.as_ref().map_or(Ok(()), |client| write!(f, ", who logged in by way of {client}"))
             }
         }
@@ -137,7 +140,7 @@ mod tests {
             [
                 "a client's own token (service account of c\\u{1b}1), no person is behind it",
                 "a person's token: alice, who logged in by way of spa",
-                "a person's token: a name is not in it",
+                "the token of a person whom it does not name",
             ]
         );
     }

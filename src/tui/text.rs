@@ -34,6 +34,17 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// The text with a capital at its beginning and a full stop at its end, unless it has another.
+pub fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let mut sentence: String =
+        chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default();
+    if !sentence.is_empty() && !sentence.ends_with(['.', '!', '?', ':', ';']) {
+        sentence.push('.');
+    }
+    sentence
+}
+
 /// How many columns the text takes. The text must be visible.
 pub fn width(text: &str) -> usize {
     text.graphemes(true).map(UnicodeWidthStr::width).sum()
@@ -277,6 +288,13 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_sentence_has_a_capital_and_one_full_stop() {
+        assert_eq!(sentence("port 17801 is taken"), "Port 17801 is taken.");
+        assert_eq!(sentence("Is another login open?"), "Is another login open?");
+        assert_eq!(sentence(""), "");
+    }
 
     #[test]
     fn cutting_goes_by_columns() {

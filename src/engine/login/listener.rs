@@ -66,7 +66,7 @@ pub(super) async fn listen(redirect_uri: Option<&str>) -> Result<Place, NoPlace>
     let url = Url::parse(uri).ok().filter(|url| url.scheme() == "http" && crate::config::is_loopback(uri));
     let Some((url, port)) = url.and_then(|url| url.port_or_known_default().map(|port| (url, port))) else {
         let remark = format!(
-            "{uri} does not lead to this program: when the browser has arrived there, paste the address from its address bar here."
+            "the redirect_uri {uri} does not lead to this program: when the browser has arrived there, paste the address from its address bar here"
         );
         return Ok(Place { redirect_uri: uri.to_owned(), listener: None, remark: Some(remark) });
     };
@@ -80,11 +80,10 @@ async fn at_own_port() -> Result<Place, NoPlace> {
         match Listener::bind(port, PATH).await {
             Ok(listener) => {
                 let remark = (!taken.is_empty()).then(|| {
-                    let address = address(port);
-                    format!(
-                        "port {} is taken, so the browser comes back to {address}, which must be registered too",
-                        taken.join(" and ")
-                    )
+                    let (address, ports) = (address(port), taken.join(" and "));
+                    let taken =
+                        if taken.len() == 1 { format!("port {ports} is") } else { format!("ports {ports} are") };
+                    format!("{taken} taken, so the browser comes back to {address}, which must be registered too")
                 });
                 return Ok(Place { redirect_uri: address(port), listener: Some(listener), remark });
             }

@@ -56,6 +56,10 @@ fn keys(canvas: &mut Canvas<'_>, state: &State, area: Rect, room: usize) -> Stri
             .text(Role::Accent, prefix)
             .text(Role::Muted, " …then the next key; Esc forgets it");
     }
+    // A popup names its own keys, and those of the screen below do nothing meanwhile.
+    if !state.popups.is_empty() {
+        return canvas.strip();
+    }
     let mut line = canvas.strip().gap(1);
     for (key, row) in action::footer(state) {
         let gap = if line.width() > 1 { GAP } else { 0 };

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::{List, Masked, RunId};
 use crate::engine::{LoginStep, LoginWay};
+use crate::tui::text::sentence;
 
 /// So many remarks are kept; more than a few lines of them nobody reads.
 const REMARKS: usize = 20;
@@ -56,7 +57,7 @@ impl Login {
     pub fn told(&mut self, step: LoginStep) {
         match step {
             LoginStep::Remark(words) => {
-                self.remarks.push(words);
+                self.remarks.push(sentence(&words));
                 if self.remarks.len() > REMARKS {
                     self.remarks.remove(0);
                 }

@@ -6,6 +6,7 @@ use crate::config::pasted::{self, Pasted, same_host};
 use crate::engine::{AdditionError, Introduction, Proposal, Standing, Unmet};
 use crate::tui::effect::Effect;
 use crate::tui::state::{Field, Form, Joined, Level, Meeting, Popup, Purpose, RunId, State, Value};
+use crate::tui::text::sentence;
 
 /// What the address field takes.
 const HINT: &str = "An issuer, realm, admin-console or .well-known address, a host; or paste a curl command or a \
@@ -227,13 +228,7 @@ fn not_met(form: &mut Form, known: &Pasted, unmet: &Unmet) {
         Some(Proposal::Certificates) => show_tls(form, true),
         _ => {}
     }
-    form.fail("address", format!("{}. {}", sentence(&unmet.to_string()), unmet.advice.join(" ")));
-}
-
-/// The text with a capital at its beginning.
-fn sentence(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+    form.fail("address", format!("{} {}", sentence(&unmet.to_string()), unmet.advice.join(" ")));
 }
 
 /// Esc while it looks: the search ends and the form stays.

@@ -4,9 +4,13 @@ use super::form::Submitted;
 use crate::config::pasted::Pasted;
 use crate::config::{Connection, Draft, DraftClient, NewProvider, is_loopback};
 use crate::engine::Introduction;
-use crate::oauth::ClientAuth;
+use crate::oauth::{ClientAuth, Grant};
 use crate::tui::effect::Effect;
 use crate::tui::state::{Field, Form, Joined, Joining, Level, Popup, Purpose, Shelf, State, Value};
+
+/// Whether a person logs in, in the order of the choice; what a token is got by then.
+const LOGINS: [(&str, Grant); 3] =
+    [("no", Grant::ClientCredentials), ("in the browser", Grant::AuthorizationCode), ("by a code", Grant::DeviceCode)];
 
 /// The provider of an introduction: the one in the file that has its issuer already, else a new one.
 pub(super) fn joined(state: &State, met: &Introduction, connection: &Connection) -> Joined {
@@ -104,6 +108,8 @@ fn client_fields(form: &mut Form, known: &Pasted, ways: &[ClientAuth], places: &
             .hint("The name of the environment variable that holds the secret."),
         Field::choice("auth", "Authentication", &names, way)
             .hint("How the client proves who it is; none is for public clients."),
+        Field::choice("login", "Person logs in", &LOGINS.map(|(words, _)| words), 0)
+            .hint("no: the client gets tokens for itself. A public client that people log in with has no secret."),
         Field::text("scopes", "Scopes", known.scopes.to_string())
             .hint("Separated by blanks; none asks for the client's defaults."),
         Field::text("audience", "Audience", known.audience.clone().unwrap_or_default())
@@ -190,11 +196,16 @@ fn draft(form: &Form, joining: &Joining) -> Draft {
     let text = |name: &str| form.text(name).to_owned();
     let auth = joining.ways.get(form.chosen("auth")).copied();
     let shelf = joining.places.get(form.chosen("keep")).copied().unwrap_or(Shelf::Ask);
+    let grant = LOGINS.get(form.chosen("login")).map_or_else(Grant::default, |(_, grant)| *grant);
+    let secret = form.secret("secret");
+    // Who logs in by a program on this machine has no secret there, unless one is given.
+    let is_public = grant.is_of_a_person() && secret.is_none() && shelf != Shelf::Variable;
+    let auth = auth.map(|auth| if is_public { ClientAuth::None } else { auth });
     let client = auth.map(|auth| DraftClient {
         id: text("client_id"),
-        secret: form.secret("secret").filter(|_| auth != ClientAuth::None),
+        secret: secret.filter(|_| auth != ClientAuth::None),
         keep: shelf.keep(form.text("variable")),
-        grant: crate::oauth::Grant::default(),
+        grant,
         auth,
         scopes: text("scopes"),
         audience: text("audience"),

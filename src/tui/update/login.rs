@@ -91,7 +91,7 @@ fn cancel(state: &mut State) -> Vec<Effect> {
     let Some(place) = state.views.iter().position(|view| view.name == profile) else { return Vec::new() };
     let effects = cancel::fetch(state, place);
     let key = state.key(Action::NewToken);
-    state.say(Level::Info, format!("The login of {profile} was cancelled, so it gets no token; {key} begins again."));
+    state.say(Level::Info, format!("The login of {profile} was cancelled; {key} begins again."));
     effects
 }
 

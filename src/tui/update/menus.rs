@@ -65,7 +65,7 @@ pub(super) fn send_as(state: &mut State) {
             .filter(|_| own)
             .and_then(|held| held.piece(Which::Id).filter(|_| held.id_token.is_some()));
         if let Some(id) = id {
-            offer(&id, format!("this profile's ID token {}, which APIs should refuse", id.token.fingerprint()));
+            offer(&id, format!("this profile's ID token {}; APIs should refuse it", id.token.fingerprint()));
         }
     }
     state.popups.push(Popup::SendAs { list: List::default(), choices });

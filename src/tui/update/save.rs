@@ -77,7 +77,7 @@ fn failed(state: &mut State, error: &SaveError) {
     let entry = crate::tui::state::Entry {
         at: state.now,
         level: Level::Error,
-        text: error.to_string(),
+        text: crate::tui::text::sentence(&error.to_string()),
         advice: vec![error.advice()],
     };
     state.log.add(entry);

@@ -212,11 +212,11 @@ fn beside(canvas: &Canvas<'_>, login: &Login, code: &Code<'_>, letters: Vec<Stri
     lines.extend(letters);
     lines.push(canvas.strip());
     let asked = match code.polls {
-        0 => "Asked".to_owned(),
-        1 => "Asked once,".to_owned(),
-        many => format!("Asked {many} times,"),
+        0 => String::new(),
+        1 => "; asked once, no answer yet".to_owned(),
+        many => format!("; asked {many} times, no answer yet"),
     };
-    let words = format!("{asked} every {} s; no answer yet.", code.interval);
+    let words = format!("Asking every {} s{asked}.", code.interval);
     lines.extend(wrap(&words, columns).into_iter().map(|line| canvas.strip().text(Role::Muted, line)));
     for remark in login.remarks.iter().rev().take(2).rev() {
         lines.extend(wrap(remark, columns).into_iter().map(|line| canvas.strip().text(Role::Warn, line)));

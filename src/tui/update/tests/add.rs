@@ -9,7 +9,7 @@ use super::{Explorer, exchange};
 use crate::config::NewSecret;
 use crate::engine::{Introduction, Proposal, Remark, Unmet};
 use crate::exchange::Request;
-use crate::oauth::{Issuer, read_document};
+use crate::oauth::{ClientAuth, Grant, Issuer, read_document};
 use crate::tui::effect::Effect;
 use crate::tui::message::Message;
 use crate::tui::state::{Form, Popup, Purpose, RunId};
@@ -82,6 +82,22 @@ fn an_address_becomes_a_client_that_is_used_at_once() {
     assert_eq!(addition.provider.as_ref().unwrap().issuer.as_str(), "https://kc.example.com/realms/shop");
     assert!(addition.api.is_none());
     assert!(!format!("{effects:?}").contains("s3cret"));
+}
+
+#[test]
+fn a_client_that_people_log_in_with_needs_no_secret() {
+    let mut explorer = Explorer::demo();
+    joined(&mut explorer);
+    explorer.type_text("web");
+    let login = form(&explorer).fields.iter().filter(|field| field.visible).position(|field| field.name == "login");
+    for _ in 0..login.unwrap() {
+        explorer.press("Tab");
+    }
+    explorer.press("Right");
+    let effects = explorer.press("Enter");
+    let [Effect::Add { addition, secret: None, .. }] = effects.as_slice() else { panic!("{effects:?}") };
+    let profile = addition.profile.as_ref().unwrap();
+    assert_eq!((profile.grant, profile.auth, &profile.secret), (Grant::AuthorizationCode, ClientAuth::None, &None));
 }
 
 #[test]

@@ -176,7 +176,7 @@ fn remarks_stay_and_steps_replace_each_other() {
     let step = on_device(explorer.state.now);
     explorer.send(Message::Login { run, step });
     assert_eq!(login(&explorer).way(), Some(LoginWay::Device));
-    assert!(login(&explorer).remarks.len() == 20 && login(&explorer).remarks.last().unwrap() == "remark 29");
+    assert!(login(&explorer).remarks.len() == 20 && login(&explorer).remarks.last().unwrap() == "Remark 29.");
     explorer.send(Message::Login { run: RunId(9_999), step: LoginStep::Exchanging });
     assert_eq!(login(&explorer).way(), Some(LoginWay::Device), "another login's words");
 }
