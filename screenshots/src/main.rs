@@ -4,6 +4,12 @@
 //! ```sh
 //! cargo run -p screenshots
 //! ```
+//!
+//! The picture of a real Keycloak is drawn when `TOKENSCOPE_KEYCLOAK` names the issuer of one, and then that one alone:
+//!
+//! ```sh
+//! tests/keycloak/run with -- cargo run -p screenshots
+//! ```
 
 mod picture;
 mod terminal;
@@ -15,7 +21,7 @@ use anyhow::Context as _;
 use picture::{DARK, LIGHT, Palette};
 use portable_pty::CommandBuilder;
 use terminal::Terminal;
-use tokenscope::engine::{Engine, Source};
+use tokenscope::engine::{Choice, Engine, Places, Source};
 use tokenscope::tui::settings::file::Loaded;
 use tokenscope::tui::{self, Options};
 
@@ -103,34 +109,69 @@ const SCENES: [Scene; 9] = [
     },
 ];
 
+/// Names the issuer of a running Keycloak that has server/realm.json as its realm.
+const ISSUER: &str = "TOKENSCOPE_KEYCLOAK";
+
+/// Alice's token, of a real Keycloak, and what the bundled API behind it says to it.
+const KEYCLOAK: Scene = Scene {
+    name: "keycloak",
+    size: WIDE,
+    palette: DARK,
+    steps: &[("", "? help"), ("t", "VERIFIED"), ("3", "private-scoped, as")],
+};
+
+/// No browser takes part in a picture, so her password does.
+const ALICE: &str = r#"client_id = "demo-legacy"
+grant = "password"
+username = "alice"
+password = "alice""#;
+
 fn main() -> anyhow::Result<()> {
     let mut arguments = std::env::args().skip(1);
     match arguments.next() {
-        Some(argument) if argument == EXPLORER => explorer(),
+        Some(argument) if argument == EXPLORER => explorer(arguments.next()),
         Some(folder) => draw_all(Path::new(&folder)),
         None => draw_all(&PathBuf::from(env!("CARGO_MANIFEST_DIR"))),
     }
 }
 
-/// The explorer on the built-in demo, as `tokenscope --demo` opens it.
-fn explorer() -> anyhow::Result<()> {
+/// The explorer on the built-in demo, as `tokenscope --demo` opens it, or on this file.
+fn explorer(profiles: Option<String>) -> anyhow::Result<()> {
+    let source = match profiles {
+        Some(file) => Source::load(&Choice::File(file.into()).into(), &Places::default())?,
+        None => Source::demo(),
+    };
     let options = Options { profile: None, ascii: false, colour: true, config: Loaded::default() };
-    tui::run(&Engine::new(Source::demo()), &options)?;
+    tui::run(&Engine::new(source), &options)?;
     Ok(())
 }
 
 fn draw_all(folder: &Path) -> anyhow::Result<()> {
     let keys = tempfile::tempdir()?;
+    if let Ok(issuer) = std::env::var(ISSUER) {
+        let file = keys.path().join("profiles.toml");
+        std::fs::write(&file, at_keycloak(&issuer))?;
+        return draw(&KEYCLOAK, keys.path(), Some(&file), &folder.join("keycloak.png")).context("the picture keycloak");
+    }
     for scene in &SCENES {
         let path = folder.join(scene.name).with_extension("png");
-        draw(scene, keys.path(), &path).with_context(|| format!("the picture {}", scene.name))?;
+        draw(scene, keys.path(), None, &path).with_context(|| format!("the picture {}", scene.name))?;
     }
     Ok(())
 }
 
-fn draw(scene: &Scene, keys: &Path, path: &Path) -> anyhow::Result<()> {
+/// The demo with this issuer, which need not be started, and with alice first.
+fn at_keycloak(issuer: &str) -> String {
+    let text = tokenscope::config::DEMO_TEXT.replace("http://localhost:8001/realms/myorg", issuer);
+    let text = text.replacen("embedded = true", "embedded = false", 1);
+    let text = text.replace("client_id = \"demo-login\"\ngrant = \"authorization_code\"", ALICE);
+    text.replace("default_profile = \"tester\"", "default_profile = \"alice\"")
+}
+
+fn draw(scene: &Scene, keys: &Path, profiles: Option<&Path>, path: &Path) -> anyhow::Result<()> {
     let mut command = CommandBuilder::new(std::env::current_exe()?);
     command.arg(EXPLORER);
+    command.args(profiles);
     command.env("TOKENSCOPE_KEYS", keys.join("keys.json"));
     command.env("TERM", "xterm-256color");
     command.env("COLORTERM", "truecolor");

@@ -167,7 +167,7 @@ impl Engine {
     /// this is for a face that has time to spare.
     pub async fn warm_up(&self) -> Result<(), Failure> {
         let profiles = self.profiles();
-        match profiles.providers.iter().find(|provider| provider.embedded) {
+        match profiles.providers.iter().find(|provider| has_bundled_part(&profiles, provider)) {
             Some(provider) if self.source().trust.unreviewed().is_none() => self.ready(&provider.name).await,
             _ => Ok(()),
         }
@@ -237,12 +237,13 @@ impl Engine {
         self.probe_once(&ask).await
     }
 
-    /// Whether the profile's server is the bundled one and another process ran it when the call began, which may just
+    /// Whether a server of the profile is the bundled one and another process ran it when the call began, which may just
     /// have ended: then the next call finds its successor or becomes it.
     async fn may_have_a_new_owner(&self, profile: &str, turn: u64) -> bool {
         let profiles = self.profiles();
         let provider = profiles.profile(profile).and_then(|profile| profiles.provider(&profile.provider));
-        provider.is_some_and(|provider| provider.embedded) && self.inner.demo.lost_at(turn).await
+        let Some(provider) = provider.filter(|provider| has_bundled_part(&profiles, provider)) else { return false };
+        self.inner.demo.lost_at(&provider.name, turn).await
     }
 
     async fn probe_once(&self, ask: &ProbeAsk) -> Result<Answer, Failure> {
@@ -313,13 +314,14 @@ impl Engine {
         Ok(standing)
     }
 
-    /// Sees to it that the bundled server runs, when this provider is played by it.
+    /// Sees to it that the bundled server runs, when it plays this provider or an API that trusts it.
     async fn ready(&self, provider: &str) -> Result<(), Failure> {
         let profiles = self.profiles();
-        let Some(provider) = profiles.provider(provider).filter(|provider| provider.embedded) else {
+        let Some(provider) = profiles.provider(provider).filter(|provider| has_bundled_part(&profiles, provider))
+        else {
             return Ok(());
         };
-        let api = profiles.apis.iter().find(|api| api.embedded && api.provider == provider.name);
+        let api = bundled_api(&profiles, provider);
         let moved = self.inner.demo.ensure(&self.inner.http, provider, api, &self.inner.notices).await?;
         if let Some(moved) = moved {
             self.keep_moved(moved);
@@ -339,6 +341,16 @@ impl Engine {
         drop(standing);
         self.inner.directory.forget();
     }
+}
+
+/// The API of this provider that the bundled server plays.
+fn bundled_api<'a>(profiles: &'a Profiles, provider: &Provider) -> Option<&'a Api> {
+    profiles.apis.iter().find(|api| api.embedded && api.provider == provider.name)
+}
+
+/// Whether the bundled server plays the provider, or an API that trusts it.
+fn has_bundled_part(profiles: &Profiles, provider: &Provider) -> bool {
+    provider.embedded || bundled_api(profiles, provider).is_some()
 }
 
 fn find_endpoint<'a>(

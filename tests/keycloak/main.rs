@@ -18,7 +18,9 @@
 mod admin;
 mod bundled;
 mod commands;
+mod explorer;
 mod http;
+mod logins;
 mod parity;
 mod person;
 mod restart;
@@ -54,6 +56,12 @@ async fn main() -> ExitCode {
     }
     if wanted("commands") {
         failed |= told("commands", &Ok(commands::all(&issuer)));
+    }
+    if wanted("logins") {
+        failed |= told("logins", &Ok(logins::all(&keycloak).await));
+    }
+    if wanted("explorer") {
+        failed |= told("explorer", &Ok(explorer::all(&keycloak).await));
     }
     if wanted("rotation") {
         failed |= told("rotation", &rotation::under_load(&keycloak).await);

@@ -16,12 +16,13 @@ pub struct Person<'a> {
     cookies: BTreeMap<String, String>,
     name: &'a str,
     consent: Consent,
+    asked: bool,
 }
 
 impl<'a> Person<'a> {
     /// With an empty browser. The demo people's passwords are their names.
     pub fn new(server: &'a Server, name: &'a str, consent: Consent) -> Self {
-        Self { server, cookies: BTreeMap::new(), name, consent }
+        Self { server, cookies: BTreeMap::new(), name, consent, asked: false }
     }
 
     /// Opens an address and does what the pages ask, until there is nothing more to do on this server.
@@ -40,6 +41,11 @@ impl<'a> Person<'a> {
             }
         }
         panic!("{} has been led around in circles from {address}", self.name);
+    }
+
+    /// Whether a page wanted to know what they agree to.
+    pub fn was_asked(&self) -> bool {
+        self.asked
     }
 
     async fn send(&mut self, request: Request) -> Answer {
@@ -66,7 +72,7 @@ impl<'a> Person<'a> {
 
     /// The request that the page's form makes, when it asks for a password, for consent, or whether the device's code
     /// that it shows is right.
-    fn fill_in(&self, page: &str) -> Option<Request> {
+    fn fill_in(&mut self, page: &str) -> Option<Request> {
         let tags = tags(page);
         let form = tags.iter().find(|tag| tag.name == "form" && tag.get("method").eq_ignore_ascii_case("post"))?;
         let inputs: Vec<&Tag> = tags.iter().filter(|tag| ["input", "button"].contains(&tag.name.as_str())).collect();
@@ -88,6 +94,7 @@ impl<'a> Person<'a> {
             }
         }
         if !wants_password && !goes_on {
+            self.asked = true;
             // First comes what goes on, last what does not.
             let pressed = if self.consent == Consent::Give { buttons.first() } else { buttons.last() }?;
             body.append_pair(pressed.get("name"), pressed.get("value"));

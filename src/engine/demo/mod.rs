@@ -1,9 +1,11 @@
-//! The bundled authorization server and API: used where they already run, else started in this process.
+//! The bundled authorization server and API: used where they already run, else started in this process. The API can also
+//! stand alone behind somebody else's authorization server.
 //!
 //! This folder is the only place of the explorer that knows the server crate's insides.
 
 mod start;
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -33,7 +35,8 @@ pub fn key_file() -> Option<std::path::PathBuf> {
 /// The bundled server as this process knows it.
 #[derive(Default)]
 pub struct Demo {
-    state: Mutex<State>,
+    /// By the provider whose part it plays, or before whose tokens its API stands.
+    states: Mutex<BTreeMap<String, State>>,
     /// Counts how often it was looked for or started.
     turn: AtomicU64,
 }
@@ -47,6 +50,17 @@ enum State {
     Here(Running),
     /// Another process runs it.
     Elsewhere { addresses: Vec<u16>, seen: Instant },
+}
+
+impl State {
+    fn authorization(&self) -> Option<&AuthorizationServer> {
+        let Self::Here(running) = self else { return None };
+        running.authorization.as_ref()
+    }
+
+    fn is_known(&self) -> bool {
+        !matches!(self, Self::Unknown)
+    }
 }
 
 struct Running {
@@ -83,7 +97,8 @@ impl Moved {
 }
 
 impl Demo {
-    /// Sees to it that the bundled server answers for this provider and API; says when it had to move.
+    /// Sees to it that the bundled server answers for this provider and API, the API alone when the provider is somebody
+    /// else's; says when it had to move.
     pub async fn ensure(
         &self,
         http: &Http,
@@ -91,8 +106,9 @@ impl Demo {
         api: Option<&Api>,
         notices: &UnboundedSender<Notice>,
     ) -> Result<Option<Moved>, Failure> {
-        let mut state = self.state.lock().await;
-        let gone = match &mut *state {
+        let mut states = self.states.lock().await;
+        let state = states.entry(provider.name.clone()).or_default();
+        let gone = match state {
             State::Unknown => true,
             State::Here(running) => !all_answer(&running.others).await,
             State::Elsewhere { seen, .. } if seen.elapsed() < BELIEVED => false,
@@ -106,14 +122,14 @@ impl Demo {
         }
         let start = Start { http, provider, api, notices };
         self.turn.fetch_add(1, Ordering::Relaxed);
-        let (begun, moved) = start.begin(std::mem::take(&mut *state)).await?;
+        let (begun, moved) = start.begin(std::mem::take(state)).await?;
         *state = begun;
         Ok(moved)
     }
 
     /// Whether any part of it runs in this process.
     pub async fn is_here(&self) -> bool {
-        matches!(&*self.state.lock().await, State::Here(_))
+        self.states.lock().await.values().any(|state| matches!(state, State::Here(_)))
     }
 
     /// Which state of affairs a call begins with.
@@ -121,18 +137,19 @@ impl Demo {
         self.turn.load(Ordering::Relaxed)
     }
 
-    /// A call that began at this turn was lost: whether it is worth sending again. It is when things have changed since,
-    /// or when another process runs the server and may just have ended: then the next call looks again.
-    pub async fn lost_at(&self, turn: u64) -> bool {
-        let mut state = self.state.lock().await;
+    /// A call to this provider or its API that began at this turn was lost: whether it is worth sending again. It is when
+    /// things have changed since, or when another process runs the server and may just have ended: then the next call
+    /// looks again.
+    pub async fn lost_at(&self, provider: &str, turn: u64) -> bool {
+        let mut states = self.states.lock().await;
         if self.turn() != turn {
             return true;
         }
-        match &*state {
+        match states.entry(provider.to_owned()).or_default() {
             State::Unknown => true,
             State::Here(running) => !running.others.is_empty(),
-            State::Elsewhere { .. } => {
-                *state = State::Unknown;
+            elsewhere @ State::Elsewhere { .. } => {
+                *elsewhere = State::Unknown;
                 true
             }
         }
@@ -140,13 +157,12 @@ impl Demo {
 
     /// Signs with a new key from now on.
     pub async fn rotate_keys(&self) -> Result<(), Failure> {
-        let state = self.state.lock().await;
-        let State::Here(Running { authorization: Some(server), .. }) = &*state else {
-            let (reason, advice) = match &*state {
-                State::Elsewhere { .. } | State::Here(_) => {
-                    ("another process runs the server", "Send SIGUSR1 to the process that runs it.")
-                }
-                State::Unknown => ("the bundled server does not run yet", "Fetch a token first."),
+        let states = self.states.lock().await;
+        let Some(server) = states.values().find_map(State::authorization) else {
+            let (reason, advice) = if states.values().any(State::is_known) {
+                ("another process runs the server", "Send SIGUSR1 to the process that runs it.")
+            } else {
+                ("the bundled server does not run yet", "Fetch a token first.")
             };
             return Err(Failure::NotRotated { reason: reason.into(), advice: advice.into() });
         };
@@ -158,7 +174,8 @@ impl Demo {
 
     /// Ends the parts that run here, after their running requests.
     pub async fn shut_down(&self) {
-        if let State::Here(running) = std::mem::take(&mut *self.state.lock().await) {
+        for state in std::mem::take(&mut *self.states.lock().await).into_values() {
+            let State::Here(running) = state else { continue };
             running.shutdown.cancel();
             for task in running.tasks {
                 let _ = tokio::time::timeout(GRACE, task).await;

@@ -68,7 +68,11 @@ enum Seat {
 
 impl Start<'_> {
     pub(super) async fn begin(&self, before: State) -> Result<(State, Option<Moved>), Failure> {
-        let auth_port = own_port(self.provider.issuer.as_str(), &self.provider.name)?;
+        // Somebody else's authorization server is not looked for, wherever it is.
+        let auth_port = match self.provider.embedded {
+            true => Some(own_port(self.provider.issuer.as_str(), &self.provider.name)?),
+            false => None,
+        };
         let api_port = match self.api {
             Some(api) => Some(own_port(&api.base_url, &api.name)?),
             None => None,
@@ -84,9 +88,9 @@ impl Start<'_> {
             },
         };
         running.others.clear();
-        let auth = match &running.authorization {
-            Some(_) => Seat::Theirs,
-            None => self.seat(auth_port, || self.find_authorization()).await?,
+        let auth = match auth_port {
+            Some(port) if running.authorization.is_none() => self.seat(port, || self.find_authorization()).await?,
+            _ => Seat::Theirs,
         };
         let auth_moved = matches!(auth, Seat::Moved(_));
         let api_seat = match api_port {
@@ -96,7 +100,7 @@ impl Start<'_> {
             Some(port) => Some(self.seat(port, || self.find_api()).await?),
         };
         if matches!(auth, Seat::Theirs) && running.authorization.is_none() {
-            running.others.push(auth_port);
+            running.others.extend(auth_port);
         }
         let issuer = self.serve_authorization(&mut running, auth).await?;
         let base_url = self.serve_api(&mut running, api_seat, api_port, issuer.as_ref());
@@ -227,7 +231,7 @@ impl Start<'_> {
         }
     }
 
-    fn announce(&self, running: &Running, moved: Option<&Moved>, auth_port: u16, api_port: Option<u16>) {
+    fn announce(&self, running: &Running, moved: Option<&Moved>, auth_port: Option<u16>, api_port: Option<u16>) {
         if running.tasks.is_empty() {
             return;
         }
@@ -236,7 +240,8 @@ impl Start<'_> {
                 let api = api.as_ref().map(|(_, url)| format!(", the API at {url}")).unwrap_or_default();
                 Notice::BundledMoved {
                     what: format!(
-                        "port {auth_port} is taken by something else; the demo's issuer is {issuer}{api}, this run only"
+                        "port {} is taken by something else; the demo's issuer is {issuer}{api}, this run only",
+                        auth_port.unwrap_or(0)
                     ),
                 }
             }
@@ -245,6 +250,9 @@ impl Start<'_> {
                     "port {} is taken by something else; the demo API is at {url}, this run only",
                     api_port.unwrap_or(0)
                 ),
+            },
+            _ if auth_port.is_none() => Notice::BundledStarted {
+                what: format!("the bundled API runs in this program, for tokens of {}", self.provider.issuer),
             },
             _ => Notice::BundledStarted {
                 what: format!("the bundled server runs in this program: {}", self.provider.issuer),
