@@ -1,5 +1,7 @@
 //! The parameters of a request, from its form or its query: read once, bounded, in order.
 
+use std::collections::HashSet;
+
 use axum::{
     body::{Body, to_bytes},
     http::{HeaderMap, StatusCode, header},
@@ -58,7 +60,8 @@ impl Form {
 
     /// Whether any parameter comes more than once.
     pub(super) fn has_duplicates(&self) -> bool {
-        self.0.iter().any(|(name, _)| self.is_twice(name))
+        let mut seen = HashSet::new();
+        self.0.iter().any(|(name, _)| !seen.insert(name))
     }
 
     /// Refuses parameters that come twice (RFC 6749 section 3.2).
@@ -67,5 +70,31 @@ impl Form {
             return Err(OAuthError::bad_request("invalid_request", "duplicated parameter"));
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    #[test]
+    fn a_body_full_of_names_is_judged_at_once() {
+        let mut body = String::new();
+        for number in 0.. {
+            // Writing to a string cannot fail.
+            let _ = write!(body, "{number:x}&");
+            if body.len() > LARGEST_BODY {
+                break;
+            }
+        }
+        let form = Form::parse(body.as_bytes());
+        let began = Instant::now();
+        assert!(!form.has_duplicates());
+        // Comparing each name with each other takes a hundred times as long.
+        assert!(began.elapsed() < Duration::from_millis(500), "{:?}", began.elapsed());
+        assert!(Form::parse(b"a=1&b=2&a=1").has_duplicates());
     }
 }
