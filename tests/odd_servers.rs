@@ -20,7 +20,8 @@ use support::odd::{Odd, profiles};
 use support::{Ended, Place};
 use tokenscope::config::Changes;
 use tokenscope::engine::{
-    Answer, BODY_BOUND, Choice, EndpointId, Engine, Failure, HeldToken, Places, ProbeAsk, SendAs, Source, TokenAsk,
+    Answer, BODY_BOUND, Choice, EndpointId, Engine, Failure, HeldToken, Places, ProbeAsk, SendAs, Source, TokenAct,
+    TokenAsk, Which,
 };
 use tokenscope::exchange::Completeness;
 use tokenscope::jwt::Kind;
@@ -113,6 +114,37 @@ async fn a_secret_that_is_sent_back_is_shown_nowhere() {
         for text in [shown, body] {
             assert!(!text.contains("odd-secret") && !text.contains(pair), "{text}");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_is_sent_back_by_what_is_asked_about_it_is_shown_nowhere() {
+    let answer = r#"{"access_token":"opaque-access","refresh_token":"opaque-refresh","expires_in":3600}"#;
+    let odd = Odd::provider(200, "application/json", answer).await;
+    let echo = any(|headers: HeaderMap, body: String| async move {
+        let sent = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let said = serde_json::json!({ "error": "invalid_request", "error_description": format!("no: {sent} {body}") });
+        (StatusCode::BAD_REQUEST, said.to_string())
+    });
+    let other = Odd::serve(axum::Router::new().fallback(echo)).await;
+    let endpoints = ["introspection_endpoint", "revocation_endpoint", "userinfo_endpoint", "end_session_endpoint"]
+        .map(|name| format!("{name} = \"{}/x\"\n", other.url()))
+        .concat();
+    let text =
+        profiles(&odd.url(), "http://127.0.0.1:9").replacen("timeout = 1", &format!("{endpoints}timeout = 1"), 1);
+    let (engine, _place) = engine(&text);
+    let ask = TokenAsk { profile: "odd".into(), environment: None, changes: Changes::default(), fresh: false };
+    let held = engine.token(ask).await.unwrap();
+    for (act, which) in [
+        (TokenAct::Introspect, Which::Access),
+        (TokenAct::Revoke, Which::Refresh),
+        (TokenAct::UserInfo, Which::Access),
+        (TokenAct::EndSession, Which::Refresh),
+    ] {
+        let acted = engine.act(act, which, Arc::clone(&held)).await.unwrap();
+        let body = String::from_utf8_lossy(&acted.exchange.response().unwrap().body).into_owned();
+        let shown = format!("{} {:?} {body}", acted.summary, acted.remarks);
+        assert!(shown.contains("no: ") && !shown.contains("opaque-"), "{act:?}: {shown}");
     }
 }
 

@@ -17,7 +17,7 @@ use support::Place;
 use support::odd::{Odd, profiles};
 use support::proxies::{Manner, Proxy};
 use tokenscope::config::{Changes, Profiles, Proxy as Setting, Severity};
-use tokenscope::engine::{Choice, EndpointId, Engine, Failure, Places, ProbeAsk, SendAs, Source, TokenAsk};
+use tokenscope::engine::{Choice, EndpointId, Engine, Failure, LoginAsk, Places, ProbeAsk, SendAs, Source, TokenAsk};
 use tokenscope::exchange::{Exchange, NoAnswer, Secret, Text};
 
 fn engine(text: &str, change: impl Fn(&mut Profiles)) -> Engine {
@@ -86,6 +86,33 @@ async fn a_document_that_came_in_clear_names_no_place_for_a_secret() {
     let asked = proxy.asked();
     assert!(asked[0].ends_with("/.well-known/openid-configuration"), "{asked:?}");
     assert_eq!(asked[1], "CONNECT 192.0.2.1:443");
+}
+
+#[tokio::test]
+async fn nobody_is_led_to_log_in_over_plain_http_elsewhere() {
+    let odd = provider_naming("https://192.0.2.1/token").await;
+    for (grant, endpoint) in
+        [("authorization_code", "authorization_endpoint"), ("device_code", "device_authorization_endpoint")]
+    {
+        let by_hand = format!("timeout = 1\n{endpoint} = \"http://192.0.2.1/login\"");
+        let text = profiles(&odd.url(), "http://127.0.0.1:9")
+            .replace("timeout = 1", &by_hand)
+            .replace("client_id =", &format!("grant = \"{grant}\"\nclient_id ="));
+        assert!(text.contains(grant) && text.contains(endpoint), "{text}");
+        let engine = engine(&text, |_| {});
+        let (told, mut steps) = tokio::sync::mpsc::unbounded_channel();
+        let (_person, input) = tokio::sync::mpsc::unbounded_channel();
+        let ask = LoginAsk {
+            profile: "odd".into(),
+            environment: None,
+            changes: Changes::default(),
+            way: None,
+            open_browser: false,
+        };
+        let failure = engine.login(ask, told, input).await.unwrap_err();
+        assert!(failure.to_string().contains("http://192.0.2.1/login is plain http"), "{grant}: {failure}");
+        assert!(steps.try_recv().is_err(), "nobody was asked to log in");
+    }
 }
 
 #[tokio::test]

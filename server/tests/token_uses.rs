@@ -324,6 +324,9 @@ async fn a_browser_signs_out() {
     let hint = id_token(&mut browser).await;
     let page = browser.get(&logout(&[("client_id", "demo-web"), back])).await;
     assert!(page.status == 200 && text(&page).contains("Sign out of My organisation?"));
+    // Browsers judge the redirect that follows by the policy of the page with the form.
+    let policy = page.header("content-security-policy").unwrap();
+    assert!(policy.contains("form-action 'self' http://127.0.0.1:8400;"), "{policy}");
     assert!(is_signed_in(&mut browser).await, "asked, not signed out");
     let answer = browser.submit(&page, &[("confirmLogout", "")]).await;
     assert_eq!((answer.status, answer.header("location")), (302, Some(REDIRECT_URI)));

@@ -76,7 +76,7 @@ impl Directory {
         match &provider.token_endpoint {
             Some(given) => Ok(given.clone()),
             // What came in clear may have been changed on the way, so it must not say where a secret goes.
-            None if is_in_clear(provider) => Err(in_clear(provider)),
+            None if is_in_clear(provider) => Err(in_clear(provider.issuer.as_str())),
             None => {
                 let named = self.metadata(http, provider, reach).await?.token_endpoint.clone();
                 found(provider, reach, "token_endpoint", named)
@@ -92,14 +92,16 @@ impl Directory {
         reach: Reach,
         which: ServerEndpoint,
     ) -> Result<String, Failure> {
-        match provider.by_hand(which) {
-            Some(given) => Ok(given.to_owned()),
-            None if is_in_clear(provider) => Err(in_clear(provider)),
+        let url = match provider.by_hand(which) {
+            Some(given) => given.to_owned(),
+            None if is_in_clear(provider) => return Err(in_clear(provider.issuer.as_str())),
             None => {
                 let named = self.metadata(http, provider, reach).await?.endpoint(which);
-                found(provider, reach, which.name(), named)
+                found(provider, reach, which.name(), named)?
             }
-        }
+        };
+        // A browser types a password there, and device codes come from there: what is sent first need not be secret.
+        if goes_in_clear(provider, &url) { Err(in_clear(&url)) } else { Ok(url) }
     }
 
     /// What a login has to know of the provider beside addresses. One that cannot be discovered promises nothing.
@@ -192,12 +194,17 @@ pub(super) fn found(
 
 /// Whether discovery goes over plain HTTP to another machine, and that was not allowed.
 fn is_in_clear(provider: &Provider) -> bool {
-    let issuer = provider.issuer.as_str();
-    issuer.starts_with("http://") && !is_loopback(issuer) && !provider.connection.plaintext
+    goes_in_clear(provider, provider.issuer.as_str())
 }
 
-fn in_clear(provider: &Provider) -> Failure {
-    let request = Request::new("GET", provider.issuer.to_string());
+/// Whether this address of the provider's is plain HTTP on another machine, and that was not allowed.
+fn goes_in_clear(provider: &Provider, url: &str) -> bool {
+    let is_http = url.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("http://"));
+    is_http && !is_loopback(url) && !provider.connection.plaintext
+}
+
+fn in_clear(url: &str) -> Failure {
+    let request = Request::new("GET", url);
     let error = NoAnswer::PlainText { url: request.url.clone() };
     let (started, elapsed) = (Timestamp::now(), std::time::Duration::ZERO);
     let outcome = Err(error.clone());

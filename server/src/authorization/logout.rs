@@ -81,12 +81,15 @@ fn by_browser(server: &AuthorizationServer, request: &HeaderMap, form: &Form) ->
     let mut response = if meant.is_some() && is_this_browsers {
         end(server, &mut browser, meant.as_deref(), redirect_to.as_deref())
     } else {
-        let purpose = Purpose::Logout { session: here, redirect_to };
+        let purpose = Purpose::Logout { session: here, redirect_to: redirect_to.clone() };
         let found = visit::begin(server, &browser, purpose, Step::Form)?;
         let action = server.realm_path("login-actions/logout-confirm");
-        Logout { realm: server.realm().display_name(), action: &action, visit: &found.id }
-            .page()
-            .respond(StatusCode::OK)
+        let page = Logout { realm: server.realm().display_name(), action: &action, visit: &found.id }.page();
+        match &redirect_to {
+            Some(address) => page.leading_to(address),
+            None => page,
+        }
+        .respond(StatusCode::OK)
     };
     browser.mark(server, response.headers_mut());
     Ok(response)

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::tokens::{Purpose, Wanted, send_as_client};
+use super::tokens::{Purpose, Wanted, send_as_client, send_with_token};
 use super::{Bench, Engine, Failure, HeldToken, TokenAct, Which};
 use crate::exchange::{Exchange, Secret};
 use crate::oauth::{
@@ -76,23 +76,20 @@ impl Engine {
             TokenAct::Introspect => {
                 let (url, token) = (endpoint(ServerEndpoint::Introspection).await?, of_kind(held, which)?);
                 let request = |client: Client<'_>| introspection_request(&url, client, token, hint(which));
-                let (exchange, read) = send_as_client(http, wanted, request, read_introspection).await?;
+                let (exchange, read) = send_as_client(http, wanted, Some(token), request, read_introspection).await?;
                 Ok(of_introspection(which, held, wanted.profile, exchange, read))
             }
             TokenAct::Revoke => {
                 let (url, token) = (endpoint(ServerEndpoint::Revocation).await?, of_kind(held, which)?);
                 let request = |client: Client<'_>| revocation_request(&url, client, token, hint(which));
-                let (exchange, read) = send_as_client(http, wanted, request, read_revocation).await?;
+                let (exchange, read) = send_as_client(http, wanted, Some(token), request, read_revocation).await?;
                 Ok(of_revocation(which, exchange, read))
             }
             TokenAct::UserInfo => {
                 let url = endpoint(ServerEndpoint::UserInfo).await?;
-                let request = userinfo_request(&url, of_kind(held, Which::Access)?);
-                let exchange = Arc::new(http.send(request, &wanted.provider.connection).await);
-                let read = match &exchange.outcome {
-                    Ok(response) => read_userinfo(response),
-                    Err(error) => return Err(Failure::NoAnswer { error: error.clone(), exchange }),
-                };
+                let token = of_kind(held, Which::Access)?;
+                let request = userinfo_request(&url, token);
+                let (exchange, read) = send_with_token(http, wanted, token, request, read_userinfo).await?;
                 Ok(of_userinfo(held, wanted.profile, exchange, read))
             }
             TokenAct::EndSession => {
@@ -107,8 +104,9 @@ impl Engine {
                         });
                     }
                 };
+                let (SessionHint::RefreshToken(token) | SessionHint::IdToken(token)) = hint;
                 let request = |client: Client<'_>| end_session_request(&url, client, hint);
-                let (exchange, read) = send_as_client(http, wanted, request, read_end_session).await?;
+                let (exchange, read) = send_as_client(http, wanted, Some(token), request, read_end_session).await?;
                 Ok(of_session_end(which, exchange, read))
             }
         }

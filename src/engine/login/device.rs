@@ -71,7 +71,7 @@ impl Login<'_> {
             let (params, challenge) = (&profile.params, &code_challenge(verifier));
             DeviceRequest { endpoint: &endpoint, client, scopes, audience, params, challenge }.build()
         };
-        let (exchange, read) = send_as_client(self.http, wanted, request, read_device_response).await?;
+        let (exchange, read) = send_as_client(self.http, wanted, None, request, read_device_response).await?;
         read.map_err(|refusal| {
             let advice = token_advice(&refusal, profile);
             Failure::TokenRefused { exchange, refusal, advice }

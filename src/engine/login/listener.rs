@@ -21,6 +21,9 @@ pub(super) const PORTS: [u16; 3] = [17801, 17802, 17803];
 /// The path of the program's own redirect addresses.
 const PATH: &str = "/callback";
 
+/// The names of this machine that are listened on.
+const NAMES: [&str; 3] = ["127.0.0.1", "[::1]", "localhost"];
+
 /// How many connections are open at once; further ones wait.
 const MOST: usize = 32;
 
@@ -64,6 +67,8 @@ pub(super) enum NoPlace {
 pub(super) async fn listen(redirect_uri: Option<&str>) -> Result<Place, NoPlace> {
     let Some(uri) = redirect_uri else { return at_own_port().await };
     let url = Url::parse(uri).ok().filter(|url| url.scheme() == "http" && crate::config::is_loopback(uri));
+    // Nothing but these names is answered, so a browser that comes back to another one would not be heard.
+    let url = url.filter(|url| url.host_str().is_some_and(|host| NAMES.contains(&host)));
     let Some((url, port)) = url.and_then(|url| url.port_or_known_default().map(|port| (url, port))) else {
         let remark = format!(
             "the redirect_uri {uri} does not lead to this program: when the browser has arrived there, paste the address from its address bar here"
@@ -104,10 +109,9 @@ impl Listener {
             Err(error) if error.kind() == io::ErrorKind::AddrInUse => return Err(error),
             Err(_) => {}
         }
-        let names = ["127.0.0.1", "[::1]", "localhost"];
-        let mut hosts: Vec<String> = names.iter().map(|name| format!("{name}:{port}")).collect();
+        let mut hosts: Vec<String> = NAMES.iter().map(|name| format!("{name}:{port}")).collect();
         if port == 80 {
-            hosts.extend(names.map(str::to_owned));
+            hosts.extend(NAMES.map(str::to_owned));
         }
         let own = Own { path: path.to_owned(), hosts };
         Ok(Self { sockets, own, connections: FuturesUnordered::new(), shown: false })
@@ -172,4 +176,18 @@ async fn accept(sockets: &[TcpListener]) -> TcpStream {
         Poll::Pending
     })
     .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn where_no_browser_would_be_heard_a_paste_is_asked_for() {
+        for uri in ["http://127.0.0.2:17809/callback", "http://app.localhost:17809/callback", "https://localhost/cb"] {
+            let place = listen(Some(uri)).await.ok();
+            let place = place.filter(|place| place.listener.is_none() && place.redirect_uri == uri);
+            assert!(place.and_then(|place| place.remark).is_some_and(|remark| remark.contains("paste")), "{uri}");
+        }
+    }
 }

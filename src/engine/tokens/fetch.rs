@@ -102,17 +102,36 @@ pub async fn fetch(http: &Http, directory: &Directory, wanted: &Wanted<'_>, by: 
     Ok(Got { granted, received: Timestamp::now(), exchange: Some(exchange), gained, nonce: None, renewed: None })
 }
 
-/// Sends a request in which the client authenticates, to another endpoint than that of tokens, and reads the answer.
+/// Sends a request in which the client authenticates, to another endpoint than that of tokens, and reads the answer. The
+/// token that it is about is taken out of a refusal, too.
 pub async fn send_as_client<T>(
     http: &Http,
     wanted: &Wanted<'_>,
+    about: Option<&Secret>,
     request: impl FnOnce(Client<'_>) -> Request,
     read: impl FnOnce(&crate::exchange::Response) -> Result<T, TokenRefusal>,
 ) -> Result<(Arc<Exchange>, Result<T, TokenRefusal>), Failure> {
     let profile = wanted.profile;
     let secret = wanted.desk.resolve(profile).await?;
     let request = request(Client { id: &profile.client_id, secret: secret.as_ref(), auth: profile.auth });
-    let (exchange, read) = call(http, wanted, request, &Sent::new(profile, secret.as_ref()), read).await;
+    let sent = Sent::new(profile, secret.as_ref()).and(about);
+    answered(call(http, wanted, request, &sent, read).await)
+}
+
+/// Sends a request in which a token alone says who asks.
+pub async fn send_with_token<T>(
+    http: &Http,
+    wanted: &Wanted<'_>,
+    token: &Secret,
+    request: Request,
+    read: impl FnOnce(&crate::exchange::Response) -> Result<T, TokenRefusal>,
+) -> Result<(Arc<Exchange>, Result<T, TokenRefusal>), Failure> {
+    answered(call(http, wanted, request, &Sent::new(wanted.profile, None).and(Some(token)), read).await)
+}
+
+fn answered<T>(
+    (exchange, read): (Arc<Exchange>, Option<Result<T, TokenRefusal>>),
+) -> Result<(Arc<Exchange>, Result<T, TokenRefusal>), Failure> {
     match (read, &exchange.outcome) {
         (Some(read), _) => Ok((exchange, read)),
         (None, Err(error)) => Err(Failure::NoAnswer { error: error.clone(), exchange }),

@@ -21,7 +21,7 @@ use crate::exchange::Secret;
 use crate::oauth::Renewal;
 use finish::{by_refresh, finish};
 
-pub use fetch::{By, Got, fetch, send_as_client};
+pub use fetch::{By, Got, fetch, send_as_client, send_with_token};
 
 /// What a token depends on: change any of these and it is another token.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
