@@ -53,6 +53,10 @@ pub struct Verification {
     pub verdict: Verdict,
     /// Where the keys came from, in words.
     pub origin: KeyOrigin,
+    /// The keys, when they could be had.
+    pub keys: Option<Arc<KeySet>>,
+    /// What the claims were held against.
+    pub policy: Policy,
 }
 
 /// Where keys came from.
@@ -119,7 +123,8 @@ impl Engine {
             Err(failure) => KeySource::Unreachable(failure.to_string()),
         };
         let now = ask.at.unwrap_or_else(Timestamp::now);
-        Ok(Verification { verdict: jwt::verify(token, source, &policy, now), origin: material.origin })
+        let verdict = jwt::verify(token, source, &policy, now);
+        Ok(Verification { verdict, origin: material.origin, keys: material.keys.ok(), policy })
     }
 
     async fn of_profile(&self, name: &str, token: &Token) -> Result<Material, VerifyError> {

@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use super::keymap::KeyMap;
-use super::state::{Pane, State};
+use super::state::{InspectPane, Pane, State};
 
 /// Something the explorer can be asked to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -49,6 +49,11 @@ pub enum Action {
     End,
     Zoom,
     Explore,
+    Inspect,
+    InspectToken,
+    PutIn,
+    VerifyWith,
+    Times,
     Messages,
     Mouse,
     EditFile,
@@ -67,6 +72,8 @@ pub enum Action {
     CopyBody,
     CopyReport,
     CopyFile,
+    CopyJose,
+    CopyValue,
 }
 
 /// Where the keys of an action hold.
@@ -87,6 +94,8 @@ pub enum Group {
     Profile,
     /// Looking closer.
     Look,
+    /// The token under inspection.
+    Inspect,
     /// Moving about.
     Move,
     /// The program itself.
@@ -97,7 +106,8 @@ pub enum Group {
 
 impl Group {
     /// In the order of help.
-    pub const ALL: [Self; 6] = [Self::Call, Self::Profile, Self::Look, Self::Copy, Self::Move, Self::Program];
+    pub const ALL: [Self; 7] =
+        [Self::Call, Self::Profile, Self::Look, Self::Inspect, Self::Copy, Self::Move, Self::Program];
 
     /// The heading.
     pub fn title(self) -> &'static str {
@@ -105,6 +115,7 @@ impl Group {
             Self::Call => "Tokens and calls",
             Self::Profile => "Profiles",
             Self::Look => "Looking closer",
+            Self::Inspect => "Inspecting any token",
             Self::Copy => "Copying, after y",
             Self::Move => "Moving about",
             Self::Program => "The program",
@@ -176,6 +187,14 @@ pub const TABLE: &[Row] = &[
         "send the last endpoint again, with the profile that is selected now", has_sent).shown("."),
     row(Action::SendAll, "send-all", &["a"], Group::Call, "all",
         "call every endpoint whose method changes nothing", has_endpoint).shown("a"),
+    row(Action::PutIn, "put-in", &["P"], Group::Inspect, "put in",
+        "put another token in: typed, pasted, or @FILE; pasting it straight onto the Inspect screen does the same", inspects).shown("P"),
+    row(Action::VerifyWith, "verify-with", &["K"], Group::Inspect, "verify",
+        "choose the keys that the token under inspection is verified with", has_subject).shown("K"),
+    row(Action::Times, "times", &["C"], Group::Inspect, "times",
+        "show the times in the token as clock and distance, relative, in UTC, local, or in seconds", has_subject).shown("C"),
+    row(Action::InspectToken, "inspect-token", &["J"], Group::Inspect, "inspect",
+        "take the selected profile's token to the Inspect screen", has_held),
     row(Action::PreviousProfile, "previous-profile", &["["], Group::Profile, "profile",
         "select the previous profile; nothing is sent", has_profiles).shown("[ ]"),
     row(Action::NextProfile, "next-profile", &["]"], Group::Profile, "next profile",
@@ -205,11 +224,11 @@ pub const TABLE: &[Row] = &[
     row(Action::EditFile, "edit-file", &["e"], Group::Profile, "edit",
         "open profiles.toml in $EDITOR at the selected profile", always),
     row(Action::Open, "open", &["Enter"], Group::Look, "open",
-        "profiles: go to the endpoints; endpoints: send; token and answer: show the row in full", has_profile),
+        "profiles: go to the endpoints; endpoints: send; token and answer: show the row in full", has_rows),
     row(Action::Copy, "copy", &["y"], Group::Look, "copy",
         "copy something; the next key says what", has_something_to_copy).shown("y"),
     row(Action::Find, "find", &["/"], Group::Look, "find",
-        "find text in the focused pane", has_profile).shown("/"),
+        "find text in the focused pane", has_rows).shown("/"),
     row(Action::FindNext, "find-next", &["n"], Group::Look, "next hit",
         "go to the next place it was found", is_finding),
     row(Action::FindPrevious, "find-previous", &["N"], Group::Look, "previous hit",
@@ -223,7 +242,7 @@ pub const TABLE: &[Row] = &[
     row(Action::Reveal, "reveal", &["v"], Group::Look, "reveal",
         "show what is masked, for 30 seconds; again: mask it", has_token),
     row(Action::Explain, "explain", &["i"], Group::Look, "explain",
-        "explain what is under the cursor", has_profile),
+        "explain what is under the cursor", has_rows),
     row(Action::Zoom, "zoom", &["z"], Group::Move, "zoom",
         "give the focused pane the whole screen, and back", always).shown("z"),
     row(Action::Up, "up", &["Up", "k"], Group::Move, "up", "one row up", always),
@@ -237,6 +256,7 @@ pub const TABLE: &[Row] = &[
     row(Action::Top, "top", &["g g", "Home"], Group::Move, "top", "the first row", always),
     row(Action::End, "end", &["G", "End"], Group::Move, "end", "the last row", always),
     row(Action::Explore, "explore", &["g e"], Group::Move, "Explore", "go to the Explore screen", always),
+    row(Action::Inspect, "inspect", &["g i"], Group::Move, "Inspect", "go to the Inspect screen: any token, looked into", always),
     row(Action::Messages, "messages", &["m"], Group::Program, "messages",
         "everything that happened, with its time", always),
     row(Action::Mouse, "mouse", &["M"], Group::Program, "mouse",
@@ -261,6 +281,8 @@ pub const TABLE: &[Row] = &[
         "call, answer and diagnosis as text to pass on, without secrets", has_answer),
     copy(Action::CopyFile, "copy-file", &["w"], "into a file",
         "write the response body, or the token, to a new file here that only you can read", has_something_to_copy),
+    copy(Action::CopyJose, "copy-jose", &["H"], "the JOSE header", "Inspect: the token's header as JSON, exactly as signed", has_subject),
+    copy(Action::CopyValue, "copy-value", &["v"], "this value", "Inspect: the claim, part or row under the cursor", has_subject),
 ];
 
 impl Action {
@@ -310,8 +332,20 @@ fn always(_: &State) -> bool {
     true
 }
 
+fn inspects(state: &State) -> bool {
+    state.inspects()
+}
+
+fn has_subject(state: &State) -> bool {
+    state.subject().is_some()
+}
+
 fn has_profile(state: &State) -> bool {
-    state.profile().is_some()
+    !state.inspects() && state.profile().is_some()
+}
+
+fn has_rows(state: &State) -> bool {
+    has_profile(state) || has_subject(state)
 }
 
 fn has_environments(state: &State) -> bool {
@@ -335,23 +369,27 @@ fn has_profiles(state: &State) -> bool {
 }
 
 fn has_endpoint(state: &State) -> bool {
-    state.selected_endpoint().is_some()
+    !state.inspects() && state.selected_endpoint().is_some()
 }
 
 fn has_sent(state: &State) -> bool {
-    state.last_sent.is_some()
+    !state.inspects() && state.last_sent.is_some()
 }
 
 fn has_token(state: &State) -> bool {
+    if state.inspects() { has_subject(state) } else { has_held(state) }
+}
+
+fn has_held(state: &State) -> bool {
     state.view().is_some_and(|view| view.token.held.is_some())
 }
 
 fn has_previous(state: &State) -> bool {
-    state.view().is_some_and(|view| view.token.previous.is_some() && view.token.held.is_some())
+    !state.inspects() && state.view().is_some_and(|view| view.token.previous.is_some() && view.token.held.is_some())
 }
 
 fn has_remedy(state: &State) -> bool {
-    state.remedy().is_some()
+    !state.inspects() && state.remedy().is_some()
 }
 
 fn has_exchange(state: &State) -> bool {
@@ -359,11 +397,11 @@ fn has_exchange(state: &State) -> bool {
 }
 
 fn has_answer(state: &State) -> bool {
-    state.selected_call().is_some_and(|call| call.result.as_ref().is_some_and(|result| result.answer().is_some()))
+    !state.inspects() && state.selected_call().is_some_and(|call| call.result.as_ref().is_some_and(|result| result.answer().is_some()))
 }
 
 fn has_body(state: &State) -> bool {
-    state.shown_response().is_some_and(|response| !response.body.is_empty())
+    !state.inspects() && state.shown_response().is_some_and(|response| !response.body.is_empty())
 }
 
 fn has_something_to_copy(state: &State) -> bool {
@@ -375,10 +413,10 @@ fn is_finding(state: &State) -> bool {
 }
 
 fn has_tabs(state: &State) -> bool {
-    matches!(state.focus, Pane::Token | Pane::Answer)
+    matches!(state.focus, Pane::Token | Pane::Answer | Pane::Inspect(InspectPane::Content | InspectPane::Trust))
 }
 
 fn can_cancel(state: &State) -> bool {
     let working = state.view().is_some_and(|view| view.running() > 0);
-    working || state.find.is_some() || !state.popups.is_empty()
+    working || state.inspect.verifying.is_some() || state.find.is_some() || !state.popups.is_empty()
 }

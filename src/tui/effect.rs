@@ -3,13 +3,15 @@
 //! Values only.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::state::RunId;
 use crate::config::edit::Edit;
 use crate::config::pasted::Pasted;
 use crate::config::{Addition, Connection};
-use crate::engine::{ProbeAsk, SavePlan, TokenAsk};
+use crate::engine::{KeysFrom, PolicyAsk, ProbeAsk, SavePlan, TokenAsk};
 use crate::exchange::Secret;
+use crate::jwt::Token;
 
 /// Something to do.
 #[derive(Debug)]
@@ -27,6 +29,22 @@ pub enum Effect {
         run: RunId,
         /// What to call, with what.
         ask: ProbeAsk,
+    },
+    /// Hold a token against keys from there; ends in one `Message::Judged`, unless cancelled.
+    Verify {
+        /// Its number.
+        run: RunId,
+        /// The token.
+        token: Arc<Token>,
+        /// Where the keys come from.
+        from: KeysFrom,
+        /// What else to check.
+        ask: PolicyAsk,
+    },
+    /// Read a token out of a file; ends in `Message::TokenRead`.
+    ReadToken {
+        /// The file.
+        path: PathBuf,
     },
     /// Drop this effect where it stands.
     Cancel(RunId),

@@ -7,11 +7,12 @@ use std::sync::Arc;
 use crossterm::event::{KeyEvent, MouseEvent};
 
 use super::body::Body;
-use super::state::{Level, RunId};
+use super::state::{Judgement, Level, RunId};
 use crate::engine::{
     AdditionError, Answer, Failure, HeldToken, Introduction, Notice, Reloaded, SaveError, SavePlan, Saved, SourceError,
     Standing, TrustError, Unmet,
 };
+use crate::exchange::Secret;
 
 /// Something happened.
 #[derive(Debug)]
@@ -37,6 +38,20 @@ pub enum Message {
         run: RunId,
         /// What it came to, with the body ready to be shown.
         result: Result<(Arc<Answer>, Arc<Body>), Failure>,
+    },
+    /// A token was held against keys.
+    Judged {
+        /// Its number.
+        run: RunId,
+        /// What it came to, or why it could not even begin.
+        result: Result<Judgement, String>,
+    },
+    /// A file with a token was read.
+    TokenRead {
+        /// The file.
+        path: String,
+        /// What is in it, or why it could not be read.
+        text: Result<Secret, String>,
     },
     /// The engine did something by itself.
     Notice {

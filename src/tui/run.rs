@@ -261,6 +261,8 @@ impl Explorer {
             match effect {
                 Effect::Fetch { run, ask } => self.runner.fetch(run, ask),
                 Effect::Probe { run, ask } => self.runner.probe(run, ask),
+                Effect::Verify { run, token, from, ask } => self.runner.verify(run, token, from, ask),
+                Effect::ReadToken { path } => self.runner.read_token(path),
                 Effect::RotateKeys => self.runner.rotate_keys(),
                 Effect::Cancel(run) => self.runner.cancel(run),
                 Effect::Write { what, name, text } => self.runner.write(what, name, text),

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::io::Write as _;
 use std::panic::AssertUnwindSafe;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,12 +19,13 @@ use tokio::task::AbortHandle;
 use super::body::Body;
 use super::message::Message;
 use super::state::{Level, RunId};
-use super::{clipboard, signals, terminal};
+use super::{clipboard, inspecting, signals, terminal};
 use crate::config::edit::Edit;
 use crate::config::pasted::Pasted;
 use crate::config::{Addition, Connection};
-use crate::engine::{Engine, Failure, ProbeAsk, Reloaded, SavePlan, TokenAsk};
+use crate::engine::{Engine, Failure, KeysFrom, PolicyAsk, ProbeAsk, Reloaded, SavePlan, TokenAsk};
 use crate::exchange::Secret;
+use crate::jwt::Token;
 
 /// A file has come to rest when nothing happened to it for so long.
 const REST: Duration = Duration::from_millis(60);
@@ -85,6 +87,21 @@ impl Runner {
             Ok((Arc::new(answer), Arc::new(body)))
         };
         self.start(run, work, move |result| Message::Answer { run, result });
+    }
+
+    /// Holds a token against keys.
+    pub(super) fn verify(&mut self, run: RunId, token: Arc<Token>, from: KeysFrom, ask: PolicyAsk) {
+        let engine = self.engine.clone();
+        let work = async move { Ok(inspecting::judge(&engine, &token, &from, &ask).await) };
+        self.start(run, work, move |result| {
+            let result = result.unwrap_or_else(|fault| Err(sentences(&fault)));
+            Message::Judged { run, result }
+        });
+    }
+
+    /// Reads a token out of a file.
+    pub(super) fn read_token(&self, path: PathBuf) {
+        self.aside(move || inspecting::read(&path));
     }
 
     fn start<T: Send + 'static>(

@@ -5,6 +5,7 @@
 
 mod answer;
 mod exchange;
+pub mod inspect;
 mod lists;
 mod popups;
 mod session;
@@ -82,6 +83,7 @@ fn content(state: &State, pane: Pane) -> Content<'_> {
             (tab, Some(result)) => Content::Rows(answer::rows(state, tab, result)),
             (_, None) => Content::Rows(Vec::new()),
         },
+        Pane::Inspect(pane) => Content::Rows(inspect::rows(state, pane)),
     }
 }
 
@@ -116,6 +118,7 @@ pub fn cursor(state: &State, pane: Pane) -> usize {
         Pane::Endpoints => state.endpoint,
         Pane::Token => state.token_view.cursor,
         Pane::Answer => state.answer_view.cursor,
+        Pane::Inspect(pane) => state.inspect.view(pane).cursor,
     }
 }
 

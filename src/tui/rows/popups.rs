@@ -22,7 +22,12 @@ pub fn popup(state: &State, popup: &Popup) -> Vec<Row> {
         Popup::Environments(_) => session::environments(state),
         Popup::Review(review) => session::facts(&review.facts),
         Popup::Save(save) => session::changes(&save.plan),
-        Popup::Copy | Popup::Scopes(_) | Popup::Form(_) | Popup::Protected(_) | Popup::Confirm { .. } => Vec::new(),
+        Popup::Copy
+        | Popup::Scopes(_)
+        | Popup::Form(_)
+        | Popup::Protected(_)
+        | Popup::Confirm { .. }
+        | Popup::Inspect(_) => Vec::new(),
     }
 }
 

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{Row, Tone, exchange};
 use crate::engine::{Failure, HeldToken};
 use crate::jwt::times::{NumericDate, in_words, is_time_claim};
-use crate::jwt::{Kind, TokenUse, meaning_of_claim, meaning_of_header, note_on_claim};
+use crate::jwt::{Kind, Token, TokenUse, meaning_of_claim, meaning_of_header, note_on_claim};
 use crate::oauth::ScopeSet;
 use crate::tui::action::Action;
 use crate::tui::state::{State, TokenTab};
@@ -70,7 +70,7 @@ fn claims(held: &HeldToken, state: &State) -> Vec<Row> {
             let meaning = meaning_of_claim(name).map_or("", |meaning| meaning.meaning);
             let note = note_on_claim(token, name);
             let (remark, tone) = match note {
-                Some(note) if is_plain_fact(held, name) => (note, Tone::Plain),
+                Some(note) if is_plain_fact(&held.token, name) => (note, Tone::Plain),
                 Some(note) => (format!("! {note}"), Tone::Warning),
                 None => (meaning.to_owned(), Tone::Plain),
             };
@@ -80,9 +80,9 @@ fn claims(held: &HeldToken, state: &State) -> Vec<Row> {
 }
 
 /// Whether a note on this claim only says what it means, and warns of nothing.
-fn is_plain_fact(held: &HeldToken, name: &str) -> bool {
+pub(super) fn is_plain_fact(token: &Token, name: &str) -> bool {
     match name {
-        "typ" => held.token.token_kind() == TokenUse::Access,
+        "typ" => token.token_kind() == TokenUse::Access,
         "sub" | "preferred_username" | "gty" | "idtyp" => true,
         _ => false,
     }

@@ -7,6 +7,7 @@ mod edits;
 mod endpoints;
 mod find;
 mod form;
+mod inspect;
 mod log;
 mod marks;
 mod masked;
@@ -36,6 +37,10 @@ pub use edits::{Edit, Edits};
 pub use endpoints::{EndpointView, host_of};
 pub use find::Find;
 pub use form::{Field, Form, Purpose, Value};
+pub use inspect::{
+    Consent, ContentTab, Inspect, InspectForm, InspectPane, InspectPopup, Judged, Judgement, KeysAt, Screen, Subject,
+    Times, TrustTab, Whence,
+};
 pub use log::{Entry, Level, Log};
 pub use masked::Masked;
 pub use origin::Origin;
@@ -120,8 +125,14 @@ pub struct State {
     pub selected: usize,
     /// The selected endpoint, an index into [`State::endpoints`].
     pub endpoint: usize,
+    /// The screen that is seen.
+    pub screen: Screen,
     /// The pane that the keys go to.
     pub focus: Pane,
+    /// The pane that had the keys on the other screen.
+    pub elsewhere: Pane,
+    /// The token under inspection.
+    pub inspect: Inspect,
     /// Whether the focused pane has the whole screen.
     pub zoomed: bool,
     /// The token pane's tab.
@@ -189,7 +200,10 @@ impl State {
             views,
             selected,
             endpoint: 0,
+            screen: Screen::Explore,
             focus: Pane::Profiles,
+            elsewhere: Pane::Inspect(InspectPane::Content),
+            inspect: Inspect::default(),
             zoomed: false,
             token_tab: TokenTab::Claims,
             answer_tab: AnswerTab::Why,
@@ -270,6 +284,7 @@ impl State {
         match pane {
             Pane::Token => Some(&self.token_view),
             Pane::Answer => Some(&self.answer_view),
+            Pane::Inspect(pane) => Some(self.inspect.view(pane)),
             Pane::Profiles | Pane::Endpoints => None,
         }
     }
@@ -279,13 +294,14 @@ impl State {
         match pane {
             Pane::Token => Some(&mut self.token_view),
             Pane::Answer => Some(&mut self.answer_view),
+            Pane::Inspect(pane) => Some(self.inspect.view_mut(pane)),
             Pane::Profiles | Pane::Endpoints => None,
         }
     }
 
     /// How many effects are under way.
     pub fn running(&self) -> usize {
-        self.views.iter().map(ProfileView::running).sum()
+        self.inspect.running() + self.views.iter().map(ProfileView::running).sum::<usize>()
     }
 
     /// Whether the user is typing text: then every printable key is text.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tui_input::Input;
 
-use super::{Form, Palette, Question};
+use super::{Form, InspectPopup, Palette, Question};
 use crate::config::trust::Facts;
 use crate::engine::{EndpointId, SavePlan, SendAs};
 use crate::exchange::{Exchange, Fingerprint};
@@ -66,6 +66,8 @@ pub enum Popup {
         /// Where one stands in it.
         list: List,
     },
+    /// One of the Inspect screen.
+    Inspect(InspectPopup),
     /// A call in full, secrets masked. Rows: `rows::exchange`.
     Exchange {
         /// The call.
@@ -80,7 +82,11 @@ pub enum Popup {
 impl Popup {
     /// Whether printable keys are text in it.
     pub fn is_text_field(&self) -> bool {
-        matches!(self, Self::Palette(_) | Self::Profiles(_) | Self::Scopes(_) | Self::Form(_))
+        self.is_inspect_field() || matches!(self, Self::Palette(_) | Self::Profiles(_) | Self::Scopes(_) | Self::Form(_))
+    }
+
+    fn is_inspect_field(&self) -> bool {
+        matches!(self, Self::Inspect(popup) if popup.is_text_field())
     }
 
     /// Where one stands in it, when it has rows.
@@ -96,7 +102,12 @@ impl Popup {
             | Self::Exchange { list, .. } => Some(list),
             Self::Palette(palette) | Self::Profiles(palette) => Some(&mut palette.list),
             Self::Explain(explanation) => Some(&mut explanation.list),
-            Self::Copy | Self::Scopes(_) | Self::Form(_) | Self::Protected(_) | Self::Confirm { .. } => None,
+            Self::Copy
+            | Self::Scopes(_)
+            | Self::Form(_)
+            | Self::Protected(_)
+            | Self::Confirm { .. }
+            | Self::Inspect(_) => None,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Tokens and calls: what is asked of the engine. One call in flight a profile and endpoint; one
 //! fetch a profile, which every call that needs a token waits for.
 
-use super::{edits, menus, moves, protected};
+use super::{edits, inspect, menus, moves, protected};
 use crate::audit::Remedy;
 use crate::config::Changes;
 use crate::engine::{EndpointId, HeldToken, ProbeAsk, SendAs, TokenAsk};
@@ -209,6 +209,9 @@ pub(super) fn fetch_anew(state: &mut State, place: usize) -> Vec<Effect> {
 
 /// Esc: what the focused pane waits for.
 pub(super) fn cancel_pane(state: &mut State) -> Vec<Effect> {
+    if state.inspects() {
+        return inspect::cancel(state);
+    }
     let place = state.selected;
     let fetching = state.view().is_some_and(|view| view.token.fetching.is_some());
     let calling = state.selected_call().is_some_and(|call| call.running.is_some());
@@ -237,7 +240,8 @@ pub(super) fn cancel_pane(state: &mut State) -> Vec<Effect> {
 
 /// Ctrl-C: everything.
 pub(super) fn cancel_all(state: &mut State) -> Vec<Effect> {
-    let effects = cancel_quietly(state, |_| true);
+    let mut effects = cancel_quietly(state, |_| true);
+    effects.extend(inspect::cancel_quietly(state));
     state.say(Level::Info, "Cancelled everything under way.");
     effects
 }

@@ -8,6 +8,7 @@ use crate::tui::state::{Pane, State};
 
 pub(super) fn copy(state: &State, action: Action) -> Vec<Effect> {
     let effect = match action {
+        _ if state.inspects() => super::inspect::copy(state, action),
         Action::CopyToken => token(state).map(|(what, text)| Effect::Copy { what, text }),
         Action::CopyHeader => token(state).map(|(what, text)| {
             let line = Secret::new(format!("Authorization: Bearer {}", text.reveal()));

@@ -67,8 +67,11 @@ pub(super) fn paste(state: &mut State, text: &str) -> Vec<Effect> {
             insert(&mut find.input, &line);
         }
         find::seek(state);
+    } else if state.inspects() {
+        super::inspect::pasted(state, text);
     } else {
-        state.say(Level::Info, "Pasted text is not read as keys. To look into a token: tokenscope decode -");
+        let key = state.key(Action::Inspect);
+        state.say(Level::Info, format!("Pasted text is not read as keys. To look into a token: {key}, and paste it there."));
     }
     Vec::new()
 }

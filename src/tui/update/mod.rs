@@ -12,6 +12,7 @@ mod environments;
 mod explain;
 mod find;
 mod form;
+mod inspect;
 mod join;
 mod keys;
 mod menus;
@@ -45,6 +46,14 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         }
         Message::Token { run, result } => results::token_came(state, run, result),
         Message::Answer { run, result } => results::answer_came(state, run, result),
+        Message::Judged { run, result } => {
+            inspect::judged(state, run, result);
+            Vec::new()
+        }
+        Message::TokenRead { path, text } => {
+            inspect::read(state, &path, text);
+            Vec::new()
+        }
         Message::Notice { notice, standing } => {
             let effects = reload::take(state, &standing);
             let (level, text) = match notice {

@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyEvent;
 
-use super::{actions, add, calls, edits, environments, form, keys, moves, palette, protected, review, save};
+use super::{actions, add, calls, edits, environments, form, inspect, keys, moves, palette, protected, review, save};
 use crate::tui::action::{Action, Context, TABLE};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Pressed;
@@ -133,6 +133,7 @@ fn enter(state: &mut State) -> Vec<Effect> {
                 moves::select_profile(state, *place);
             }
         }
+        Some(Popup::Inspect(popup)) => return inspect::enter(state, popup),
         Some(Popup::Palette(found)) => return palette::choose(state, found.chosen()),
         // Nothing to choose there: it stays open, but for the explanation, which has been read.
         Some(Popup::Explain(_)) | None => {}

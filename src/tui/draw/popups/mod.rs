@@ -28,6 +28,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, screen: Rect, popup: 
         Popup::Copy => copy(canvas, state, screen),
         Popup::Confirm { method, url, host, .. } => confirm(canvas, state, screen, (method, url, host)),
         Popup::Protected(question) => protected(canvas, screen, question),
+        Popup::Inspect(popup) => return super::inspect::popup(canvas, state, screen, popup),
         list => lists::draw(canvas, state, screen, list),
     }
     None

@@ -10,6 +10,7 @@
 mod add;
 mod form;
 mod hostile;
+mod inspect;
 mod session;
 mod stage;
 mod styles;

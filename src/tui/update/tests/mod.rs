@@ -11,6 +11,7 @@ pub(crate) mod add;
 mod calls;
 mod elsewhere;
 mod form;
+mod inspect;
 mod late;
 mod mouse;
 mod popups;

@@ -1,0 +1,117 @@
+//! The Inspect screen in every situation worth a picture.
+
+use serde_json::{Value, json};
+
+use super::stage::Stage;
+use crate::tui::message::Message;
+use crate::tui::update::update;
+
+/// RFC 7515 A.1: HS256, its header and payload with line breaks inside.
+const RFC7515_A1: &str = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+const RFC7515_A1_KEY: &str = r#"{"kty":"oct","k":"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow"}"#;
+
+pub(super) fn paste(stage: &mut Stage, text: &str) {
+    update(&mut stage.state, Message::Paste(text.to_owned()));
+}
+
+/// A token of this header and these claims, which nobody signed.
+pub(super) fn unsigned(header: &Value, claims: &Value) -> String {
+    use base64::Engine as _;
+    use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+    let part = |value: &Value| BASE64_URL_SAFE_NO_PAD.encode(value.to_string());
+    format!("{}.{}.c2lnbmF0dXJl", part(header), part(claims))
+}
+
+fn at_sizes(name: &str, stage: &mut Stage) {
+    for (width, height) in [(120, 36), (80, 24), (60, 16), (200, 60)] {
+        insta::assert_snapshot!(format!("inspect_{name}_{width}x{height}"), stage.text(width, height));
+    }
+}
+
+#[test]
+fn nothing_yet() {
+    at_sizes("nothing", Stage::new().press("g i"));
+}
+
+#[test]
+fn the_token_in_hand() {
+    at_sizes("in_hand", Stage::new().press("t J").wait(4));
+}
+
+#[test]
+fn a_pasted_token_and_every_tab_of_it() {
+    let mut stage = Stage::new();
+    stage.press("g i");
+    paste(&mut stage, &format!("Authorization: Bearer {RFC7515_A1}\n"));
+    at_sizes("pasted", &mut stage);
+    for name in ["json", "facts", "difference"] {
+        stage.press("Right");
+        insta::assert_snapshot!(format!("inspect_tab_{name}"), stage.text(120, 36));
+    }
+    stage.press("Tab");
+    for name in ["findings", "keys", "provider"] {
+        stage.press("Right");
+        insta::assert_snapshot!(format!("inspect_tab_{name}"), stage.text(120, 36));
+    }
+}
+
+#[test]
+fn verified_with_a_key_that_was_pasted() {
+    let mut stage = Stage::new();
+    stage.press("g i");
+    paste(&mut stage, RFC7515_A1);
+    stage.press("K");
+    insta::assert_snapshot!("inspect_keys_form", stage.text(120, 36));
+    stage.press("Left Tab");
+    paste(&mut stage, RFC7515_A1_KEY);
+    stage.press("Enter");
+    at_sizes("verified", &mut stage);
+}
+
+#[test]
+fn a_host_that_no_profile_names_is_asked_about() {
+    let mut stage = Stage::new();
+    stage.press("g i");
+    let claims = json!({"iss": "https://login.elsewhere.example/realms/shop", "exp": 1_900_000_000_i64});
+    paste(&mut stage, &unsigned(&json!({"alg": "RS256", "kid": "k1"}), &claims));
+    stage.press("K Enter");
+    insta::assert_snapshot!("inspect_consent_120x36", stage.text(120, 36));
+    insta::assert_snapshot!("inspect_consent_60x16", stage.text(60, 16));
+}
+
+#[test]
+fn what_is_no_signed_token() {
+    let mut stage = Stage::new();
+    stage.press("g i");
+    paste(&mut stage, "an-opaque-token-of-another-provider");
+    insta::assert_snapshot!("inspect_opaque", stage.text(120, 36));
+    let header = "eyJhbGciOiJSU0EtT0FFUCIsImVuYyI6IkEyNTZHQ00ifQ";
+    paste(&mut stage, &format!("{header}.OKOawDo13gRp.48V1_ALb6US04U3b.5eym8TW_c8SuK0lt.XFBoMYUZodetZdvT"));
+    insta::assert_snapshot!("inspect_jwe", stage.text(120, 36));
+    paste(&mut stage, "eyJhbGciOiJFUzUxMiJ9.UGF5bG9hZA.AdwMgeerwtHoh-l192l60hp9wAHZFVJbLfD_UxMi70cwnZOYaRI1bKPWROc-mZZqwqT2SI-KGDKB34XO0aw_7XdtAG8GaSwFKdCAPZgoXD2YBJZCPEX3xKpRwcdOO8KpEHwJjyqOgzDO7iKvU8vcnwNrmxYbSW9ERBXukOXolLzeO_Jn");
+    insta::assert_snapshot!("inspect_no_claims", stage.text(120, 36));
+}
+
+#[test]
+fn in_ascii_and_without_colour() {
+    let mut stage = Stage::new();
+    (stage.state.look.ascii, stage.state.look.colour) = (true, false);
+    stage.press("t J").wait(4);
+    for (width, height) in [(120, 36), (80, 24)] {
+        let text = stage.text(width, height);
+        assert!(text.is_ascii(), "{}", text.chars().filter(|c| !c.is_ascii()).collect::<String>());
+    }
+    insta::assert_snapshot!("inspect_ascii", stage.text(120, 36));
+    let buffer = stage.draw(120, 36);
+    assert!(buffer.content.iter().all(|cell| (cell.fg, cell.bg) == Default::default()));
+}
+
+#[test]
+fn zoomed() {
+    let mut stage = Stage::new();
+    stage.press("t J z");
+    for name in ["content", "trust", "encoded"] {
+        insta::assert_snapshot!(format!("inspect_zoom_{name}"), stage.text(100, 30));
+        stage.press("Tab");
+    }
+}

@@ -1,0 +1,251 @@
+//! What is in the token: the tree, the JSON exactly as signed, and facts about it.
+//!
+//! Pure.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::Value;
+
+use super::tree::{Node, Section, tree};
+use super::{Row, trust};
+use crate::jwt::times::{NumericDate, in_words, is_time_claim};
+use crate::jwt::{Jws, Kind, Token, counted, meaning_of_claim, meaning_of_header, note_on_claim};
+use crate::tui::action::Action;
+use crate::tui::body::size;
+use crate::tui::rows::token::{in_one_line, is_plain_fact};
+use crate::tui::rows::{Tone, time};
+use crate::tui::state::{ContentTab, State, Subject, Times};
+
+/// Characters of one row of raw JSON: longer lines go on in the next row.
+const PIECE: usize = 2_000;
+/// Of longer JSON only the start is shown; copying takes all of it.
+const MOST: usize = 64 * 1024;
+/// Bytes of a payload that is no text which are shown.
+const DUMPED: usize = 4_096;
+
+pub(super) fn rows(state: &State, subject: &Subject) -> Vec<Row> {
+    match state.inspect.content_tab {
+        ContentTab::Claims => claims(state, subject),
+        ContentTab::Json => json(subject),
+        ContentTab::Facts => facts(state, subject),
+        ContentTab::Difference => Vec::new(),
+    }
+}
+
+fn claims(state: &State, subject: &Subject) -> Vec<Row> {
+    let token = &subject.token;
+    let mut rows: Vec<Row> = tree(token).iter().map(|node| row(state, token, node)).collect();
+    match token.kind() {
+        Kind::Jws(jws) if token.claims().is_none() => rows.extend(no_claims(jws)),
+        Kind::Jwe => rows.extend([
+            Row::text("claims").tone(Tone::Heading),
+            Row::text("Encrypted: only whom it is for can read the rest. This program decrypts nothing.")
+                .tone(Tone::Warning),
+        ]),
+        Kind::Opaque => rows.extend(opaque(subject)),
+        Kind::Jws(_) => {}
+    }
+    rows
+}
+
+/// Name, type, value, meaning, source.
+fn row(state: &State, token: &Token, node: &Node<'_>) -> Row {
+    let (section, depth, name, value, open) = match node {
+        Node::Heading(Section::Header) => return Row::text("header").tone(Tone::Heading),
+        Node::Heading(Section::Claims) => return Row::text("claims").tone(Tone::Heading),
+        Node::More => return Row::text("… and more, which the JSON shows").tone(Tone::Quiet),
+        Node::Member { section, depth, name, value, open } => (*section, *depth, name, *value, *open),
+    };
+    let shown = format!("{}{name}", "  ".repeat(depth.min(12)));
+    let top = depth == 0;
+    let is_claim = top && section == Section::Claims;
+    let is_time = is_claim && is_time_claim(name) && value.is_number();
+    let kind = if is_time { "time" } else { kind_of(value) };
+    let meaning = match section {
+        _ if !top => None,
+        Section::Header => meaning_of_header(name),
+        Section::Claims => meaning_of_claim(name),
+    };
+    let (words, source) = meaning.map_or(("", ""), |meaning| (meaning.meaning, meaning.source));
+    let (remark, tone) = match note_on_claim(token, name).filter(|_| is_claim) {
+        Some(note) if is_plain_fact(token, name) => (note, Tone::Plain),
+        Some(note) => (format!("! {note}"), Tone::Warning),
+        None => (words.to_owned(), Tone::Plain),
+    };
+    let value = match value {
+        _ if is_time => time_of(state, value),
+        Value::Object(members) if open => counted(members.len(), "member", "members"),
+        Value::Array(items) if open => counted(items.len(), "item", "items"),
+        other => in_one_line(other),
+    };
+    Row::new([shown, kind.to_owned(), value, remark, source.to_owned()]).tone(tone)
+}
+
+fn kind_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "bool",
+        Value::Number(_) => "num",
+        Value::String(_) => "text",
+        Value::Array(_) => "list",
+        Value::Object(_) => "obj",
+    }
+}
+
+fn time_of(state: &State, value: &Value) -> String {
+    match NumericDate::read(Some(value)) {
+        NumericDate::At(at) => time_as(state.inspect.times, at, state.now, &state.zone, value),
+        _ => in_one_line(value),
+    }
+}
+
+/// A point in time as chosen.
+pub fn time_as(times: Times, at: Timestamp, now: Timestamp, zone: &TimeZone, value: &Value) -> String {
+    match times {
+        Times::Both => time(at, now, zone),
+        Times::Relative => in_words(now, at),
+        Times::Utc => at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
+        Times::Local => at.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M:%S %:z").to_string(),
+        Times::Seconds => value.to_string(),
+    }
+}
+
+/// A payload that is no JSON object: as text, or in hexadecimal.
+fn no_claims(jws: &Jws) -> Vec<Row> {
+    let mut rows = vec![
+        Row::text("payload").tone(Tone::Heading),
+        Row::text("No claims: the payload is no JSON object. Its signature can be checked all the same.")
+            .tone(Tone::Warning),
+    ];
+    match std::str::from_utf8(&jws.payload) {
+        Ok(text) => rows.extend(pieces(text)),
+        Err(_) => rows.extend(dump(&jws.payload)),
+    }
+    rows
+}
+
+fn dump(bytes: &[u8]) -> Vec<Row> {
+    let lines = bytes.get(..DUMPED).unwrap_or(bytes).chunks(16).enumerate();
+    let mut rows: Vec<Row> = lines
+        .map(|(line, bytes)| {
+            let hex = bytes.iter().map(|byte| format!("{byte:02x} ")).collect::<String>();
+            let letter = |byte: &u8| if byte.is_ascii_graphic() || *byte == b' ' { char::from(*byte) } else { '.' };
+            Row::text(format!("{:06x}  {hex:<48} {}", line * 16, bytes.iter().map(letter).collect::<String>()))
+        })
+        .collect();
+    if bytes.len() > DUMPED {
+        rows.push(Row::text(format!("… {} more", size(bytes.len() - DUMPED))).tone(Tone::Quiet));
+    }
+    rows
+}
+
+fn opaque(subject: &Subject) -> Vec<Row> {
+    let mut rows = vec![
+        Row::text("Opaque: no JWT. Only the server that issued it can say what it means.").tone(Tone::Warning),
+        Row::text(""),
+    ];
+    rows.extend(subject.token.problems().iter().map(|problem| Row::text(format!("As a token: {problem}."))));
+    rows
+}
+
+/// The JSON exactly as signed: order, blanks, digits and names that stand twice as they are.
+fn json(subject: &Subject) -> Vec<Row> {
+    let Kind::Jws(jws) = subject.token.kind() else {
+        return match subject.token.header() {
+            Some(header) => {
+                let mut rows = vec![Row::text("header").tone(Tone::Heading)];
+                rows.extend(pieces(&Value::Object(header.clone()).to_string()));
+                rows
+            }
+            None => opaque(subject),
+        };
+    };
+    let heading = |name: &str, bytes: usize| Row::text(format!("{name} · {}", size(bytes))).tone(Tone::Heading);
+    let mut rows = vec![heading("header", jws.header_json.len())];
+    rows.extend(pieces(&jws.header_json));
+    match &jws.payload_json {
+        Some(json) => {
+            rows.push(heading("payload", json.len()));
+            rows.extend(pieces(json));
+        }
+        None => rows.extend(no_claims(jws)),
+    }
+    rows.extend(problems(&subject.token));
+    rows
+}
+
+fn problems(token: &Token) -> Vec<Row> {
+    token.problems().iter().map(|problem| Row::text(format!("! {problem}")).tone(Tone::Warning)).collect()
+}
+
+/// Text as rows: its own lines, long ones in pieces.
+fn pieces(text: &str) -> Vec<Row> {
+    let end = (0..=MOST.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+    let (shown, rest) = text.split_at(end);
+    let mut rows = Vec::new();
+    for line in shown.split('\n') {
+        let mut line = line;
+        while let Some((at, _)) = line.char_indices().nth(PIECE) {
+            let (piece, more) = line.split_at(at);
+            rows.push(Row::text(piece));
+            line = more;
+        }
+        rows.push(Row::text(line));
+    }
+    if !rest.is_empty() {
+        rows.push(Row::text(format!("… {} more", size(rest.len()))).tone(Tone::Quiet));
+    }
+    rows
+}
+
+/// Kind, sizes, thumbprints, where it came from.
+fn facts(state: &State, subject: &Subject) -> Vec<Row> {
+    let token = &subject.token;
+    let mut rows = Vec::new();
+    let mut say = |name: &str, value: String| rows.push(Row::new([name.to_owned(), value]));
+    say("kind", kind_in_words(token));
+    say("status", token.status(state.now).to_string());
+    say("name", format!("{}, the start of its SHA-256", token.fingerprint()));
+    let taken = time(subject.taken, state.now, &state.zone);
+    say("came", format!("{}, {taken}", subject.whence.in_words()));
+    if !token.cleaned().is_empty() {
+        say("taken off", token.cleaned().join(", "));
+    }
+    let text = token.raw().reveal();
+    say("size", size(text.len()));
+    if let Kind::Jws(jws) = token.kind() {
+        let sizes = [jws.header_json.len(), jws.payload.len(), jws.signature.len()].map(size);
+        let [header, payload, signature] = sizes;
+        say("decoded", format!("header {header}, payload {payload}, signature {signature}"));
+    }
+    if let Some(alg) = token.alg() {
+        say("algorithm", alg.to_owned());
+    }
+    if let Some(kid) = token.kid() {
+        say("key named", kid.to_owned());
+    }
+    if let Some(key) = &subject.judged.verdict.key {
+        let print = key.thumbprint.clone().unwrap_or_else(|| "none: a secret's is not shown".to_owned());
+        say("thumbprint", format!("{print} (RFC 7638) of the key it was held against"));
+    }
+    say("keys", trust::origin(&subject.judged.keys, state.now));
+    if subject.whence == crate::tui::state::Whence::Made {
+        rows.push(Row::new(["made here", "by this program, not by any authorization server"]).tone(Tone::Warning));
+    }
+    if let (Kind::Opaque, crate::tui::state::Whence::Profile(name)) = (token.kind(), &subject.whence) {
+        let key = state.key(Action::Explore);
+        rows.push(Row::new(["ask".to_owned(), format!("the server of {name} can say what it means: {key} goes to it")]));
+    }
+    rows.extend(
+        token.problems().iter().map(|problem| Row::new(["written".to_owned(), problem.to_string()]).tone(Tone::Warning)),
+    );
+    rows
+}
+
+fn kind_in_words(token: &Token) -> String {
+    match token.kind() {
+        Kind::Jws(_) => format!("{}, signed (JWS, RFC 7515)", token.token_kind()),
+        Kind::Jwe => "encrypted (JWE, RFC 7516): its header alone can be read".to_owned(),
+        Kind::Opaque => "opaque: no JWT".to_owned(),
+    }
+}
