@@ -113,7 +113,7 @@ fn a_token_has_the_three_colours_that_people_know_and_a_verdict_its_own() {
     let buffer = stage.draw(120, 36);
     let parts = ["eyJhbGciOiJSUzI1NiIsInR5cCI6Ik", "eyJleHAiOjE3OTU0NzEx"].map(|words| style_of(&buffer, words).fg);
     assert_eq!(parts, [Some(Color::Red), Some(Color::Magenta)]);
-    stage.press("z Shift-Tab");
+    stage.press("z Tab Tab");
     let buffer = stage.draw(120, 36);
     assert_eq!(style_of(&buffer, "c2lnbmF0").fg, Some(Color::Blue));
     stage.press("z");
