@@ -8,13 +8,15 @@ use jiff::Timestamp;
 use super::add::AddArguments;
 use super::completions::CompletionsArguments;
 use super::config::ConfigArguments;
+use super::diff::DiffArguments;
 use super::exec::ExecArguments;
 use super::man::ManArguments;
 use super::secret::SecretArguments;
+use super::sign::SignArguments;
 use super::trust::TrustArguments;
 use crate::config::Expect;
-use crate::engine::{Ask, Choice, KeysFrom};
-use crate::jwt::{CheckName, Severity};
+use crate::engine::{self, Ask, Choice, KeysFrom};
+use crate::jwt::{CheckName, Severity, times};
 
 /// A terminal OAuth2 explorer: fetch a token, look inside, fire it at an API, and be told why the API said no.
 ///
@@ -80,6 +82,10 @@ pub enum Command {
     Decode(DecodeArguments),
     /// Check a token's signature and claims, check by check
     Verify(VerifyArguments),
+    /// Make a token from claims and a key
+    Sign(SignArguments),
+    /// Show what differs between two tokens
+    Diff(DiffArguments),
     /// Call endpoints with a profile's token; show the answers and why a call was refused
     Probe(ProbeArguments),
     /// Call all endpoints with all profiles and hold the answers against what was expected
@@ -125,13 +131,24 @@ pub struct TokenArguments {
 #[derive(Args, Debug)]
 pub struct DecodeArguments {
     /// - (standard input), @FILE, the name of a profile, or the token itself
-    pub token: String,
+    #[arg(required_unless_present = "rules")]
+    pub token: Option<String>,
     /// Exit with 1 when a finding is at least this severe
     #[arg(long, value_name = "SEVERITY")]
     pub fail_on: Option<FailOn>,
+    /// List the rules that findings come from
+    #[arg(long, conflicts_with_all = ["token", "fail_on"])]
+    pub rules: bool,
     /// Print JSON: header, claims, scopes, status, findings
     #[arg(long)]
     pub json: bool,
+}
+
+impl DecodeArguments {
+    /// The token that was named.
+    pub fn token(&self) -> &str {
+        self.token.as_deref().unwrap_or_default()
+    }
 }
 
 /// How severe a finding must be to fail.
@@ -164,8 +181,8 @@ pub struct VerifyArguments {
     /// Seconds of grace for exp and nbf
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     pub leeway: u64,
-    /// Judge as of this time, such as 2026-11-23T20:00:00Z
-    #[arg(long, value_name = "TIME")]
+    /// Judge as of this time: 2026-11-23T20:00:00Z, +1h, -5m, or seconds since 1970
+    #[arg(long, value_name = "TIME", value_parser = time, allow_hyphen_values = true)]
     pub at: Option<Timestamp>,
     /// Checks that must pass, separated by commas: key, signature, alg, exp, nbf, iat, iss, aud, typ, crit
     #[arg(long, value_name = "CHECK", value_delimiter = ',', value_parser = check_name)]
@@ -188,13 +205,13 @@ pub struct KeyArguments {
     /// A key set: a file or an address
     #[arg(long, value_name = "FILE|URL")]
     pub jwks: Option<String>,
-    /// A key in a file: PEM or JWK
+    /// A key in a file: PEM (public key, certificate, private key) or JWK
     #[arg(long, value_name = "FILE")]
     pub key: Option<PathBuf>,
-    /// A shared secret in this environment variable
+    /// A shared secret in this environment variable: text, b64:... or hex:...
     #[arg(long, value_name = "NAME")]
     pub secret_env: Option<String>,
-    /// A shared secret in this file
+    /// A shared secret in this file, likewise
     #[arg(long, value_name = "FILE")]
     pub secret_file: Option<PathBuf>,
 }
@@ -255,6 +272,10 @@ pub enum MatrixFormat {
     Table,
     /// For programs.
     Json,
+}
+
+fn time(text: &str) -> Result<Timestamp, String> {
+    times::parse(text, engine::now()).map_err(|error| error.to_string())
 }
 
 fn check_name(text: &str) -> Result<CheckName, String> {

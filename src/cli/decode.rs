@@ -1,5 +1,6 @@
 //! `tokenscope decode TOKEN`: header, claims, scopes and findings. Asks nobody, unless TOKEN is the name of a profile.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
@@ -11,14 +12,19 @@ use super::args::DecodeArguments;
 use super::output::{Paint, complain, print, table};
 use super::token_argument::{read, resolve};
 use crate::engine::{self, Engine};
-use crate::jwt::{Finding, Kind, Severity, Token, counted, lint, meaning_of_claim, meaning_of_header, shown, times};
+use crate::jwt::{
+    Finding, JsonType, Kind, Part, RULES, Severity, Token, counted, lint, meaning_of_claim, meaning_of_header, shown,
+    times, tree,
+};
 
 /// How much of one value is printed.
 const VALUE: usize = 600;
+/// How many lines of a payload that is no JSON are printed.
+const LINES: usize = 40;
 
 /// For a token that is or may be that of a profile.
 pub async fn run(engine: &Engine, arguments: &DecodeArguments) -> anyhow::Result<Exit> {
-    match resolve(engine, &arguments.token).await? {
+    match resolve(engine, arguments.token()).await? {
         Ok(token) => show(&token, arguments),
         Err(exit) => Ok(exit),
     }
@@ -26,10 +32,36 @@ pub async fn run(engine: &Engine, arguments: &DecodeArguments) -> anyhow::Result
 
 /// For any other: reads no profiles and needs no engine, so it is quick enough to stand in a loop.
 pub fn run_alone(arguments: &DecodeArguments) -> anyhow::Result<Exit> {
-    match read(&arguments.token)? {
+    match read(arguments.token())? {
         Ok(token) => show(&token, arguments),
         Err(exit) => Ok(exit),
     }
+}
+
+/// The rules, for people or as JSON.
+pub fn rules(as_json: bool) -> anyhow::Result<Exit> {
+    if as_json {
+        let rules: Vec<Value> = RULES
+            .iter()
+            .map(|rule| {
+                json!({
+                    "id": rule.id,
+                    "severity": rule.severity,
+                    "about": rule.about,
+                    "remedy": rule.remedy,
+                    "reference": rule.reference,
+                })
+            })
+            .collect();
+        print(&format!("{:#}\n", Value::from(rules)))?;
+        return Ok(Exit::Fine);
+    }
+    let rows: Vec<Vec<String>> = RULES
+        .iter()
+        .map(|rule| [rule.id, &rule.severity.to_string(), rule.reference, rule.about].map(str::to_owned).to_vec())
+        .collect();
+    print(&table(&rows, ""))?;
+    Ok(Exit::Fine)
 }
 
 fn show(token: &Token, arguments: &DecodeArguments) -> anyhow::Result<Exit> {
@@ -67,22 +99,44 @@ fn for_people(token: &Token, findings: &[Finding], now: Timestamp, paint: Paint)
     let zone = engine::time_zone();
     let mut out = String::new();
     let _ = match token.kind() {
-        Kind::Jws(_) => writeln!(out, "{}, decoded; nothing was verified", paint.bold("Token")),
-        Kind::Jwe => writeln!(out, "{}, encrypted: only its recipient can read the claims", paint.bold("Token")),
+        Kind::Jws(jws) => writeln!(
+            out,
+            "{} of {}: header {}, payload {}, signature {}; decoded, nothing was verified",
+            paint.bold("Token"),
+            bytes(token.raw().reveal().len()),
+            bytes(jws.header_json.len()),
+            bytes(jws.payload.len()),
+            bytes(jws.signature.len())
+        ),
+        Kind::Jwe => writeln!(
+            out,
+            "{} of {}, encrypted (JWE): only its recipient can read the claims",
+            paint.bold("Token"),
+            bytes(token.raw().reveal().len())
+        ),
         Kind::Opaque => writeln!(
             out,
-            "{}, {}: no JWT, so nothing in it can be read here; only its issuer can say what it is good for",
+            "{}, {}: no JWT, so nothing in it can be read here; its issuer can say what it is good for (introspection, RFC 7662)",
             paint.bold("Opaque token"),
             counted(token.raw().reveal().chars().count(), "character", "characters")
         ),
     };
+    for problem in token.problems().iter().filter(|_| matches!(token.kind(), Kind::Opaque)) {
+        let _ = writeln!(out, "  {problem}");
+    }
+    let written = |part| written_numbers(token, part);
     if let Some(header) = token.header() {
         let _ = writeln!(out, "\n{}", paint.bold("Header"));
-        out.push_str(&members(header, |name| meaning_of_header(name).map(|meaning| meaning.meaning), (now, &zone)));
+        let meaning = |name: &str| meaning_of_header(name).map(|meaning| meaning.meaning);
+        out.push_str(&members(header, &written(Part::Header), meaning, (now, &zone)));
+    }
+    if let (Kind::Jws(jws), None) = (token.kind(), token.claims()) {
+        let _ = write!(out, "\n{}\n{}", paint.bold("Payload, no claims"), payload(&jws.payload));
     }
     if let Some(claims) = token.claims() {
         let _ = writeln!(out, "\n{}", paint.bold("Claims"));
-        out.push_str(&members(claims, |name| meaning_of_claim(name).map(|meaning| meaning.meaning), (now, &zone)));
+        let meaning = |name: &str| meaning_of_claim(name).map(|meaning| meaning.meaning);
+        out.push_str(&members(claims, &written(Part::Payload), meaning, (now, &zone)));
         let scopes = token.scopes();
         let _ = writeln!(out, "\n{}", paint.bold("Scopes"));
         for scope in &scopes {
@@ -95,20 +149,57 @@ fn for_people(token: &Token, findings: &[Finding], now: Timestamp, paint: Paint)
     }
     if !findings.is_empty() {
         let _ = writeln!(out, "\n{}", paint.bold("Findings"));
-        for finding in findings {
-            let severity = match finding.severity {
-                Severity::Error => paint.bad("error  "),
-                Severity::Warning => paint.warn("warning"),
-                Severity::Info => paint.dim("info   "),
-            };
-            let _ = writeln!(out, "  {severity}  {}: {}", finding.id, shown(&finding.message, VALUE));
-        }
+        out.push_str(&self::findings(findings, paint));
     }
     out
 }
 
+/// Findings, a line each.
+pub fn findings(findings: &[Finding], paint: Paint) -> String {
+    let mut out = String::new();
+    for finding in findings {
+        let severity = match finding.severity {
+            Severity::Error => paint.bad("error  "),
+            Severity::Warning => paint.warn("warning"),
+            Severity::Info => paint.dim("info   "),
+        };
+        let _ = writeln!(out, "  {severity}  {}: {}", finding.id, shown(&finding.message, VALUE));
+    }
+    out
+}
+
+fn bytes(number: usize) -> String {
+    counted(number, "byte", "bytes")
+}
+
+/// A payload that is no JSON object: as text when it is one, else in hexadecimal.
+fn payload(payload: &[u8]) -> String {
+    let text =
+        std::str::from_utf8(payload).ok().filter(|text| !text.contains(|c: char| c.is_control() && !c.is_whitespace()));
+    match text {
+        Some("") => "  (empty)\n".to_owned(),
+        Some(text) => text.lines().take(LINES).map(|line| format!("  {}\n", shown(line, VALUE))).collect(),
+        None => {
+            let line = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ");
+            payload.chunks(16).take(LINES).map(|bytes| format!("  {}\n", line(bytes))).collect()
+        }
+    }
+}
+
+/// The numbers of a part as they are written, with all their digits.
+fn written_numbers(token: &Token, part: Part) -> HashMap<String, String> {
+    let json = match (token.kind(), part) {
+        (Kind::Jws(jws), Part::Header) => jws.header_json.as_str(),
+        (Kind::Jws(jws), _) => jws.payload_json.as_deref().unwrap_or_default(),
+        _ => "",
+    };
+    let numbers = tree(json).into_iter().filter(|node| node.depth == 0 && node.kind == JsonType::Number);
+    numbers.map(|node| (node.name, node.raw)).collect()
+}
+
 fn members(
     members: &Map<String, Value>,
+    written: &HashMap<String, String>,
     meaning: impl Fn(&str) -> Option<&'static str>,
     here_and_now: (Timestamp, &TimeZone),
 ) -> String {
@@ -116,17 +207,19 @@ fn members(
         .iter()
         .map(|(name, value)| {
             let meaning = meaning(name).unwrap_or_default().to_owned();
-            vec![shown(name, 60), value_text(name, value, here_and_now), meaning]
+            let written = written.get(name).map(String::as_str);
+            vec![shown(name, 60), value_text(name, value, written, here_and_now), meaning]
         })
         .collect();
     table(&rows, "  ")
 }
 
 /// The value on one line; a time also as a date and in words.
-fn value_text(name: &str, value: &Value, (now, zone): (Timestamp, &TimeZone)) -> String {
+fn value_text(name: &str, value: &Value, written: Option<&str>, (now, zone): (Timestamp, &TimeZone)) -> String {
     let time =
         value.as_i64().filter(|_| times::is_time_claim(name)).and_then(|second| Timestamp::from_second(second).ok());
     match (time, value) {
+        (None, Value::Number(_)) if written.is_some() => shown(written.unwrap_or_default(), VALUE),
         (Some(time), _) => {
             let local = time.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M:%S %Z");
             format!("{value}  {local}, {}", times::in_words(now, time))

@@ -7,6 +7,7 @@ mod check;
 mod completions;
 mod config;
 mod decode;
+mod diff;
 mod exec;
 mod exit;
 mod man;
@@ -16,6 +17,7 @@ mod probe;
 mod row;
 mod secret;
 mod serve;
+mod sign;
 mod token;
 mod token_argument;
 mod trust;
@@ -41,9 +43,12 @@ pub fn run(arguments: &Arguments, command: &Command) -> anyhow::Result<Exit> {
         }
         Command::Man(arguments) => return man::run(arguments),
         Command::Trust(arguments) => return trust::run(arguments),
-        Command::Decode(arguments) if !token_argument::may_be_a_profile(&arguments.token) => {
+        Command::Decode(arguments) if arguments.rules => return decode::rules(arguments.json),
+        Command::Decode(arguments) if !token_argument::may_be_a_profile(arguments.token()) => {
             return decode::run_alone(arguments);
         }
+        Command::Sign(arguments) => return sign::run(arguments),
+        Command::Diff(arguments) if !arguments.may_name_a_profile() => return diff::run_alone(arguments),
         _ => {}
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -61,7 +66,7 @@ pub fn run(arguments: &Arguments, command: &Command) -> anyhow::Result<Exit> {
         Ok(source) => source,
         Err(exit) => return Ok(exit),
     };
-    if !matches!(command, Command::Check | Command::Decode(_) | Command::Add(_)) {
+    if !matches!(command, Command::Check | Command::Decode(_) | Command::Diff(_) | Command::Add(_)) {
         complain(&mistakes(&source));
     }
     let engine = Engine::new(source);
@@ -139,6 +144,7 @@ async fn dispatch(engine: &Engine, command: &Command) -> anyhow::Result<Exit> {
     match command {
         Command::Token(arguments) => token::run(engine, arguments).await,
         Command::Decode(arguments) => decode::run(engine, arguments).await,
+        Command::Diff(arguments) => diff::run(engine, arguments).await,
         Command::Verify(arguments) => verify::run(engine, arguments).await,
         Command::Probe(arguments) => probe::run(engine, arguments).await,
         Command::Matrix(arguments) => matrix::run(engine, arguments).await,
@@ -147,9 +153,12 @@ async fn dispatch(engine: &Engine, command: &Command) -> anyhow::Result<Exit> {
         Command::Secret(arguments) => secret::run(engine, arguments).await,
         Command::Serve(options) => Ok(serve::run(options).await),
         // These were carried out before, without an engine or after it.
-        Command::Exec(_) | Command::Completions(_) | Command::Config(_) | Command::Man(_) | Command::Trust(_) => {
-            Ok(Exit::Fine)
-        }
+        Command::Exec(_)
+        | Command::Completions(_)
+        | Command::Config(_)
+        | Command::Man(_)
+        | Command::Sign(_)
+        | Command::Trust(_) => Ok(Exit::Fine),
     }
 }
 

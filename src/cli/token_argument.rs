@@ -3,6 +3,8 @@
 use std::io::Read as _;
 use std::path::Path;
 
+use zeroize::Zeroizing;
+
 use super::asking::asking;
 use super::output::{Paint, complain};
 use super::{Exit, fail};
@@ -20,21 +22,27 @@ pub fn may_be_a_profile(argument: &str) -> bool {
 
 /// The token meant where no profile can be; what went wrong has been said when there is none.
 pub fn read(argument: &str) -> anyhow::Result<Result<Token, Exit>> {
+    Ok(text_of(argument)?.map(|text| Token::read(&text)))
+}
+
+/// The text meant: of standard input, of a file, or the argument itself.
+pub fn text_of(argument: &str) -> anyhow::Result<Result<Zeroizing<String>, Exit>> {
+    let own = |bytes: Vec<u8>| Zeroizing::new(line(&String::from_utf8_lossy(&bytes)).to_owned());
     if argument == "-" {
         let mut bytes = Vec::new();
         std::io::stdin().lock().take(BOUND).read_to_end(&mut bytes)?;
-        return Ok(Ok(Token::read(line(&String::from_utf8_lossy(&bytes)))));
+        return Ok(Ok(own(bytes)));
     }
     if let Some(path) = argument.strip_prefix('@') {
         return Ok(match read_bounded(Path::new(path), BOUND) {
-            Ok(bytes) => Ok(Token::read(line(&String::from_utf8_lossy(&bytes)))),
+            Ok(bytes) => Ok(own(bytes)),
             Err(reason) => {
                 complain(&format!("{} {path}: {reason}\n", Paint::for_stderr().bad("error:")));
                 Err(Exit::Usage)
             }
         });
     }
-    Ok(Ok(Token::read(argument)))
+    Ok(Ok(Zeroizing::new(argument.to_owned())))
 }
 
 /// The text without the one line end that every program writes after its last line: that is worth no remark.

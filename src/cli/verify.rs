@@ -2,9 +2,11 @@
 
 use std::fmt::Write as _;
 
+use jiff::Timestamp;
 use serde_json::json;
 
 use super::args::VerifyArguments;
+use super::decode::findings;
 use super::output::{Paint, complain, print};
 use super::token_argument::resolve;
 use super::{Exit, fail};
@@ -65,15 +67,15 @@ fn for_people(verification: &Verification, leeway: u64, paint: Paint) -> String 
         Some(false) => paint.bad("NOT VALID"),
         None => paint.warn("NOT CHECKED"),
     };
-    let now = engine::now();
     let origin = match &verification.origin {
         KeyOrigin::Fetched { url, at } => {
-            format!("keys from {}, fetched {}", shown(url, 200), times::in_words(now, *at))
+            format!("keys from {}, fetched {}", shown(url, 200), times::in_words(engine::now(), *at))
         }
         KeyOrigin::Local(place) => format!("key from {}", shown(place, 200)),
         KeyOrigin::Unreachable(failure) => format!("no keys: {}", shown(&failure.to_string(), 300)),
     };
-    let _ = writeln!(out, "{headline}  {origin}; leeway {leeway} s\n");
+    let leeway = times::span_in_words(leeway);
+    let _ = writeln!(out, "{headline}  {origin}; leeway {leeway}; judged as of {}\n", local(verification.at));
     for check in &verdict.checks {
         let outcome = match check.outcome {
             Outcome::Pass => paint.good("pass   "),
@@ -82,8 +84,16 @@ fn for_people(verification: &Verification, leeway: u64, paint: Paint) -> String 
         };
         let _ = writeln!(out, "  {outcome}  {:<9}  {}", check.name.to_string(), check.detail);
     }
+    if !verification.findings.is_empty() {
+        let _ = writeln!(out, "\n{}", paint.bold("Findings"));
+        out.push_str(&findings(&verification.findings, paint));
+    }
     if let Some(at) = verdict.changes_at {
-        let _ = writeln!(out, "\nThis changes {}.", times::in_words(now, at));
+        let _ = writeln!(out, "\nThis changes {}, at {}.", times::in_words(verification.at, at), local(at));
     }
     out
+}
+
+fn local(instant: Timestamp) -> String {
+    instant.to_zoned_datetime(engine::time_zone()).strftime("%Y-%m-%d %H:%M:%S %Z").to_string()
 }

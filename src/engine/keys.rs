@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use zeroize::Zeroizing;
 
 use super::provider::{Reach, read_keys};
 use super::{Engine, Failure};
 use crate::config::{Connection, Layer, Place, Provider};
 use crate::exchange::{Request, Secret};
-use crate::jwt::{self, CheckName, KeySet, KeySource, Policy, Token, Verdict};
+use crate::jwt::{self, CheckName, Finding, KeySet, KeySource, Policy, Token, Verdict};
 use crate::oauth::Issuer;
 
 /// A key file or key set longer than this is something else.
@@ -57,6 +58,10 @@ pub struct Verification {
     pub keys: Option<Arc<KeySet>>,
     /// What the claims were held against.
     pub policy: Policy,
+    /// What is to be said of the keys themselves, such as a secret that is too short.
+    pub findings: Vec<Finding>,
+    /// The time it was judged by.
+    pub at: Timestamp,
 }
 
 /// Where keys came from.
@@ -102,15 +107,12 @@ impl Engine {
             KeysFrom::Jwks(place) if place.starts_with("http://") || place.starts_with("https://") => {
                 self.of_address(place).await
             }
-            KeysFrom::Jwks(place) => local(place.as_str(), &read(Path::new(place))?, Form::Keys)?,
-            KeysFrom::Key(path) => local(&path.display().to_string(), &read(path)?, Form::Keys)?,
-            KeysFrom::SecretFile(path) => local(&path.display().to_string(), &read(path)?, Form::Secret)?,
-            KeysFrom::SecretEnv(name) => {
-                let missing =
-                    |_| KeyFileError { place: format!("${name}"), reason: "the variable is not set to text".into() };
-                let value = std::env::var(name).map_err(missing)?;
-                local(&format!("${name}"), value.as_bytes(), Form::Secret)?
+            KeysFrom::Jwks(place) => keys_of_file(Path::new(place))?,
+            KeysFrom::Key(path) => keys_of_file(path)?,
+            KeysFrom::SecretFile(path) => {
+                local(path.display().to_string(), KeySet::from_secret(&secret_of_file(path)?))
             }
+            KeysFrom::SecretEnv(name) => local(format!("${name}"), KeySet::from_secret(&secret_of_variable(name)?)),
         };
         let policy = Policy {
             audience: ask.audience.clone().or(material.policy.audience),
@@ -123,8 +125,10 @@ impl Engine {
             Err(failure) => KeySource::Unreachable(failure.to_string()),
         };
         let now = ask.at.unwrap_or_else(Timestamp::now);
+        let findings = material.keys.as_ref().map(|keys| jwt::lint_keys(token, keys)).unwrap_or_default();
         let verdict = jwt::verify(token, source, &policy, now);
-        Ok(Verification { verdict, origin: material.origin, keys: material.keys.ok(), policy })
+        let keys = material.keys.ok();
+        Ok(Verification { verdict, origin: material.origin, keys, policy, findings, at: now })
     }
 
     async fn of_profile(&self, name: &str, token: &Token) -> Result<Material, VerifyError> {
@@ -200,29 +204,39 @@ fn unreachable(failure: Failure, policy: Policy) -> Material {
     Material { keys: Err(failure.clone()), origin: KeyOrigin::Unreachable(failure), policy }
 }
 
-/// What a local file holds.
-#[derive(Clone, Copy)]
-enum Form {
-    /// A key set, a JWK or PEM.
-    Keys,
-    /// A shared secret.
-    Secret,
+/// Keys that lie here.
+fn local(place: String, keys: KeySet) -> Material {
+    Material { keys: Ok(Arc::new(keys)), origin: KeyOrigin::Local(place), policy: Policy::default() }
 }
 
-fn local(place: &str, bytes: &[u8], form: Form) -> Result<Material, KeyFileError> {
-    let wrong = |reason: String| KeyFileError { place: place.to_owned(), reason };
-    let keys = match form {
-        Form::Keys => KeySet::from_file_contents(bytes).map_err(|error| wrong(error.to_string()))?,
-        Form::Secret => {
-            let text = std::str::from_utf8(bytes).map_err(|_| wrong("it is not text".into()))?;
-            // A shared secret's file usually ends with a line break that is not part of it.
-            KeySet::from_secret(&Secret::new(text.trim_end_matches(['\r', '\n'])))
+/// A key set, a JWK or PEM in a file.
+fn keys_of_file(path: &Path) -> Result<Material, KeyFileError> {
+    let place = path.display().to_string();
+    match KeySet::from_file_contents(&read(path)?) {
+        Ok(keys) => Ok(local(place, keys)),
+        Err(error) => Err(KeyFileError { place, reason: error.to_string() }),
+    }
+}
+
+/// A shared secret's file usually ends with a line break that is not part of it.
+pub(super) fn secret_of_file(path: &Path) -> Result<Secret, KeyFileError> {
+    let bytes = Zeroizing::new(read(path)?);
+    match std::str::from_utf8(&bytes) {
+        Ok(text) => Ok(Secret::new(text.trim_end_matches(['\r', '\n']))),
+        Err(_) => {
+            let reason = "it is not text; write bytes as b64: or hex: and their base64 or hexadecimal".to_owned();
+            Err(KeyFileError { place: path.display().to_string(), reason })
         }
-    };
-    Ok(Material { keys: Ok(Arc::new(keys)), origin: KeyOrigin::Local(place.to_owned()), policy: Policy::default() })
+    }
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, KeyFileError> {
+pub(super) fn secret_of_variable(name: &str) -> Result<Secret, KeyFileError> {
+    let missing = |_| KeyFileError { place: format!("${name}"), reason: "the variable is not set to text".into() };
+    std::env::var(name).map(Secret::new).map_err(missing)
+}
+
+/// A key file's bytes.
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, KeyFileError> {
     read_bounded(path, BOUND).map_err(|reason| KeyFileError { place: path.display().to_string(), reason })
 }
 

@@ -10,6 +10,7 @@ mod http;
 mod introduce;
 mod keys;
 mod login;
+mod made;
 mod matrix;
 mod outcome;
 mod paths;
@@ -38,6 +39,7 @@ pub use http::BODY_BOUND;
 pub use introduce::{Introduction, Proposal, Remark, Unmet};
 pub use keys::{KeyFileError, KeyOrigin, KeysFrom, PolicyAsk, Verification, VerifyError, read_bounded};
 pub use login::{LoginAsk, LoginInput, LoginStep, LoginWay, TokenAct, Which};
+pub use made::{SignWith, signing_key};
 pub use matrix::Cell;
 pub use outcome::{Answer, EndpointId, Failure, HeldToken, Notice, ProbeAsk, SendAs, TokenAsk, Weight, age};
 pub use paths::{Kept, kept, looked_for};
@@ -55,6 +57,7 @@ use crate::config::{Addition, Api, Changes, Endpoint, Profile, Profiles, Provide
 use crate::exchange::NoAnswer;
 use demo::{Demo, Moved};
 use http::Http;
+use made::Made;
 use probe::Call;
 use provider::Directory;
 use secrets::{Secrets, folder_of};
@@ -83,6 +86,8 @@ struct Inner {
     directory: Directory,
     secrets: Secrets,
     tokens: Tokens,
+    /// The tokens that were signed here.
+    made: Made,
     demo: Demo,
     notices: mpsc::UnboundedSender<Notice>,
     unread: Mutex<Option<mpsc::UnboundedReceiver<Notice>>>,
@@ -104,6 +109,7 @@ impl Engine {
                 directory: Directory::default(),
                 secrets: Secrets::default(),
                 tokens: Tokens::default(),
+                made: Made::default(),
                 demo: Demo::default(),
                 notices,
                 unread: Mutex::new(Some(unread)),

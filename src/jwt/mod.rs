@@ -5,6 +5,8 @@
 //! - [`KeySet`] (`keys`): JWKS, JWK, PEM and shared secrets, key by key, with a reason for each key left out;
 //! - [`verify()`] (`verify`): every check of a token, one line each;
 //! - [`lint()`] (`lint`): findings from a table of small rules;
+//! - [`sign()`] (`sign`): tokens made from a [`Draft`] and a [`SigningKey`]; [`diff()`] (`diff`): what differs between two;
+//! - [`tree`] (`raw`): JSON exactly as it is written;
 //! - [`explain`](mod@explain) and [`times`]: words for people; [`shown`] makes foreign text safe to show.
 //!
 //! Pure: no network, files, clock or terminal. Imports only `exchange`. Time is handed in.
@@ -13,20 +15,28 @@ mod algorithm;
 mod claims;
 mod clean;
 mod decode;
+mod diff;
 pub mod explain;
 mod json;
 mod keys;
 mod lint;
+mod raw;
 mod shown;
+mod sign;
 #[cfg(test)]
 mod testing;
 pub mod times;
 mod verify;
 
+pub use algorithm::algorithms;
 pub use claims::{RoleGroup, TokenUse};
+pub use clean::{FoundToken, tokens_in};
 pub use decode::{Jws, Kind, Part, Problem, Status, Token};
+pub use diff::{Change, Difference, diff, says_the_same};
 pub use explain::{Meaning, meaning_of_claim, meaning_of_header, note_on_claim};
-pub use keys::{Key, KeySet, KeySetError, KeyType, SkippedKey};
-pub use lint::{Finding, RULES, Rule, Severity, lint};
+pub use keys::{Key, KeySet, KeySetError, KeyType, SigningKey, SigningKeyError, SkippedKey};
+pub use lint::{Finding, RULES, Rule, Severity, lint, lint_keys, rule_table_markdown};
+pub use raw::{JsonType, Node, tree};
 pub use shown::{counted, shown};
+pub use sign::{Draft, DraftProblem, SignError, sign};
 pub use verify::{Check, CheckName, KeySource, KeyUsed, Outcome, Policy, Verdict, verify};

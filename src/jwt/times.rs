@@ -107,6 +107,58 @@ pub fn span_in_words(seconds: u64) -> String {
     if words.is_empty() { "0 s".to_owned() } else { words.join(" ") }
 }
 
+/// The text is no time.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("{0} is no time: write now, +1h, -5m30s (s, m, h, d, w, y), 2026-11-23T20:00:00Z, or seconds since 1970")]
+pub struct NoTime(String);
+
+/// Reads a time as people write it: `now`, `+1h`, `-5m30s`, an RFC 3339 time, or seconds since 1970.
+pub fn parse(text: &str, now: Timestamp) -> Result<Timestamp, NoTime> {
+    let text = text.trim();
+    let no_time = || NoTime(shown(text, 40));
+    if let Some(instant) = parse_relative(text, now) {
+        return Ok(instant);
+    }
+    let instant = if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        text.parse().ok().and_then(|second| Timestamp::from_second(second).ok())
+    } else {
+        text.parse().ok()
+    };
+    instant.ok_or_else(no_time)
+}
+
+/// Reads `now`, `+1h`, `-5m30s`: a time by its distance from now. Weeks have 7 days, years 365.
+pub fn parse_relative(text: &str, now: Timestamp) -> Option<Timestamp> {
+    if text == "now" {
+        return Some(now);
+    }
+    let (sign, mut rest) = match text.strip_prefix('+') {
+        Some(rest) => (1, rest),
+        None => (-1, text.strip_prefix('-')?),
+    };
+    let mut seconds = 0_i64;
+    loop {
+        let digits = rest.find(|c: char| !c.is_ascii_digit())?;
+        let (number, after) = rest.split_at_checked(digits)?;
+        let unit = after.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(after.len());
+        let (unit, after) = after.split_at_checked(unit)?;
+        let unit = match unit {
+            "s" => 1,
+            "m" | "min" => 60,
+            "h" => 3_600,
+            "d" => 86_400,
+            "w" => 7 * 86_400,
+            "y" => 365 * 86_400,
+            _ => return None,
+        };
+        seconds = seconds.checked_add(number.parse::<i64>().ok()?.checked_mul(unit)?)?;
+        if after.is_empty() {
+            return now.checked_add(SignedDuration::from_secs(sign * seconds)).ok();
+        }
+        rest = after;
+    }
+}
+
 /// Seconds left as a clock shows them: `0:07`, `4:31`, `2:03:04`, from a day on `3 d`. Below zero is `0:00`.
 pub fn countdown(seconds: i64) -> String {
     let seconds = seconds.max(0);
@@ -148,6 +200,29 @@ mod tests {
             (EXP - 2 * 365 * day - 12 * day, "in 2 years 12 d"),
         ] {
             assert_eq!(in_words(at(now), at(EXP)), words);
+        }
+    }
+
+    #[test]
+    fn times_as_people_write_them() {
+        const NOW: i64 = 1_800_000_000;
+        for (text, second) in [
+            ("now", NOW),
+            ("+1h", NOW + 3_600),
+            ("-5m30s", NOW - 330),
+            ("+90min", NOW + 5_400),
+            ("+1w1d", NOW + 8 * 86_400),
+            (" 1700000000 ", 1_700_000_000),
+            ("2026-11-23T20:00:00Z", 1_795_464_000),
+            ("2026-11-23T21:00:00+01:00", 1_795_464_000),
+        ] {
+            assert_eq!(parse(text, at(NOW)), Ok(at(second)), "{text}");
+        }
+        for text in
+            ["", "+", "+h", "+1", "+1x", "1h", "tomorrow", "+99999999999999999999h", "+999999999y", "-1", "+1h "]
+        {
+            let outcome = parse(text, at(NOW));
+            assert_eq!(outcome.is_ok(), text == "+1h ", "{text}: {outcome:?}");
         }
     }
 

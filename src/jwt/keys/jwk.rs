@@ -2,16 +2,15 @@
 //!
 //! Pure: imports only the `jwt` module's own files.
 
-use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ED25519, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents,
-    UnparsedPublicKey,
-};
+use aws_lc_rs::signature::{ED25519, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents, UnparsedPublicKey};
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use jsonwebtoken::DecodingKey;
-use jsonwebtoken::jwk::{Jwk, ThumbprintHash};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use super::{Key, KeyType, SkippedKey};
+use super::curve::Curve;
+use super::{Key, KeyType, Material, SkippedKey, public};
 use crate::jwt::algorithm::{Named, named};
 use crate::jwt::decode::decode_leniently;
 use crate::jwt::shown;
@@ -32,7 +31,7 @@ pub(super) fn skipped(jwk: &Value, reason: String) -> SkippedKey {
 
 /// A shared secret as a key.
 pub(super) fn secret(bytes: &[u8]) -> Key {
-    new_key(KeyType::Secret, bytes.len() * 8, DecodingKey::from_secret(bytes))
+    new_key(KeyType::Secret, bytes.len() * 8, Material::Library(DecodingKey::from_secret(bytes)), Vec::new())
 }
 
 fn read_members(jwk: &Value) -> Result<Key, String> {
@@ -103,27 +102,39 @@ fn rsa(jwk: &Value) -> Result<Key, String> {
     RsaPublicKeyComponents { n: modulus, e: exponent }
         .to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256)
         .map_err(|_| "n and e are no RSA public key".to_owned())?;
-    Ok(new_key(KeyType::Rsa, bits, DecodingKey::from_rsa_raw_components(modulus, exponent)))
+    let members = vec![("e", b64(exponent)), ("kty", "RSA".to_owned()), ("n", b64(modulus))];
+    let material = Material::Library(DecodingKey::from_rsa_raw_components(modulus, exponent));
+    Ok(new_key(KeyType::Rsa, bits, material, members))
 }
 
 fn ec(jwk: &Value) -> Result<Key, String> {
-    let (kty, length, bits, algorithm) = match text(jwk, "crv")? {
-        Some("P-256") => (KeyType::P256, 32, 256, &ECDSA_P256_SHA256_FIXED),
-        Some("P-384") => (KeyType::P384, 48, 384, &ECDSA_P384_SHA384_FIXED),
-        Some(other) => return Err(format!("the curve {} cannot be checked here", shown(other, 40))),
+    let curve = match text(jwk, "crv")? {
+        Some(name) => {
+            Curve::named(name).ok_or_else(|| format!("the curve {} cannot be checked here", shown(name, 40)))?
+        }
         None => return Err("crv is missing".to_owned()),
     };
+    let (x, y) = (coordinate(jwk, "x", curve)?, coordinate(jwk, "y", curve)?);
     // An uncompressed point, SEC 1 section 2.3.3.
-    let mut point = vec![4];
-    for name in ["x", "y"] {
-        let coordinate = bytes(jwk, name)?;
-        if coordinate.len() != length {
-            return Err(format!("{name} has {} bytes; the curve has {length}", coordinate.len()));
-        }
-        point.extend(coordinate);
+    let point = [&[4][..], &x, &y].concat();
+    if UnparsedPublicKey::new(curve.checks, &point).parse().is_err() {
+        return Err("x and y are no point on the curve".to_owned());
     }
-    UnparsedPublicKey::new(algorithm, &point).parse().map_err(|_| "x and y are no point on the curve".to_owned())?;
-    Ok(new_key(kty, bits, DecodingKey::from_ec_der(&point)))
+    let members = vec![("crv", curve.name.to_owned()), ("kty", "EC".to_owned()), ("x", b64(&x)), ("y", b64(&y))];
+    let material = match curve.kty {
+        KeyType::P521 | KeyType::Secp256k1 => Material::Point(point),
+        _ => Material::Library(DecodingKey::from_ec_der(&point)),
+    };
+    Ok(new_key(curve.kty, curve.bits, material, members))
+}
+
+fn coordinate(jwk: &Value, name: &str, curve: &Curve) -> Result<Vec<u8>, String> {
+    let coordinate = bytes(jwk, name)?;
+    if coordinate.len() == curve.length {
+        Ok(coordinate)
+    } else {
+        Err(format!("{name} has {} bytes; the curve has {}", coordinate.len(), curve.length))
+    }
 }
 
 fn okp(jwk: &Value) -> Result<Key, String> {
@@ -137,20 +148,22 @@ fn okp(jwk: &Value) -> Result<Key, String> {
         return Err(format!("x has {} bytes; Ed25519 has 32", public.len()));
     }
     UnparsedPublicKey::new(&ED25519, &public).parse().map_err(|_| "x is no Ed25519 public key".to_owned())?;
-    Ok(new_key(KeyType::Ed25519, 256, DecodingKey::from_ed_der(&public)))
+    let members = vec![("crv", "Ed25519".to_owned()), ("kty", "OKP".to_owned()), ("x", b64(&public))];
+    Ok(new_key(KeyType::Ed25519, 256, Material::Library(DecodingKey::from_ed_der(&public)), members))
 }
 
 /// A key with nothing said about its name and purpose.
-fn new_key(kty: KeyType, size_bits: usize, material: DecodingKey) -> Key {
-    let thumbprint = match kty {
-        KeyType::Secret => None,
-        _ => Jwk::from_decoding_key(&material, None).and_then(|jwk| jwk.thumbprint(ThumbprintHash::SHA256)).ok(),
-    };
-    Key { kid: None, alg: None, kty, use_: None, thumbprint, size_bits, given: false, material }
+fn new_key(kty: KeyType, size_bits: usize, material: Material, members: Vec<(&'static str, String)>) -> Key {
+    let thumbprint = public::thumbprint(&members);
+    Key { kid: None, alg: None, kty, use_: None, thumbprint, size_bits, given: false, members, material }
+}
+
+fn b64(bytes: &[u8]) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(bytes)
 }
 
 /// The string member, none when absent.
-fn text<'a>(jwk: &'a Value, name: &str) -> Result<Option<&'a str>, String> {
+pub(super) fn text<'a>(jwk: &'a Value, name: &str) -> Result<Option<&'a str>, String> {
     match jwk.get(name) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text)),
@@ -159,12 +172,12 @@ fn text<'a>(jwk: &'a Value, name: &str) -> Result<Option<&'a str>, String> {
 }
 
 /// The bytes of a base64url member; padding and the standard alphabet are let pass.
-fn bytes(jwk: &Value, name: &str) -> Result<Vec<u8>, String> {
+pub(super) fn bytes(jwk: &Value, name: &str) -> Result<Vec<u8>, String> {
     let encoded = text(jwk, name)?.ok_or_else(|| format!("{name} is missing"))?;
     decode_leniently(encoded).map_err(|_| format!("{name} is not base64url"))
 }
 
-fn without_leading_zeros(number: &[u8]) -> &[u8] {
+pub(super) fn without_leading_zeros(number: &[u8]) -> &[u8] {
     let zeros = number.iter().take_while(|byte| **byte == 0).count();
     number.get(zeros..).unwrap_or_default()
 }

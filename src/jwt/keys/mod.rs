@@ -3,14 +3,21 @@
 //!
 //! Pure: imports only `exchange` and the `jwt` module's own files.
 
+mod curve;
 mod jwk;
 mod pem;
+mod private;
+mod public;
+mod secret;
 
 use std::fmt;
 
 use jsonwebtoken::DecodingKey;
-use serde_json::Value;
+use serde_json::{Value, json};
 use thiserror::Error;
+
+pub(in crate::jwt) use curve::Curve;
+pub use private::{SigningKey, SigningKeyError};
 
 use crate::exchange::Secret;
 
@@ -45,7 +52,18 @@ pub struct Key {
     pub size_bits: usize,
     /// Given by the person for just this purpose, not picked from a published set: fits any `kid` if it has none.
     given: bool,
-    material: DecodingKey,
+    /// The members that make the key, in the order of RFC 7638; none of a secret.
+    members: Vec<(&'static str, String)>,
+    material: Material,
+}
+
+/// What a signature is checked with.
+#[derive(Clone, Debug)]
+pub(super) enum Material {
+    /// By the JWT library.
+    Library(DecodingKey),
+    /// A point, uncompressed, on a curve that the JWT library lacks.
+    Point(Vec<u8>),
 }
 
 /// A key that was left out.
@@ -72,6 +90,10 @@ pub enum KeyType {
     P256,
     /// A public key on the curve P-384.
     P384,
+    /// A public key on the curve P-521.
+    P521,
+    /// A public key on the curve secp256k1 (RFC 8812).
+    Secp256k1,
     /// An Edwards curve public key (RFC 8037).
     Ed25519,
     /// A shared secret (RFC 7518 section 6.4).
@@ -83,7 +105,7 @@ impl KeyType {
     pub fn kty(self) -> &'static str {
         match self {
             Self::Rsa => "RSA",
-            Self::P256 | Self::P384 => "EC",
+            Self::P256 | Self::P384 | Self::P521 | Self::Secp256k1 => "EC",
             Self::Ed25519 => "OKP",
             Self::Secret => "oct",
         }
@@ -94,6 +116,8 @@ impl KeyType {
         match self {
             Self::P256 => Some("P-256"),
             Self::P384 => Some("P-384"),
+            Self::P521 => Some("P-521"),
+            Self::Secp256k1 => Some("secp256k1"),
             Self::Ed25519 => Some("Ed25519"),
             Self::Rsa | Self::Secret => None,
         }
@@ -187,22 +211,16 @@ impl KeySet {
         if set.keys.is_empty() && set.skipped.is_empty() { Err(KeySetError::NoPem) } else { Ok(set) }
     }
 
-    /// A shared secret, its UTF-8 bytes, for HS256, HS384 and HS512. A PEM key or a JWK is never taken for a secret:
-    /// anyone may know a public key.
+    /// A shared secret for HS256, HS384 and HS512: text, or bytes behind `b64:` or `hex:`. A PEM key or a JWK is never
+    /// taken for a secret: anyone may know a public key.
     pub fn from_secret(secret: &Secret) -> Self {
-        let text = secret.reveal().trim_start();
-        let reason = if secret.is_empty() {
-            "the secret is empty"
-        } else if text.starts_with("-----BEGIN") {
-            "this is a PEM key, not a shared secret: give it as a key"
-        } else if text.starts_with('{') && (text.contains("\"kty\"") || text.contains("\"keys\"")) {
-            "this is a JWK, not a shared secret: give it as a key"
-        } else {
-            let key = jwk::secret(secret.reveal().as_bytes());
-            return Self { keys: vec![Key { given: true, ..key }], skipped: Vec::new() };
-        };
-        let skipped = SkippedKey { kid: None, kty: None, alg: None, use_: None, reason: reason.to_owned() };
-        Self { keys: Vec::new(), skipped: vec![skipped] }
+        match secret::bytes(secret.reveal()) {
+            Ok(bytes) => Self { keys: vec![Key { given: true, ..jwk::secret(&bytes) }], skipped: Vec::new() },
+            Err(reason) => {
+                let skipped = SkippedKey { kid: None, kty: None, alg: None, use_: None, reason };
+                Self { keys: Vec::new(), skipped: vec![skipped] }
+            }
+        }
     }
 
     /// How many keys the source named, usable or not.
@@ -217,9 +235,26 @@ impl KeySet {
 }
 
 impl Key {
-    /// What the library verifies with.
-    pub(super) fn material(&self) -> &DecodingKey {
+    /// What signatures are checked with.
+    pub(super) fn material(&self) -> &Material {
         &self.material
+    }
+
+    /// The public key as a JWK (RFC 7517); none of a secret.
+    pub fn jwk(&self) -> Option<Value> {
+        if self.members.is_empty() {
+            return None;
+        }
+        let mut jwk = json!({});
+        let said = [("kid", &self.kid), ("alg", &self.alg), ("use", &self.use_)];
+        let said = said.into_iter().filter_map(|(name, value)| Some((name, value.clone()?)));
+        // The type first, as everybody writes it.
+        let members = self.members.iter().cloned();
+        let (kty, rest): (Vec<_>, Vec<_>) = members.partition(|(name, _)| *name == "kty");
+        for (name, value) in kty.into_iter().chain(rest).chain(said) {
+            jwk[name] = Value::String(value);
+        }
+        Some(jwk)
     }
 
     /// Whether a token that names this `kid`, or none, may mean this key.

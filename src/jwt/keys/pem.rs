@@ -4,11 +4,11 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use jsonwebtoken::jwk::Jwk;
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
+use x509_parser::certificate::X509Certificate;
+use x509_parser::prelude::FromDer as _;
 use zeroize::Zeroizing;
 
-use super::{Key, jwk};
+use super::{Key, SigningKey, SigningKeyError, jwk, public};
 use crate::jwt::shown;
 
 /// A longer block is not read: the largest key accepted is well below.
@@ -39,44 +39,68 @@ pub(super) fn blocks(text: &str) -> impl Iterator<Item = Block<'_>> {
     })
 }
 
-/// Reads one block, or says why it cannot be used.
+/// Reads one block, or says why it cannot be used. Of a private key it is the public part.
 pub(super) fn read(block: &Block<'_>) -> Result<Key, String> {
-    if block.text.len() > LONGEST_BLOCK {
-        return Err(format!("the block is {} bytes long; at most {LONGEST_BLOCK} are read", block.text.len()));
-    }
     let way = match block.label {
-        "PUBLIC KEY" | "RSA PUBLIC KEY" | "CERTIFICATE" => public_part,
-        "PRIVATE KEY" | "RSA PRIVATE KEY" => public_part_of_private,
-        "EC PRIVATE KEY" => {
-            return Err(
-                "an EC key in this form is not read: openssl pkcs8 -topk8 -nocrypt makes one that is".to_owned()
-            );
+        "PUBLIC KEY" => public::jwk_of_spki,
+        "RSA PUBLIC KEY" => public::jwk_of_pkcs1,
+        "CERTIFICATE" => |der: &[u8]| public::jwk_of(X509Certificate::from_der(der).ok()?.1.public_key()),
+        label if label.ends_with("PRIVATE KEY") => {
+            return match private(block) {
+                Ok(key) => Ok(key.verifying().clone()),
+                Err(error) => Err(error.to_string()),
+            };
         }
-        "ENCRYPTED PRIVATE KEY" => return Err("the key is encrypted; give its public key instead".to_owned()),
         other => return Err(format!("a {} is no key to verify with", shown(other, 40))),
     };
-    let pem = block.rewritten()?;
-    let public = way(pem.as_bytes()).ok_or("no RSA, P-256, P-384 or Ed25519 key can be read from it")?;
+    let public = way(&block.der()?);
+    let public = public.ok_or("no RSA, P-256, P-384, P-521, secp256k1 or Ed25519 key can be read from it")?;
     // One way in for all keys: the same bounds and checks as for a JWK.
-    let mut value = serde_json::to_value(&public).map_err(|error| error.to_string())?;
-    if let Some(members) = value.as_object_mut() {
-        members.remove("alg");
+    jwk::read(&public).map_err(|skipped| skipped.reason)
+}
+
+/// The one private key among the blocks of a text.
+pub(super) fn private_blocks(text: &str) -> Result<SigningKey, SigningKeyError> {
+    let unusable = |reason: &str| Err(SigningKeyError::Unusable(reason.to_owned()));
+    // OpenSSL writes a block with the curve's name before the key itself.
+    let mut private: Vec<Block<'_>> =
+        blocks(text).take(LONGEST_BLOCK).filter(|block| block.label.ends_with("PRIVATE KEY")).take(2).collect();
+    match (private.pop(), private.pop()) {
+        (Some(block), None) => self::private(&block),
+        (Some(_), Some(_)) => unusable("there is more than one private key in it; give the one to sign with"),
+        _ => unusable("there is no private key in it; a public key or a certificate cannot sign"),
     }
-    jwk::read(&value).map_err(|skipped| skipped.reason)
+}
+
+/// Reads a block with a private key.
+fn private(block: &Block<'_>) -> Result<SigningKey, SigningKeyError> {
+    let way = match block.label {
+        "PRIVATE KEY" => SigningKey::from_pkcs8,
+        "RSA PRIVATE KEY" => SigningKey::from_pkcs1,
+        "EC PRIVATE KEY" => SigningKey::from_ec,
+        "ENCRYPTED PRIVATE KEY" => {
+            let reason = "the key is encrypted; openssl pkey -in FILE writes it without the password";
+            return Err(SigningKeyError::Unusable(reason.to_owned()));
+        }
+        other => return Err(SigningKeyError::Unusable(format!("a {} is not read here", shown(other, 40)))),
+    };
+    way(&block.der().map_err(SigningKeyError::Unusable)?)
 }
 
 impl Block<'_> {
-    /// The block written anew around DER that was looked through: the library reads nested DER by recursion, so how
-    /// deep it may nest is decided here.
-    fn rewritten(&self) -> Result<Zeroizing<String>, String> {
-        let lines = self.text.lines().map(str::trim).filter(|line| !line.starts_with("-----") && !line.contains(':'));
-        let encoded = Zeroizing::new(lines.collect::<String>());
+    /// What the block holds. DER that nests too deep goes no further: some of those who read it recurse.
+    fn der(&self) -> Result<Zeroizing<Vec<u8>>, String> {
+        if self.text.len() > LONGEST_BLOCK {
+            return Err(format!("the block is {} bytes long; at most {LONGEST_BLOCK} are read", self.text.len()));
+        }
+        let lines = || self.text.lines().map(str::trim).filter(|line| !line.starts_with("-----"));
+        if lines().any(|line| line.starts_with("Proc-Type:") && line.contains("ENCRYPTED")) {
+            return Err("the key is encrypted; openssl pkey -in FILE writes it without the password".to_owned());
+        }
+        let encoded = Zeroizing::new(lines().filter(|line| !line.contains(':')).collect::<String>());
         let der = BASE64_STANDARD.decode(encoded.as_bytes()).map(Zeroizing::new);
         let der = der.map_err(|_| "what stands in the block is not base64".to_owned())?;
-        if !is_shallow(&der) {
-            return Err("what stands in the block is no DER, or nests too deep".to_owned());
-        }
-        Ok(Zeroizing::new(format!("-----BEGIN {0}-----\n{1}\n-----END {0}-----\n", self.label, encoded.as_str())))
+        if is_shallow(&der) { Ok(der) } else { Err("what stands in the block is no DER, or nests too deep".to_owned()) }
     }
 }
 
@@ -114,21 +138,4 @@ fn value_at(der: &[u8], at: usize) -> Option<(bool, usize, usize)> {
         _ => return None,
     };
     Some((tag & 0x20 != 0, start, start + length))
-}
-
-type Read<K> = fn(&[u8]) -> jsonwebtoken::errors::Result<K>;
-
-fn public_part(pem: &[u8]) -> Option<Jwk> {
-    let ways: [Read<DecodingKey>; 3] = [DecodingKey::from_rsa_pem, DecodingKey::from_ec_pem, DecodingKey::from_ed_pem];
-    ways.into_iter().find_map(|way| Jwk::from_decoding_key(&way(pem).ok()?, None).ok())
-}
-
-fn public_part_of_private(pem: &[u8]) -> Option<Jwk> {
-    let ways: [(Read<EncodingKey>, Algorithm); 4] = [
-        (EncodingKey::from_rsa_pem, Algorithm::RS256),
-        (EncodingKey::from_ec_pem, Algorithm::ES256),
-        (EncodingKey::from_ec_pem, Algorithm::ES384),
-        (EncodingKey::from_ed_pem, Algorithm::EdDSA),
-    ];
-    ways.into_iter().find_map(|(way, algorithm)| Jwk::from_encoding_key(&way(pem).ok()?, algorithm).ok())
 }

@@ -74,3 +74,22 @@ pub(super) fn sub_missing(token: &Token, _: Timestamp) -> Option<String> {
         .is_none()
         .then(|| "There is no sub: in Keycloak 25 and later the client scope \"basic\" adds it.".to_owned())
 }
+
+pub(super) fn nbf_after_exp(token: &Token, _: Timestamp) -> Option<String> {
+    let (end, begin) = (token.expires_at()?, token.not_before()?);
+    (end < begin).then(|| {
+        format!("It begins {} after it ended.", span_in_words(begin.duration_since(end).as_secs().unsigned_abs()))
+    })
+}
+
+/// The claims that RFC 9068 section 2.2 requires.
+const REQUIRED: [&str; 7] = ["iss", "exp", "aud", "sub", "client_id", "iat", "jti"];
+
+pub(super) fn at_jwt_incomplete(token: &Token, _: Timestamp) -> Option<String> {
+    let typ = token.header()?.get("typ")?.as_str()?.to_ascii_lowercase();
+    if !matches!(typ.as_str(), "at+jwt" | "application/at+jwt") {
+        return None;
+    }
+    let missing: Vec<&str> = REQUIRED.into_iter().filter(|name| token.claim(name).is_none()).collect();
+    (!missing.is_empty()).then(|| format!("typ says at+jwt, but there is no {}.", missing.join(", ")))
+}

@@ -9,6 +9,7 @@ use crate::jwt::algorithm::{Named, named};
 use crate::jwt::claims::TokenUse;
 use crate::jwt::decode::{Kind, Problem, Token};
 use crate::jwt::shown;
+use crate::jwt::times::described;
 
 pub(super) fn alg_none(token: &Token, _: Timestamp) -> Option<String> {
     let alg = token.alg().filter(|alg| named(alg) == Named::Unsigned)?;
@@ -36,6 +37,10 @@ pub(super) fn encoding(token: &Token, _: Timestamp) -> Option<String> {
 
 pub(super) fn duplicate_member(token: &Token, _: Timestamp) -> Option<String> {
     problems(token, |problem| matches!(problem, Problem::DuplicateMember(..)))
+}
+
+pub(super) fn number_too_large(token: &Token, _: Timestamp) -> Option<String> {
+    problems(token, |problem| matches!(problem, Problem::RoundedNumber(_)))
 }
 
 pub(super) fn payload_not_json(token: &Token, _: Timestamp) -> Option<String> {
@@ -103,6 +108,17 @@ pub(super) fn typ_missing(token: &Token, _: Timestamp) -> Option<String> {
         .get("typ")
         .is_none()
         .then(|| "The header has no typ to tell this token from other kinds.".to_owned())
+}
+
+pub(super) fn typ_wrong(token: &Token, _: Timestamp) -> Option<String> {
+    let typ = match token.header()?.get("typ")? {
+        Value::String(typ) => typ,
+        other => return Some(format!("typ is {}, where text is wanted.", described(other))),
+    };
+    let media = typ.to_ascii_lowercase();
+    let media = media.strip_prefix("application/").unwrap_or(&media);
+    let of_a_jwt = matches!(media, "jwt" | "jws" | "jose") || media.ends_with("+jwt");
+    (!of_a_jwt).then(|| format!("typ is {}, which is no JWT's.", shown(typ, 40)))
 }
 
 pub(super) fn id_token(token: &Token, _: Timestamp) -> Option<String> {

@@ -1,10 +1,12 @@
-//! Findings about a token, from a table of small rules: each has an id, a severity, a reference, and a function that
-//! says what it found.
+//! Findings about a token, from a table of small rules: each has an id, a severity, a reference, a remedy, and a function
+//! that says what it found.
 //!
 //! Pure: imports only the `jwt` module's own files.
 
 mod claims;
 mod form;
+mod rules;
+mod secrets;
 
 use std::fmt;
 use std::str::FromStr;
@@ -13,6 +15,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::decode::{Kind, Token};
+use super::keys::KeySet;
+
+pub use rules::RULES;
 
 /// How much a finding matters.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
@@ -66,6 +71,9 @@ pub struct Finding {
     /// Where it is written that this matters.
     #[serde(skip)]
     pub reference: &'static str,
+    /// What to do about it.
+    #[serde(skip)]
+    pub remedy: &'static str,
 }
 
 /// A rule of the table.
@@ -78,92 +86,61 @@ pub struct Rule {
     pub reference: &'static str,
     /// What it looks for, in one line.
     pub about: &'static str,
-    /// The finding's message, when the rule fires. Called for signed tokens alone.
-    look: fn(&Token, Timestamp) -> Option<String>,
+    /// What to do about it, in one sentence.
+    pub remedy: &'static str,
+    look: Look,
 }
 
-const fn rule(
-    id: &'static str,
-    severity: Severity,
-    reference: &'static str,
-    about: &'static str,
-    look: fn(&Token, Timestamp) -> Option<String>,
-) -> Rule {
-    Rule { id, severity, reference, about, look }
+/// The finding's message, when the rule fires. Called for signed tokens alone.
+enum Look {
+    /// The token says it.
+    Token(fn(&Token, Timestamp) -> Option<String>),
+    /// The token and the keys given for it say it.
+    Keys(fn(&Token, &KeySet) -> Option<String>),
 }
 
-/// All rules, in the order their findings are told.
-pub static RULES: &[Rule] = &[
-    rule("alg-none", Severity::Error, "RFC 8725 3.2", "not signed at all", form::alg_none),
-    rule("alg-unknown", Severity::Error, "RFC 7518 3.1", "no signature algorithm's name", form::alg_unknown),
-    rule(
-        "signature-missing",
-        Severity::Error,
-        "RFC 7515 3.1",
-        "an algorithm, but no signature",
-        form::signature_missing,
-    ),
-    rule(
-        "not-base64url",
-        Severity::Warning,
-        "RFC 7515 2",
-        "a part in another alphabet or with padding",
-        form::encoding,
-    ),
-    rule("duplicate-member", Severity::Error, "RFC 7519 4", "a name that stands twice", form::duplicate_member),
-    rule("payload-not-json", Severity::Warning, "RFC 7519 3", "a payload without claims", form::payload_not_json),
-    rule(
-        "crit-unknown",
-        Severity::Error,
-        "RFC 7515 4.1.11",
-        "an extension that must be understood",
-        form::crit_unknown,
-    ),
-    rule(
-        "header-key-material",
-        Severity::Warning,
-        "RFC 8725 3.10",
-        "a key or its address in the header",
-        form::header_key_material,
-    ),
-    rule(
-        "kid-suspicious",
-        Severity::Warning,
-        "RFC 8725 3.10",
-        "a kid like a path, SQL or a command",
-        form::kid_suspicious,
-    ),
-    rule("typ-missing", Severity::Info, "RFC 8725 3.11", "no typ in the header", form::typ_missing),
-    rule("id-token", Severity::Warning, "RFC 8725 3.11", "an ID token, not for an API", form::id_token),
-    rule("refresh-token", Severity::Warning, "RFC 6749 1.5", "a refresh token, not for an API", form::refresh_token),
-    rule(
-        "claim-of-wrong-type",
-        Severity::Error,
-        "RFC 7519 4.1",
-        "a registered claim of another type",
-        claims::wrong_type,
-    ),
-    rule("no-exp", Severity::Warning, "RFC 9068 2.2", "no end", claims::no_exp),
-    rule("exp-before-iat", Severity::Error, "RFC 7519 4.1.4", "ends before it was issued", claims::exp_before_iat),
-    rule("lifetime-over-a-day", Severity::Warning, "RFC 6750 5.3", "good for more than a day", claims::long_lifetime),
-    rule("iat-in-future", Severity::Warning, "RFC 7519 4.1.6", "issued in the future", claims::iat_in_future),
-    rule("no-aud", Severity::Warning, "RFC 8725 3.9", "no audience: good for any API", claims::no_aud),
-    rule("aud-account", Severity::Info, "Keycloak", "only for Keycloak's own account API", claims::aud_account),
-    rule("sub-missing", Severity::Info, "RFC 9068 2.2", "no subject", claims::sub_missing),
-];
+impl Rule {
+    fn found(&self, message: String) -> Finding {
+        let Self { id, severity, reference, remedy, .. } = *self;
+        Finding { id, severity, message, reference, remedy }
+    }
+
+    /// Whether it can only be told with the keys that a token is verified with.
+    pub fn wants_keys(&self) -> bool {
+        matches!(self.look, Look::Keys(_))
+    }
+}
 
 /// What the rules find in the token. Encrypted and opaque tokens have no findings.
 pub fn lint(token: &Token, now: Timestamp) -> Vec<Finding> {
+    findings(token, |rule| match rule.look {
+        Look::Token(look) => look(token, now),
+        Look::Keys(_) => None,
+    })
+}
+
+/// What the rules find in the keys that a token is verified with.
+pub fn lint_keys(token: &Token, keys: &KeySet) -> Vec<Finding> {
+    findings(token, |rule| match rule.look {
+        Look::Token(_) => None,
+        Look::Keys(look) => look(token, keys),
+    })
+}
+
+fn findings(token: &Token, look: impl Fn(&Rule) -> Option<String>) -> Vec<Finding> {
     if !matches!(token.kind(), Kind::Jws(_)) {
         return Vec::new();
     }
-    RULES
-        .iter()
-        .filter_map(|rule| {
-            let message = (rule.look)(token, now)?;
-            Some(Finding { id: rule.id, severity: rule.severity, message, reference: rule.reference })
-        })
-        .collect()
+    RULES.iter().filter_map(|rule| Some(rule.found(look(rule)?))).collect()
+}
+
+/// The rules as the README has them.
+pub fn rule_table_markdown() -> String {
+    let row = |rule: &Rule| {
+        format!("| `{}` | {} | {} | {} | {} |\n", rule.id, rule.severity, rule.about, rule.remedy, rule.reference)
+    };
+    let rows: String = RULES.iter().map(row).collect();
+    format!("| rule | severity | looks for | what to do | reference |\n| --- | --- | --- | --- | --- |\n{rows}")
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use pretty_assertions::assert_eq;
 use serde_json::json;
 
 use super::*;
-use crate::jwt::testing::{NOW, b64, keycloak_claims, now, signed, with_header};
+use crate::jwt::testing::{NOW, b64, keycloak_claims, now, signed, signed_text, with_header};
 
 const HEADER: &str = r#"{"alg":"RS256","typ":"JWT","kid":"k1"}"#;
 
@@ -35,6 +35,11 @@ fn claims(over: &serde_json::Value) -> Token {
         }
     }
     with_header(HEADER, &claims.to_string())
+}
+
+fn hs256(secret: &str) -> Token {
+    let header = json!({"alg": "HS256", "typ": "JWT"});
+    Token::read(&signed_text(&header, &keycloak_claims().to_string(), secret, jsonwebtoken::Algorithm::HS256))
 }
 
 /// For each rule tokens on which it fires.
@@ -67,6 +72,18 @@ fn firing() -> Vec<(&'static str, Token)> {
         ("claim-of-wrong-type", claims(&json!({"sub": 7}))),
         ("claim-of-wrong-type", claims(&json!({"aud": ["a", 7]}))),
         ("claim-of-wrong-type", claims(&json!({"scope": {}}))),
+        ("number-too-large", with_header(HEADER, r#"{"n":123456789012345678901234567890}"#)),
+        ("typ-wrong", header(json!({"alg": "RS256", "typ": "Bearer"}))),
+        ("typ-wrong", header(json!({"alg": "RS256", "typ": 7}))),
+        ("at-jwt-incomplete", with_header(r#"{"alg":"RS256","typ":"at+JWT"}"#, r#"{"sub":"x"}"#)),
+        ("secret-guessable", hs256("your-256-bit-secret")),
+        ("secret-guessable", hs256("")),
+        ("rsa-short", Token::read(&format!("{}.e30.{}", b64(HEADER), b64([7; 128])))),
+        ("secret-in-claims", claims(&json!({"Client-Secret": "x"}))),
+        ("secret-in-claims", claims(&json!({"a": {"b": [{"api_key": "x"}]}}))),
+        ("secret-in-claims", claims(&json!({"note": "-----BEGIN EC PRIVATE KEY-----"}))),
+        ("secret-in-claims", claims(&json!({"pin": 1234}))),
+        ("nbf-after-exp", claims(&json!({"nbf": NOW + 301}))),
         ("no-exp", claims(&json!({"exp": null}))),
         ("exp-before-iat", claims(&json!({"exp": NOW - 90}))),
         ("lifetime-over-a-day", claims(&json!({"exp": NOW + 86_401}))),
@@ -83,7 +100,7 @@ fn ids_are_unique_and_every_rule_says_where_it_comes_from() {
     assert_eq!(ids.len(), RULES.len());
     for rule in RULES {
         assert!(rule.id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'), "{}", rule.id);
-        assert!(!rule.reference.is_empty() && !rule.about.is_empty());
+        assert!(!rule.reference.is_empty() && !rule.about.is_empty() && rule.remedy.ends_with('.'));
     }
 }
 
@@ -91,7 +108,8 @@ fn ids_are_unique_and_every_rule_says_where_it_comes_from() {
 fn every_rule_fires_and_rests() {
     let firing = firing();
     let fired: BTreeSet<&str> = firing.iter().map(|(id, _)| *id).collect();
-    assert_eq!(fired, RULES.iter().map(|rule| rule.id).collect::<BTreeSet<_>>(), "each rule has a token it fires on");
+    let of_tokens = RULES.iter().filter(|rule| !rule.wants_keys());
+    assert_eq!(fired, of_tokens.map(|rule| rule.id).collect::<BTreeSet<_>>(), "each rule has a token it fires on");
     for (id, token) in firing {
         let found = lint(&token, now());
         let Some(finding) = found.iter().find(|finding| finding.id == id) else { panic!("{id} is not in {found:?}") };
@@ -99,6 +117,33 @@ fn every_rule_fires_and_rests() {
         assert!(!finding.message.chars().any(char::is_control), "{id}");
     }
     assert_eq!(lint(&quiet(), now()), []);
+}
+
+#[test]
+fn a_short_secret_is_told_by_the_key() {
+    let token = hs256("sixteen letters!");
+    let keys = |text: &str| KeySet::from_secret(&crate::exchange::Secret::new(text));
+    let found = lint_keys(&token, &keys("sixteen letters!"));
+    let [finding] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!(
+        (finding.id, finding.message.as_str()),
+        ("secret-short", "The secret has 128 bits; HS256 wants at least 256.")
+    );
+    assert_eq!(lint_keys(&token, &keys("thirty-two letters are 256 bits.")), []);
+    assert_eq!(lint_keys(&quiet(), &keys("short")), [], "an RS256 token has no secret");
+}
+
+/// RFC 9068 section 3, figure 2.
+#[test]
+fn the_access_token_of_the_standard_is_long_lived_and_otherwise_fine() {
+    let token = with_header(
+        r#"{"typ":"at+JWT","alg":"RS256","kid":"RjEwOwOA"}"#,
+        r#"{"iss":"https://authorization-server.example.com/","sub":"5ba552d67","aud":"https://rs.example.com/","exp":1639528912,"iat":1618354090,"jti":"dbe39bf3a3ba4238a513f51d6e1691c4","client_id":"s6BhdRkqt3","scope":"openid profile reademail"}"#,
+    );
+    assert_eq!(token.token_kind(), crate::jwt::TokenUse::Access);
+    assert_eq!(token.scopes(), ["openid", "profile", "reademail"]);
+    let ids: Vec<&str> = lint(&token, now()).iter().map(|finding| finding.id).collect();
+    assert_eq!(ids, ["lifetime-over-a-day"]);
 }
 
 #[test]

@@ -3,12 +3,15 @@
 //!
 //! Pure: imports only the `jwt` module's own files.
 
-use jsonwebtoken::{Algorithm, crypto};
+use aws_lc_rs::signature::VerificationAlgorithm as _;
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use jsonwebtoken::crypto;
 
 use super::{Finding, KeySource, KeyUsed, fail, pass, skip};
-use crate::jwt::algorithm::{Named, named};
+use crate::jwt::algorithm::{Means, Named, named};
 use crate::jwt::decode::{Part, Problem, Token};
-use crate::jwt::keys::{Key, KeySet, KeyType};
+use crate::jwt::keys::{Curve, Key, KeySet, KeyType, Material};
 use crate::jwt::shown;
 
 /// A signature is held against so many keys at most: a set with thousands must not cost minutes.
@@ -52,7 +55,7 @@ pub(super) fn check(token: &Token, keys: KeySource<'_>) -> Signed {
         }
     };
     match alg {
-        Some(Named::Checkable(algorithm, wanted)) => against(token, set, algorithm, wanted),
+        Some(Named::Checkable(means, wanted)) => against(token, set, means, wanted),
         Some(Named::NotCheckable) => Signed::unjudged(
             skip("not looked for"),
             "not checked: this algorithm cannot be checked here",
@@ -79,10 +82,10 @@ fn alg_without_key(token: &Token, alg: Option<Named>) -> Finding {
 }
 
 /// Holds the signature against the keys of the set that the token may mean.
-fn against(token: &Token, set: &KeySet, algorithm: Algorithm, wanted: KeyType) -> Signed {
+fn against(token: &Token, set: &KeySet, means: Means, wanted: KeyType) -> Signed {
     let alg = shown(token.alg().unwrap_or_default(), 40);
     let meant: Vec<&Key> = set.keys.iter().filter(|key| key.answers_to(token.kid())).collect();
-    let fitting: Vec<&Key> = meant.iter().copied().filter(|key| fits(key, algorithm, wanted)).collect();
+    let fitting: Vec<&Key> = meant.iter().copied().filter(|key| fits(key, means, wanted)).collect();
     let unchecked = || skip("not checked: no key fits");
     if meant.is_empty() {
         return Signed::refused(fail(no_key(token, set)), unchecked(), skip(format!("{alg}; there is no key to say")));
@@ -100,7 +103,7 @@ fn against(token: &Token, set: &KeySet, algorithm: Algorithm, wanted: KeyType) -
         let single = single(&fitting, token);
         return Signed { used: single, ..Signed::refused(found(&fitting), fail("there is no signature"), alg_passes) };
     }
-    match fitting.iter().take(MOST_TRIES).find(|key| holds(token, key, algorithm)) {
+    match fitting.iter().take(MOST_TRIES).find(|key| holds(token, key, means)) {
         Some(key) => Signed {
             key: pass(describe(key)),
             signature: pass(format!("holds with the key {}", name_of(key))),
@@ -116,15 +119,26 @@ fn against(token: &Token, set: &KeySet, algorithm: Algorithm, wanted: KeyType) -
 }
 
 /// Whether the key may serve this algorithm: by its type, and by its own `alg` when it has one.
-fn fits(key: &Key, algorithm: Algorithm, wanted: KeyType) -> bool {
+fn fits(key: &Key, means: Means, wanted: KeyType) -> bool {
     let own = key.alg.as_deref().map(named);
-    key.kty == wanted && own.is_none_or(|own| own == Named::Checkable(algorithm, wanted))
+    key.kty == wanted && own.is_none_or(|own| own == Named::Checkable(means, wanted))
 }
 
-/// Whether the signature holds: the library's part, over header and payload exactly as given.
-fn holds(token: &Token, key: &Key, algorithm: Algorithm) -> bool {
+/// Whether the signature holds: a library's part, over header and payload exactly as given.
+fn holds(token: &Token, key: &Key, means: Means) -> bool {
     let (Some(input), Some(signature)) = (token.signing_input(), token.signature_text()) else { return false };
-    crypto::verify(signature, input.as_bytes(), key.material(), algorithm).unwrap_or(false)
+    match (key.material(), means) {
+        (Material::Library(material), Means::Library(algorithm)) => {
+            crypto::verify(signature, input.as_bytes(), material, algorithm).unwrap_or(false)
+        }
+        (Material::Point(point), Means::OtherCurve) => {
+            let (Some(curve), Ok(signature)) = (Curve::of(key.kty), BASE64_URL_SAFE_NO_PAD.decode(signature)) else {
+                return false;
+            };
+            curve.checks.verify_sig(point, input.as_bytes(), &signature).is_ok()
+        }
+        _ => false,
+    }
 }
 
 fn no_key(token: &Token, set: &KeySet) -> String {

@@ -52,8 +52,10 @@ fn times_that_are_none_name_what_they_are() {
     assert_eq!(verdict.valid, Some(true));
     let broken = Token::read(&signed_text(&json!({"alg": "RS256"}), "no JSON", RSA, Algorithm::RS256));
     let verdict = super::verify(&broken, KeySource::Keys(&published()), &Policy::default(), now());
-    assert_eq!((verdict.valid, outcome(&verdict, CheckName::Signature)), (Some(false), Outcome::Pass));
-    assert_eq!(detail(&verdict, CheckName::Exp), "no exp: the payload holds no claims");
+    assert_eq!((verdict.valid, outcome(&verdict, CheckName::Signature)), (Some(true), Outcome::Pass));
+    assert_eq!(detail(&verdict, CheckName::Exp), "no exp: the payload is no JSON object, so there are no claims");
+    let policy = Policy { required: vec![CheckName::Exp], ..Policy::default() };
+    assert_eq!(super::verify(&broken, KeySource::Keys(&published()), &policy, now()).valid, Some(false));
 }
 
 #[test]
