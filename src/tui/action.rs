@@ -54,6 +54,7 @@ pub enum Action {
     PutIn,
     VerifyWith,
     Times,
+    CompareWith,
     Messages,
     Mouse,
     EditFile,
@@ -74,6 +75,7 @@ pub enum Action {
     CopyFile,
     CopyJose,
     CopyValue,
+    CopyPem,
 }
 
 /// Where the keys of an action hold.
@@ -193,6 +195,8 @@ pub const TABLE: &[Row] = &[
         "choose the keys that the token under inspection is verified with", has_subject).shown("K"),
     row(Action::Times, "times", &["C"], Group::Inspect, "times",
         "show the times in the token as clock and distance, relative, in UTC, local, or in seconds", has_subject).shown("C"),
+    row(Action::CompareWith, "compare-with", &["="], Group::Inspect, "compare",
+        "choose the token that the one under inspection is compared with: the one before, or a profile's", has_subject).shown("="),
     row(Action::InspectToken, "inspect-token", &["J"], Group::Inspect, "inspect",
         "take the selected profile's token to the Inspect screen", has_held),
     row(Action::PreviousProfile, "previous-profile", &["["], Group::Profile, "profile",
@@ -282,7 +286,8 @@ pub const TABLE: &[Row] = &[
     copy(Action::CopyFile, "copy-file", &["w"], "into a file",
         "write the response body, or the token, to a new file here that only you can read", has_something_to_copy),
     copy(Action::CopyJose, "copy-jose", &["H"], "the JOSE header", "Inspect: the token's header as JSON, exactly as signed", has_subject),
-    copy(Action::CopyValue, "copy-value", &["v"], "this value", "Inspect: the claim, part or row under the cursor", has_subject),
+    copy(Action::CopyValue, "copy-value", &["v"], "this value", "Inspect: the claim, part, key (as a JWK) or row under the cursor", has_subject),
+    copy(Action::CopyPem, "copy-pem", &["p"], "the key as PEM", "Inspect: the public key under the cursor, or the one it was verified with", has_subject),
 ];
 
 impl Action {

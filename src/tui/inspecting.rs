@@ -24,7 +24,7 @@ pub(super) async fn judge(
         KeyOrigin::Local(place) => KeysAt::Here(place),
         KeyOrigin::Unreachable(failure) => KeysAt::Unreachable(failure.to_string()),
     };
-    Ok(Judgement { verdict: found.verdict, keys, set: found.keys, policy: found.policy })
+    Ok(Judgement { verdict: found.verdict, keys, set: found.keys, policy: found.policy, findings: found.findings })
 }
 
 /// Reads a token out of a file.

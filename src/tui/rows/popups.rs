@@ -26,8 +26,8 @@ pub fn popup(state: &State, popup: &Popup) -> Vec<Row> {
         | Popup::Scopes(_)
         | Popup::Form(_)
         | Popup::Protected(_)
-        | Popup::Confirm { .. }
-        | Popup::Inspect(_) => Vec::new(),
+        | Popup::Confirm { .. } => Vec::new(),
+        Popup::Inspect(popup) => super::inspect::popup(popup),
     }
 }
 

@@ -38,8 +38,8 @@ pub use endpoints::{EndpointView, host_of};
 pub use find::Find;
 pub use form::{Field, Form, Purpose, Value};
 pub use inspect::{
-    Consent, ContentTab, Inspect, InspectForm, InspectPane, InspectPopup, Judged, Judgement, KeysAt, Screen, Subject,
-    Times, TrustTab, Whence,
+    Compare, Consent, ContentTab, Inspect, InspectForm, InspectPane, InspectPopup, Judged, Judgement, KeysAt, Member, Screen,
+    Section, Subject, Times, TreeLine, TrustTab, Whence,
 };
 pub use log::{Entry, Level, Log};
 pub use masked::Masked;

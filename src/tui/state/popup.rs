@@ -106,8 +106,8 @@ impl Popup {
             | Self::Scopes(_)
             | Self::Form(_)
             | Self::Protected(_)
-            | Self::Confirm { .. }
-            | Self::Inspect(_) => None,
+            | Self::Confirm { .. } => None,
+            Self::Inspect(popup) => popup.list_mut(),
         }
     }
 }

@@ -69,6 +69,7 @@ pub(super) fn perform(state: &mut State, action: Action, nth: usize) -> Vec<Effe
         Action::PutIn => inspect::put_in(state),
         Action::Times => inspect::next_times(state),
         Action::VerifyWith => inspect::choose_keys(state),
+        Action::CompareWith => inspect::compare_with(state),
         Action::CopyToken
         | Action::CopyHeader
         | Action::CopyCurl
@@ -77,7 +78,8 @@ pub(super) fn perform(state: &mut State, action: Action, nth: usize) -> Vec<Effe
         | Action::CopyReport
         | Action::CopyFile
         | Action::CopyJose
-        | Action::CopyValue => return copy::copy(state, action),
+        | Action::CopyValue
+        | Action::CopyPem => return copy::copy(state, action),
     }
     Vec::new()
 }
@@ -116,10 +118,10 @@ fn does_not_apply(state: &mut State, action: Action) -> Vec<Effect> {
             "There is no answer yet: a number key sends.".to_owned()
         }
         Action::InspectToken => format!("There is no token yet: {token} gets one."),
-        Action::CopyJose | Action::CopyValue => {
+        Action::CopyJose | Action::CopyValue | Action::CopyPem => {
             format!("That is for the Inspect screen: {} goes there.", state.key(Action::Inspect))
         }
-        Action::PutIn | Action::Times | Action::VerifyWith => {
+        Action::PutIn | Action::Times | Action::VerifyWith | Action::CompareWith => {
             format!("That is done on the Inspect screen: {} goes there.", state.key(Action::Inspect))
         }
         Action::FindNext | Action::FindPrevious => {

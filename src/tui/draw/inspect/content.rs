@@ -6,6 +6,7 @@ use super::nothing;
 use crate::jwt::times::countdown;
 use crate::jwt::{Kind, TokenUse};
 use crate::tui::draw::pane;
+use crate::tui::layout::TWO_COLUMNS;
 use crate::tui::state::{ContentTab, InspectPane, Pane, State, Subject, Whence};
 use crate::tui::text::{Strip, width};
 use crate::tui::theme::Role;
@@ -19,6 +20,12 @@ const CLAIMS: &[Column] = &[
     Column::new(Role::Text, 4_000),
     Column::new(Role::Text, 44).from(80),
     Column::new(Role::Muted, 20).from(110),
+];
+const DIFFERENCE: &[Column] = &[
+    Column::new(Role::Name, 26),
+    Column::new(Role::Text, 4_000),
+    Column::new(Role::Text, 48),
+    Column::new(Role::Text, 40).from(100),
 ];
 const PAIRS: &[Column] = &[Column::new(Role::Name, 28), Column::new(Role::Text, 4_000)];
 
@@ -56,12 +63,13 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
     canvas.note_tabs(area, 0, PANE, titles.iter().map(|(title, _)| width(title)));
     let tab = state.inspect.content_tab;
     let wrapped = matches!(tab, ContentTab::Json | ContentTab::Facts);
-    pane::table(canvas, state, PANE, area, 1, table(tab), wrapped);
+    pane::table(canvas, state, PANE, area, 1, table(tab, state.size.width >= TWO_COLUMNS), wrapped);
 }
 
-fn table(tab: ContentTab) -> Table<'static> {
+fn table(tab: ContentTab, beside: bool) -> Table<'static> {
     match tab {
         ContentTab::Claims => Table { toned: 3, ..Table::of(CLAIMS, 2) },
+        ContentTab::Difference if beside => Table { toned: 2, ..Table::of(DIFFERENCE, 1) },
         _ => Table::of(PAIRS, 1),
     }
 }

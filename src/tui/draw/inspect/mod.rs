@@ -73,6 +73,7 @@ pub(super) fn popup(
 ) -> Option<Position> {
     match popup {
         InspectPopup::Consent(consent) => consent::draw(canvas, screen, consent),
+        InspectPopup::Compare(_) => {}
     }
     None
 }

@@ -22,6 +22,15 @@ const FINDINGS: &[Column] = &[
     Column::new(Role::Muted, 24).from(70),
     Column::new(Role::Muted, 18).from(90),
 ];
+const KEYS: &[Column] = &[
+    Column::new(Role::Text, 4_000),
+    Column::new(Role::Text, 12),
+    Column::new(Role::Text, 6),
+    Column::new(Role::Muted, 4).from(80),
+    Column::new(Role::Muted, 10).from(90),
+    Column::new(Role::Text, 10),
+    Column::new(Role::Muted, 44).from(110),
+];
 const PAIRS: &[Column] = &[Column::new(Role::Name, 28), Column::new(Role::Text, 4_000)];
 
 /// Whether the rule has nothing to say at this column: then the divider may end in it.
@@ -93,6 +102,7 @@ fn table(tab: TrustTab) -> Table<'static> {
     match tab {
         TrustTab::Verdict => Table { toned: 0, ..Table::of(CHECKS, 2) },
         TrustTab::Findings => Table { toned: 0, ..Table::of(FINDINGS, 1) },
-        _ => Table::of(PAIRS, 1),
+        TrustTab::Keys => Table { toned: 5, ..Table::of(KEYS, 0) },
+        TrustTab::Provider => Table::of(PAIRS, 1),
     }
 }

@@ -115,3 +115,40 @@ fn zoomed() {
         stage.press("Tab");
     }
 }
+
+#[test]
+fn two_tokens_side_by_side_or_stacked() {
+    let mut stage = Stage::new();
+    stage.press("t ] t [ J");
+    stage.press("=");
+    insta::assert_snapshot!("inspect_compare_120x36", stage.text(120, 36));
+    stage.press("Enter");
+    at_sizes("difference", &mut stage);
+}
+
+#[test]
+fn a_name_that_stands_twice_and_digits_that_no_number_keeps() {
+    use base64::Engine as _;
+    use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+    let part = |json: &str| BASE64_URL_SAFE_NO_PAD.encode(json);
+    let claims = "{\"aud\":\"a\",\"n\":123456789012345678901234567890,\"aud\":\"b\",\"list\":[{\"x\":1.10},[]]}";
+    let mut stage = Stage::new();
+    stage.press("g i");
+    paste(&mut stage, &format!("{}.{}.c2ln", part("{\"alg\":\"RS256\"}"), part(claims)));
+    insta::assert_snapshot!("inspect_twice", stage.text(120, 36));
+}
+
+#[test]
+fn the_keys_of_a_set() {
+    let jwks = r#"{"keys":[
+        {"kty":"OKP","crv":"Ed25519","kid":"2026-11","use":"sig","alg":"EdDSA","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"},
+        {"kty":"EC","crv":"P-256","kid":"old","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"},
+        {"kty":"RSA","kid":"encrypts","use":"enc","n":"AQAB","e":"AQAB"}]}"#;
+    let mut stage = Stage::new();
+    stage.press("g i");
+    paste(&mut stage, &unsigned(&json!({"alg": "EdDSA", "kid": "2026-11"}), &json!({"exp": 1_900_000_000_i64})));
+    stage.press("K Right Tab");
+    paste(&mut stage, jwks);
+    stage.press("Enter Tab Right Right");
+    at_sizes("keys", &mut stage);
+}

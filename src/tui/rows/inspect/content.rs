@@ -6,15 +6,14 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
-use super::tree::{Node, Section, tree};
-use super::{Row, trust};
+use super::{Row, difference, trust};
 use crate::jwt::times::{NumericDate, in_words, is_time_claim};
-use crate::jwt::{Jws, Kind, Token, counted, meaning_of_claim, meaning_of_header, note_on_claim};
+use crate::jwt::{JsonType, Jws, Kind, Token, counted, meaning_of_claim, meaning_of_header, note_on_claim};
 use crate::tui::action::Action;
 use crate::tui::body::size;
-use crate::tui::rows::token::{in_one_line, is_plain_fact};
+use crate::tui::rows::token::is_plain_fact;
 use crate::tui::rows::{Tone, time};
-use crate::tui::state::{ContentTab, State, Subject, Times};
+use crate::tui::state::{ContentTab, Section, State, Subject, Times, TreeLine, Whence};
 
 /// Characters of one row of raw JSON: longer lines go on in the next row.
 const PIECE: usize = 2_000;
@@ -28,13 +27,13 @@ pub(super) fn rows(state: &State, subject: &Subject) -> Vec<Row> {
         ContentTab::Claims => claims(state, subject),
         ContentTab::Json => json(subject),
         ContentTab::Facts => facts(state, subject),
-        ContentTab::Difference => Vec::new(),
+        ContentTab::Difference => difference::rows(state, subject),
     }
 }
 
 fn claims(state: &State, subject: &Subject) -> Vec<Row> {
     let token = &subject.token;
-    let mut rows: Vec<Row> = tree(token).iter().map(|node| row(state, token, node)).collect();
+    let mut rows: Vec<Row> = subject.tree.iter().map(|line| row(state, token, line)).collect();
     match token.kind() {
         Kind::Jws(jws) if token.claims().is_none() => rows.extend(no_claims(jws)),
         Kind::Jwe => rows.extend([
@@ -49,64 +48,65 @@ fn claims(state: &State, subject: &Subject) -> Vec<Row> {
 }
 
 /// Name, type, value, meaning, source.
-fn row(state: &State, token: &Token, node: &Node<'_>) -> Row {
-    let (section, depth, name, value, open) = match node {
-        Node::Heading(Section::Header) => return Row::text("header").tone(Tone::Heading),
-        Node::Heading(Section::Claims) => return Row::text("claims").tone(Tone::Heading),
-        Node::More => return Row::text("… and more, which the JSON shows").tone(Tone::Quiet),
-        Node::Member { section, depth, name, value, open } => (*section, *depth, name, *value, *open),
+fn row(state: &State, token: &Token, line: &TreeLine) -> Row {
+    let member = match line {
+        TreeLine::Heading(Section::Header) => return Row::text("header").tone(Tone::Heading),
+        TreeLine::Heading(Section::Claims) => return Row::text("claims").tone(Tone::Heading),
+        TreeLine::More => return Row::text("… and more, which the JSON shows").tone(Tone::Quiet),
+        TreeLine::Member(member) => member,
     };
-    let shown = format!("{}{name}", "  ".repeat(depth.min(12)));
-    let top = depth == 0;
-    let is_claim = top && section == Section::Claims;
-    let is_time = is_claim && is_time_claim(name) && value.is_number();
-    let kind = if is_time { "time" } else { kind_of(value) };
-    let meaning = match section {
-        _ if !top => None,
+    let name = member.name.as_str();
+    let shown = format!("{}{name}", "  ".repeat(member.depth.min(12)));
+    let is_claim = member.depth == 0 && member.section == Section::Claims;
+    let is_time = is_claim && is_time_claim(name) && member.kind == JsonType::Number;
+    let meaning = match member.section {
+        _ if member.depth > 0 => None,
         Section::Header => meaning_of_header(name),
         Section::Claims => meaning_of_claim(name),
     };
     let (words, source) = meaning.map_or(("", ""), |meaning| (meaning.meaning, meaning.source));
     let (remark, tone) = match note_on_claim(token, name).filter(|_| is_claim) {
+        _ if member.again => ("! stands twice: the last one counts here".to_owned(), Tone::Warning),
         Some(note) if is_plain_fact(token, name) => (note, Tone::Plain),
         Some(note) => (format!("! {note}"), Tone::Warning),
         None => (words.to_owned(), Tone::Plain),
     };
-    let value = match value {
-        _ if is_time => time_of(state, value),
-        Value::Object(members) if open => counted(members.len(), "member", "members"),
-        Value::Array(items) if open => counted(items.len(), "item", "items"),
-        other => in_one_line(other),
+    let value = match member.open {
+        Some(count) if member.kind == JsonType::Object => counted(count, "member", "members"),
+        Some(count) => counted(count, "item", "items"),
+        None if is_time => time_of(state, &member.value),
+        None => member.value.clone(),
     };
+    let kind = if is_time { "time" } else { kind_of(member.kind) };
     Row::new([shown, kind.to_owned(), value, remark, source.to_owned()]).tone(tone)
 }
 
-fn kind_of(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "bool",
-        Value::Number(_) => "num",
-        Value::String(_) => "text",
-        Value::Array(_) => "list",
-        Value::Object(_) => "obj",
+fn kind_of(kind: JsonType) -> &'static str {
+    match kind {
+        JsonType::Null => "null",
+        JsonType::Boolean => "bool",
+        JsonType::Number => "num",
+        JsonType::String => "text",
+        JsonType::Array => "list",
+        JsonType::Object => "obj",
     }
 }
 
-fn time_of(state: &State, value: &Value) -> String {
-    match NumericDate::read(Some(value)) {
-        NumericDate::At(at) => time_as(state.inspect.times, at, state.now, &state.zone, value),
-        _ => in_one_line(value),
+fn time_of(state: &State, written: &str) -> String {
+    match NumericDate::read(serde_json::from_str(written).ok().as_ref()) {
+        NumericDate::At(at) => time_as(state.inspect.times, at, state.now, &state.zone, written),
+        _ => written.to_owned(),
     }
 }
 
 /// A point in time as chosen.
-pub fn time_as(times: Times, at: Timestamp, now: Timestamp, zone: &TimeZone, value: &Value) -> String {
+pub fn time_as(times: Times, at: Timestamp, now: Timestamp, zone: &TimeZone, written: &str) -> String {
     match times {
         Times::Both => time(at, now, zone),
         Times::Relative => in_words(now, at),
         Times::Utc => at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
         Times::Local => at.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M:%S %:z").to_string(),
-        Times::Seconds => value.to_string(),
+        Times::Seconds => written.to_owned(),
     }
 }
 
@@ -229,10 +229,10 @@ fn facts(state: &State, subject: &Subject) -> Vec<Row> {
         say("thumbprint", format!("{print} (RFC 7638) of the key it was held against"));
     }
     say("keys", trust::origin(&subject.judged.keys, state.now));
-    if subject.whence == crate::tui::state::Whence::Made {
+    if subject.whence == Whence::Made {
         rows.push(Row::new(["made here", "by this program, not by any authorization server"]).tone(Tone::Warning));
     }
-    if let (Kind::Opaque, crate::tui::state::Whence::Profile(name)) = (token.kind(), &subject.whence) {
+    if let (Kind::Opaque, Whence::Profile(name)) = (token.kind(), &subject.whence) {
         let key = state.key(Action::Explore);
         rows.push(Row::new(["ask".to_owned(), format!("the server of {name} can say what it means: {key} goes to it")]));
     }

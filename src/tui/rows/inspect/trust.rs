@@ -4,7 +4,7 @@
 
 use jiff::Timestamp;
 
-use super::Row;
+use super::{Row, keys};
 use crate::jwt::times::span_in_words;
 use crate::jwt::{Kind, Outcome, Severity};
 use crate::tui::action::Action;
@@ -15,7 +15,7 @@ pub(super) fn rows(state: &State, subject: &Subject) -> Vec<Row> {
     match state.inspect.trust_tab {
         TrustTab::Verdict => checks(subject),
         TrustTab::Findings => findings(subject),
-        TrustTab::Keys => Vec::new(),
+        TrustTab::Keys => keys::rows(state, subject),
         TrustTab::Provider => Vec::new(),
     }
 }

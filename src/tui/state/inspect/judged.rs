@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::jwt::{CheckName, KeySet, KeySource, Outcome, Policy, Token, Verdict, verify};
+use crate::jwt::{CheckName, Finding, KeySet, KeySource, Outcome, Policy, Token, Verdict, verify};
 
 /// A verdict and what it rests on.
 #[derive(Clone, Debug)]
@@ -51,6 +51,8 @@ pub struct Judgement {
     pub set: Option<Arc<KeySet>>,
     /// What the claims were held against.
     pub policy: Policy,
+    /// What was found about the keys.
+    pub findings: Vec<Finding>,
 }
 
 impl Judged {

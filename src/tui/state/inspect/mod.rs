@@ -6,6 +6,7 @@ mod forms;
 mod judged;
 mod places;
 mod popups;
+mod tree;
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -13,11 +14,12 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{PaneView, RunId, State};
-use crate::jwt::{Finding, KeySet, Token, lint};
+use crate::jwt::{Difference, Finding, KeySet, Token, diff, lint};
 
 pub use forms::InspectForm;
 pub use judged::{Judged, Judgement, KeysAt};
-pub use popups::{Consent, InspectPopup};
+pub use popups::{Compare, Consent, InspectPopup};
+pub use tree::{Member, Section, TreeLine};
 pub use places::{ContentTab, InspectPane, Screen, Times, TrustTab};
 
 /// The Inspect screen.
@@ -35,6 +37,8 @@ pub struct Inspect {
     pub trust_tab: TrustTab,
     /// Cursor, scroll and unfolded rows of the panes, in the order of [`InspectPane::ALL`].
     pub views: [PaneView; 3],
+    /// How the token differs from that.
+    pub difference: Option<Vec<Difference>>,
     /// How times are shown.
     pub times: Times,
     /// The keys the token was held against.
@@ -54,6 +58,8 @@ pub struct Subject {
     pub whence: Whence,
     /// When it was taken in.
     pub taken: Timestamp,
+    /// Header and claims, line by line.
+    pub tree: Arc<Vec<TreeLine>>,
     /// What the linter found.
     pub findings: Vec<Finding>,
     /// Whether to believe it.
@@ -90,7 +96,8 @@ impl Subject {
     pub fn new(token: Token, whence: Whence, now: Timestamp) -> Self {
         let findings = lint(&token, now);
         let judged = Judged::unchecked(&token, now);
-        Self { token: Arc::new(token), whence, taken: now, findings, judged }
+        let tree = Arc::new(tree::lines(&token));
+        Self { token: Arc::new(token), whence, taken: now, tree, findings, judged }
     }
 }
 
@@ -102,6 +109,13 @@ impl Inspect {
         self.set = None;
         self.verifying = None;
         self.views = Default::default();
+        self.compare();
+    }
+
+    /// Finds out anew how the token differs from what it is compared with.
+    pub fn compare(&mut self) {
+        let sides = self.compared().zip(self.subject.as_ref());
+        self.difference = sides.map(|(other, subject)| diff(&other.token, &subject.token));
     }
 
     /// Cursor and scroll of this pane.

@@ -2,13 +2,26 @@
 //!
 //! Values only.
 
+use super::Subject;
 use crate::engine::{KeysFrom, PolicyAsk};
+use crate::tui::state::List;
 
 /// A popup of this screen.
 #[derive(Clone, Debug)]
 pub enum InspectPopup {
     /// May this host be asked for keys?
     Consent(Consent),
+    /// The tokens to compare with.
+    Compare(Compare),
+}
+
+/// What there is to compare with.
+#[derive(Clone, Debug)]
+pub struct Compare {
+    /// Where one stands in `choices`.
+    pub list: List,
+    /// In words, and the token.
+    pub choices: Vec<(String, Subject)>,
 }
 
 /// A question before a host is asked that nothing vouches for: a token must not cause a request by itself.
@@ -25,6 +38,14 @@ pub struct Consent {
 }
 
 impl InspectPopup {
+    /// Where one stands in it, when it has rows.
+    pub fn list_mut(&mut self) -> Option<&mut List> {
+        match self {
+            Self::Compare(compare) => Some(&mut compare.list),
+            Self::Consent(_) => None,
+        }
+    }
+
     /// Whether printable keys are text in it.
     pub fn is_text_field(&self) -> bool {
         false

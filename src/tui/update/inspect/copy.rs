@@ -3,12 +3,12 @@
 use serde_json::Value;
 
 use crate::exchange::Secret;
-use crate::jwt::Kind;
+use crate::jwt::{Key, Kind};
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::rows;
-use crate::tui::rows::inspect::{Node, node_at, part_of};
-use crate::tui::state::{ContentTab, InspectPane, Pane, State, Subject};
+use crate::tui::rows::inspect::{key_at, part_of};
+use crate::tui::state::{ContentTab, InspectPane, Member, Pane, Section, State, Subject, TreeLine, TrustTab};
 
 pub(in crate::tui::update) fn copy(state: &State, action: Action) -> Option<Effect> {
     let subject = state.subject()?;
@@ -22,6 +22,7 @@ pub(in crate::tui::update) fn copy(state: &State, action: Action) -> Option<Effe
         }
         Action::CopyClaims => (format!("the claims of {name}"), claims(subject)?),
         Action::CopyJose => (format!("the header of {name} as JSON"), header(subject)?),
+        Action::CopyPem => ("the public key as PEM".to_owned(), pem(state, subject)?),
         Action::CopyValue => under_cursor(state, subject)?,
         Action::CopyFile => {
             let text = token.raw().clone();
@@ -58,14 +59,55 @@ fn under_cursor(state: &State, subject: &Subject) -> Option<(String, Secret)> {
             Some((format!("the {} as it travels", part_of(line)), Secret::new(part)))
         }
         InspectPane::Content if state.inspect.content_tab == ContentTab::Claims => {
-            let Some(Node::Member { name, value, .. }) = node_at(&subject.token, line) else {
+            let Some(TreeLine::Member(member)) = subject.tree.get(line) else {
                 return row(state, pane);
             };
-            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            Some((format!("the value of {}", crate::jwt::shown(&name, 40)), Secret::new(text)))
+            let value = if member.open.is_some() { value_at(subject, line)? } else { member.value.clone() };
+            Some((format!("the value of {}", crate::jwt::shown(&member.name, 40)), Secret::new(value)))
         }
+        InspectPane::Trust if state.inspect.trust_tab == TrustTab::Keys => match key(state) {
+            Some(key) => Some(("the key as a JWK".to_owned(), Secret::new(key.jwk()?.to_string()))),
+            None => row(state, pane),
+        },
         _ => row(state, pane),
     }
+}
+
+/// The key under the cursor of the keys tab.
+fn key(state: &State) -> Option<&Key> {
+    key_at(state.inspect.set.as_ref()?, rows::cursor(state, Pane::Inspect(InspectPane::Trust)))
+}
+
+/// The key under the cursor as PEM; without one there, the key that the token was held against.
+fn pem(state: &State, subject: &Subject) -> Option<Secret> {
+    let used = subject.judged.verdict.key.as_ref();
+    let keys = state.inspect.set.as_ref().map(|set| set.keys.as_slice()).unwrap_or_default();
+    let at_cursor = key(state).filter(|_| state.inspect.trust_tab == TrustTab::Keys);
+    let judged = || keys.iter().find(|key| used.is_some_and(|used| used.thumbprint == key.thumbprint));
+    at_cursor.or_else(judged)?.pem().map(Secret::new)
+}
+
+/// An object or a long list as JSON: found by the names on the way to it.
+fn value_at(subject: &Subject, line: usize) -> Option<String> {
+    let lines = subject.tree.get(..=line)?;
+    let mut path: Vec<&Member> = Vec::new();
+    for line in lines.iter().rev() {
+        let TreeLine::Member(member) = line else { break };
+        if path.last().is_none_or(|below| member.depth + 1 == below.depth) {
+            path.push(member);
+        }
+    }
+    let section = path.first()?.section;
+    let members = if section == Section::Header { subject.token.header() } else { subject.token.claims() };
+    let mut names = path.iter().rev().map(|member| member.name.as_str());
+    let mut value = members?.get(names.next()?)?;
+    for name in names {
+        value = match value {
+            Value::Array(items) => items.get(name.trim_matches(['[', ']']).parse::<usize>().ok()?)?,
+            other => other.get(name)?,
+        };
+    }
+    Some(value.to_string())
 }
 
 fn row(state: &State, pane: InspectPane) -> Option<(String, Secret)> {

@@ -3,8 +3,7 @@
 use crate::jwt::times::{NumericDate, in_words, is_time_claim};
 use crate::jwt::{CheckName, RULES, meaning_of_claim, meaning_of_header, note_on_claim};
 use crate::tui::rows;
-use crate::tui::rows::inspect::{Node, Section, node_at};
-use crate::tui::state::{ContentTab, InspectPane, Pane, State, Subject, TrustTab};
+use crate::tui::state::{ContentTab, InspectPane, Member, Pane, Section, State, Subject, TreeLine, TrustTab};
 
 /// Title and paragraphs.
 type Explained = (String, Vec<String>);
@@ -22,26 +21,33 @@ pub(in crate::tui::update) fn explain(state: &State, pane: InspectPane) -> Optio
 
 /// A member: its meaning, who defined it, and what to know about this value.
 fn member(state: &State, subject: &Subject, line: usize) -> Option<Explained> {
-    let Node::Member { section, depth, name, value, .. } = node_at(&subject.token, line)? else { return None };
-    let claim = section == Section::Claims;
-    let meaning = if claim { meaning_of_claim(&name) } else { meaning_of_header(&name) };
+    let TreeLine::Member(member) = subject.tree.get(line)? else { return None };
+    let Member { section, depth, name, .. } = &**member;
+    let (claim, depth) = (*section == Section::Claims, *depth);
+    let meaning = if claim { meaning_of_claim(name) } else { meaning_of_header(name) };
     let mut lines = Vec::new();
     match meaning.filter(|_| depth == 0) {
         Some(meaning) => lines.push(format!("{}: {} ({})", meaning.name, meaning.meaning, meaning.source)),
         None => lines.push("Not one of the names that standards or the common providers define.".to_owned()),
     }
     if depth == 0 && claim {
-        lines.extend(note_on_claim(&subject.token, &name).map(|note| format!("Here: {note}.")));
-        if is_time_claim(&name)
-            && let NumericDate::At(at) = NumericDate::read(Some(value))
+        lines.extend(note_on_claim(&subject.token, name).map(|note| format!("Here: {note}.")));
+        if is_time_claim(name)
+            && let NumericDate::At(at) = NumericDate::read(subject.token.claim(name))
         {
             let local = at.to_zoned_datetime(state.zone.clone()).strftime("%Y-%m-%d %H:%M:%S %:z").to_string();
             lines.push(format!("{} UTC", at.strftime("%Y-%m-%d %H:%M:%S")));
             lines.push(format!("{local}, {}", in_words(state.now, at)));
         }
     }
-    lines.push(format!("Value: {}", value.as_str().map_or_else(|| value.to_string(), str::to_owned)));
-    Some((name, lines))
+    lines.push(format!("It is a {}.", member.kind));
+    if member.again {
+        lines.push("It stands twice in one object: the last one counts here, others may take the first (RFC 7519 4).".to_owned());
+    }
+    if member.open.is_none() {
+        lines.push(format!("Value: {}", member.value));
+    }
+    Some((name.clone(), lines))
 }
 
 fn check(subject: &Subject, line: usize) -> Option<Explained> {
@@ -66,6 +72,7 @@ fn finding(subject: &Subject, line: usize) -> Option<Explained> {
     let about = RULES.iter().find(|rule| rule.id == finding.id).map(|rule| format!("Looks for: {}.", rule.about));
     let mut lines = vec![finding.message.clone()];
     lines.extend(about);
+    lines.push(format!("Remedy: {}", finding.remedy));
     lines.push(format!("Reference: {}", finding.reference));
     Some((format!("{} ({})", finding.id, finding.severity), lines))
 }

@@ -1,5 +1,6 @@
 //! The Inspect screen: getting there, taking tokens in, looking at them, holding them against keys.
 
+mod compare;
 mod copy;
 mod explain;
 mod take;
@@ -11,6 +12,7 @@ use crate::tui::state::{
     ContentTab, Form, InspectForm, InspectPane, InspectPopup, Level, Pane, Screen, State, Times, TrustTab,
 };
 
+pub(super) use compare::choose as compare_with;
 pub(super) use copy::copy;
 pub(super) use explain::explain;
 pub(super) use take::{pasted, put_in, read, take_in_hand};
@@ -93,6 +95,10 @@ pub(super) fn cancel_quietly(state: &mut State) -> Vec<Effect> {
 pub(super) fn enter(state: &mut State, popup: InspectPopup) -> Vec<Effect> {
     match popup {
         InspectPopup::Consent(consent) => verify::agreed(state, consent),
+        InspectPopup::Compare(compare) => {
+            compare::chosen(state, compare);
+            Vec::new()
+        }
     }
 }
 
@@ -131,6 +137,8 @@ pub(super) fn why_not(state: &State, action: Action) -> Option<String> {
         | Action::Explain
         | Action::Open
         | Action::Times
+        | Action::CompareWith
+        | Action::CopyPem
         | Action::VerifyWith
             if state.subject().is_none() =>
         {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::engine::{KeysFrom, PolicyAsk};
-use crate::jwt::{KeySet, KeySetError, KeySource, Kind, Policy, Token, shown, verify};
+use crate::jwt::{KeySet, KeySetError, KeySource, Kind, Policy, Token, lint, lint_keys, shown, verify};
 use crate::tui::effect::Effect;
 use crate::tui::state::{
     Consent, Field, Form, InspectForm, InspectPopup, Judged, Judgement, KeysAt, Level, Popup, Purpose, RunId, State,
@@ -129,7 +129,12 @@ fn source(form: &Form, place: usize) -> Result<Source, String> {
             let secret = form.secret("secret").ok_or_else(nothing)?;
             match secret.reveal().strip_prefix('@') {
                 Some(path) => Source::Elsewhere(KeysFrom::SecretFile(path.into())),
-                None => Source::Here(KeySet::from_secret(&secret), "a secret typed here".to_owned()),
+                None => match KeySet::from_secret(&secret) {
+                    set if set.keys.is_empty() => {
+                        return Err(set.skipped.first().map_or_else(nothing, |key| format!("{}.", key.reason)));
+                    }
+                    set => Source::Here(set, "a secret typed here".to_owned()),
+                },
             }
         }
         _ => Source::None,
@@ -157,7 +162,8 @@ fn here(state: &mut State, set: KeySet, place: String, ask: &PolicyAsk) {
     let Some(subject) = &mut state.inspect.subject else { return };
     let policy = Policy { audience: ask.audience.clone(), leeway: ask.leeway, ..Policy::default() };
     let verdict = verify(&subject.token, KeySource::Keys(&set), &policy, state.now);
-    let judgement = Judgement { verdict, keys: KeysAt::Here(place), set: Some(Arc::new(set)), policy };
+    let findings = lint_keys(&subject.token, &set);
+    let judgement = Judgement { findings, verdict, keys: KeysAt::Here(place), set: Some(Arc::new(set)), policy };
     conclude(state, judgement);
 }
 
@@ -232,7 +238,9 @@ pub(in crate::tui::update) fn judged(state: &mut State, run: RunId, result: Resu
 
 fn conclude(state: &mut State, judgement: Judgement) {
     let Some(subject) = &mut state.inspect.subject else { return };
-    let Judgement { verdict, keys, set, policy } = judgement;
+    let Judgement { verdict, keys, set, policy, findings } = judgement;
+    subject.findings = lint(&subject.token, state.now);
+    subject.findings.extend(findings);
     let (level, words) = in_words(&subject.token, verdict.valid, &keys);
     subject.judged = Judged::of(verdict, keys, policy, state.now);
     state.inspect.set = set;

@@ -161,7 +161,7 @@ fn verdict(token: &Token, explorer: &Explorer) -> Judgement {
     let set = crate::jwt::KeySet::from_file_contents(A1_KEY.as_bytes()).unwrap();
     let policy = Policy::default();
     let verdict = verify(token, KeySource::Keys(&set), &policy, explorer.state.now);
-    Judgement { verdict, keys: KeysAt::Here("a test".into()), set: Some(Arc::new(set)), policy }
+    Judgement { verdict, keys: KeysAt::Here("a test".into()), set: Some(Arc::new(set)), policy, findings: Vec::new() }
 }
 
 #[test]

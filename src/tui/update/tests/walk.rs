@@ -86,7 +86,7 @@ fn judge(explorer: &mut Explorer, effect: &Effect, well: bool) {
         Effect::Verify { run, token, .. } => {
             let policy = Policy::default();
             let verdict = verify(token, KeySource::None, &policy, explorer.state.now);
-            let judgement = Judgement { verdict, keys: KeysAt::Here("a file".into()), set: None, policy };
+            let judgement = Judgement { verdict, keys: KeysAt::Here("a file".into()), set: None, policy, findings: Vec::new() };
             let result = if well { Ok(judgement) } else { Err("nothing listens there".to_owned()) };
             explorer.send(Message::Judged { run: *run, result });
         }
