@@ -42,7 +42,7 @@ const fn columns_or_rows(number: u16) -> NonZeroU16 {
     }
 }
 
-const SCENES: [Scene; 7] = [
+const SCENES: [Scene; 9] = [
     Scene { name: "first-look", size: WIDE, palette: DARK, steps: &[("", "? help")] },
     Scene {
         name: "allowed",
@@ -81,6 +81,18 @@ const SCENES: [Scene; 7] = [
             ("\r", "It offers"),
             ("\x1b[200~orders-reader\x1b[201~", "orders-reader"),
         ],
+    },
+    Scene {
+        name: "login",
+        size: WIDE,
+        palette: DARK,
+        steps: &[("", "? help"), ("t", "VERIFIED"), ("[", "○ login"), ("2", "comes back to")],
+    },
+    Scene {
+        name: "device",
+        size: WIDE,
+        palette: DARK,
+        steps: &[("", "? help"), ("t", "VERIFIED"), ("[", "○ login"), ("D", "and enter the code")],
     },
     Scene { name: "small", size: SMALL, palette: DARK, steps: &[("", "? help"), ("]3", "missing-scope")] },
     Scene {
@@ -124,12 +136,14 @@ fn draw(scene: &Scene, keys: &Path, path: &Path) -> anyhow::Result<()> {
     command.env("COLORTERM", "truecolor");
     command.env("COLORFGBG", if scene.palette.light { "0;15" } else { "15;0" });
     command.env_remove("NO_COLOR");
+    // A browser that does nothing, so that none is opened while pictures are taken.
+    command.env("BROWSER", "true");
+    command.env_remove("SSH_CONNECTION");
     let mut terminal = Terminal::start(command, scene.size.0, scene.size.1)?;
     for (keys, words) in scene.steps {
         terminal.press(keys)?;
         terminal.wait(words)?;
     }
     terminal.look(|screen| picture::save(screen, &scene.palette, path))?;
-    terminal.press("q")?;
-    terminal.end()
+    terminal.leave()
 }

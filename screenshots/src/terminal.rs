@@ -77,9 +77,19 @@ impl Terminal {
         at(self.screen.0.lock().unwrap_or_else(PoisonError::into_inner).screen())
     }
 
-    /// Waits for its end.
-    pub fn end(mut self) -> anyhow::Result<()> {
-        let status = self.child.wait().context("the explorer cannot be waited for")?;
-        if status.success() { Ok(()) } else { bail!("the explorer ended with {status}") }
+    /// Presses Ctrl-C until it ends: that cancels what is under way, and then quits.
+    pub fn leave(mut self) -> anyhow::Result<()> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if let Some(status) = self.child.try_wait().context("the explorer cannot be waited for")? {
+                return if status.success() { Ok(()) } else { bail!("the explorer ended with {status}") };
+            }
+            if Instant::now() > deadline {
+                bail!("the explorer did not end");
+            }
+            // It may have ended meanwhile.
+            _ = self.press("\x03");
+            std::thread::sleep(SETTLED);
+        }
     }
 }

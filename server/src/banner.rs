@@ -18,8 +18,21 @@ pub struct Serving {
     pub api_url: String,
     /// The API's endpoints: path, and what it requires.
     pub endpoints: Vec<(String, String)>,
-    /// Clients that can ask for a token: id, secret where it may be shown, and what it may ask for.
+    /// Clients that can ask for a token for themselves: id, secret where it may be shown, and what it may ask for.
     pub clients: Vec<DemoClient>,
+    /// People who can sign in; only those of the built-in realm are shown, whom everybody knows.
+    pub people: Vec<DemoPerson>,
+    /// Clients with which people sign in.
+    pub sign_in_clients: Vec<String>,
+}
+
+/// One person of the realm that is served.
+#[derive(Debug, Clone)]
+pub struct DemoPerson {
+    /// The user name.
+    pub username: String,
+    /// The password.
+    pub password: String,
 }
 
 /// One client of the realm that is served.
@@ -41,12 +54,18 @@ impl Serving {
             endpoints().iter().filter_map(|e| e.requirement()).flat_map(|r| r.scopes().to_vec()).collect();
         let described = endpoints().iter().map(|e| (e.path().to_owned(), describe(e.requirement()))).collect();
         let clients = server.map(|server| server.realm().clients()).unwrap_or_default();
+        let people = server.into_iter().flat_map(|server| server.realm().demo_people());
+        let signs_in = clients.iter().filter(|client| client.enabled() && client.signs_people_in());
         let usable = clients.iter().filter(|client| client.enabled() && client.has_service_account());
         Self {
             issuer: api.issuer().to_owned(),
             token_endpoint: server.map(AuthorizationServer::token_endpoint),
             api_url: format!("http://localhost:{api_port}"),
             endpoints: described,
+            people: people
+                .map(|(user, password)| DemoPerson { username: user.username.clone(), password: password.to_owned() })
+                .collect(),
+            sign_in_clients: signs_in.map(|client| client.id().to_owned()).collect(),
             clients: usable
                 .map(|client| DemoClient {
                     id: client.id().to_owned(),
@@ -109,6 +128,11 @@ impl fmt::Display for Serving {
                 id = client.id,
                 lifespan = client.lifespan,
             )?;
+        }
+        if !self.people.is_empty() {
+            let people: Vec<String> =
+                self.people.iter().map(|person| format!("{} / {}", person.username, person.password)).collect();
+            writeln!(f, "  people   {}  sign in with {}", people.join(", "), self.sign_in_clients.join(" or "))?;
         }
         writeln!(f, "API")?;
         let width = self.endpoints.iter().map(|(path, _)| path.len()).max().unwrap_or(0);

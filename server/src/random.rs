@@ -3,12 +3,28 @@
 use std::fmt::Write as _;
 
 use aws_lc_rs::{error::Unspecified, rand};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
 /// A new random id of a UUID's shape, without version bits, as Keycloak's token ids are.
 pub(crate) fn uuid() -> Result<String, Unspecified> {
     let mut bytes = [0; 16];
     rand::fill(&mut bytes)?;
     Ok(uuid_shape(bytes))
+}
+
+/// A new random text that nobody can guess: `LENGTH` bytes in base64url.
+pub(crate) fn text<const LENGTH: usize>() -> Result<String, Unspecified> {
+    let mut bytes = [0; LENGTH];
+    rand::fill(&mut bytes)?;
+    Ok(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// One random byte.
+pub(crate) fn byte() -> Result<u8, Unspecified> {
+    let mut bytes = [0; 1];
+    rand::fill(&mut bytes)?;
+    let [byte] = bytes;
+    Ok(byte)
 }
 
 /// `bytes` written as a UUID is: 8-4-4-4-12 hexadecimal digits.

@@ -8,8 +8,9 @@ use std::{
 };
 
 /// Folder, and what no file in it may name.
-const RULES: [(&str, &[&str]); 4] = [
-    ("src/resource", &["crate::authorization", "crate::realm", "super::super"]),
+const RULES: [(&str, &[&str]); 5] = [
+    ("src/resource", &["crate::authorization", "crate::realm", "crate::pages", "super::super"]),
+    ("src/pages", &["crate::authorization", "crate::realm", "crate::resource", "tokio", "super::super"]),
     ("src/authorization", &["crate::resource", "super::super"]),
     ("src/realm", &["crate::authorization", "crate::resource", "axum", "reqwest", "hyper", "tokio", "super::super"]),
     // The explorer is `tokenscope`; this crate calls itself `crate` or, in documentation, `tokenscope_server`.

@@ -57,6 +57,11 @@ fn the_built_in_realm_has_the_demo_clients() {
     ];
     assert_eq!(scopes, built_in);
     assert!(!format!("{realm:?}").contains("demo-secret"), "a secret in Debug");
+    for (id, signs_people_in) in
+        [("demo-login", true), ("demo-web", true), ("demo-legacy", false), ("testapiclient1", false)]
+    {
+        assert_eq!(realm.client(id).unwrap().signs_people_in(), signs_people_in, "{id}");
+    }
 }
 
 #[test]
@@ -66,6 +71,19 @@ fn unknown_keys_are_ignored() {
     export["clients"][0]["nodeReRegistrationTimeout"] = json!(-1);
     export["clientScopes"][0]["attributes"]["gui.order"] = json!("1");
     read(&export).unwrap();
+}
+
+/// Keycloak's own clients stand in every export, with settings that are not built here.
+#[test]
+fn keycloaks_own_clients_are_taken_and_not_used() {
+    let mut export = export();
+    export["clients"].as_array_mut().unwrap().push(json!({
+        "clientId": "account-console", "publicClient": true, "standardFlowEnabled": true, "fullScopeAllowed": false,
+        "redirectUris": ["/realms/myorg/account/*"], "attributes": { "pkce.code.challenge.method": "S256" },
+        "protocolMappers": [{ "name": "x", "protocolMapper": "oidc-script-based-protocol-mapper" }],
+        "defaultClientScopes": ["profile"], "optionalClientScopes": [],
+    }));
+    assert!(!read(&export).unwrap().client("account-console").unwrap().signs_people_in());
 }
 
 #[test]
@@ -119,6 +137,18 @@ fn what_would_mean_something_else_is_refused() {
         ("/scopeMappings", json!([{ "client": "testapiclient1", "roles": ["r"] }]), &["testapiclient1", "scopeMappings"]),
         ("/clientScopeMappings", json!({ "account": [{ "clientScope": "test_api_access", "roles": ["r"] }] }), &["test_api_access", "clientScopeMappings"]),
         ("/clients", json!("none"), &["realm export"]),
+        ("/ssoSessionIdleTimeout", json!(0), &["ssoSessionIdleTimeout", "0"]),
+        ("/oauth2DeviceCodeLifespan", json!(0), &["oauth2DeviceCodeLifespan"]),
+        ("/clients/3/redirectUris", json!(["http://127.0.0.1/*"]), &["demo-login", "redirectUris", "http://127.0.0.1/*", "wildcards"]),
+        ("/clients/3/redirectUris", json!(["/callback"]), &["redirectUris", "/callback", "in full"]),
+        ("/clients/3/redirectUris", json!(["http://127.0.0.1/callback#x"]), &["redirectUris"]),
+        ("/clients/3/redirectUris", json!(["http://127.0.0.1/callback\r\nx: y"]), &["redirectUris"]),
+        ("/clients/3/attributes", attribute("post.logout.redirect.uris", "https://app.example/*"), &["post.logout.redirect.uris", "https://app.example/*"]),
+        ("/clients/3/attributes", attribute("pkce.code.challenge.method", "S512"), &["S512"]),
+        ("/clients/3/attributes", attribute("use.refresh.tokens", "false"), &["use.refresh.tokens"]),
+        ("/clients/3/attributes", attribute("require.pushed.authorization.requests", "true"), &["require.pushed"]),
+        ("/users/3/username", json!("BOB"), &["twice", "bob"]),
+        ("/users/3/credentials", json!([{ "type": "password", "credentialData": "{\"algorithm\":\"argon2\",\"hashIterations\":5}", "secretData": "{\"value\":\"c2VjcmV0\",\"salt\":\"c2FsdA==\"}" }]), &["alice", "argon2", "pbkdf2"]),
     ];
     read(&export()).expect("the unchanged export");
     for (path, value, named) in rows {

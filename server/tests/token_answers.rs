@@ -119,8 +119,8 @@ async fn the_claims_of_both_tokens() {
             "email_verified",
             "clientHost",
             "preferred_username",
-            "client_id",
             "clientAddress",
+            "client_id",
         ],
     );
     let jti = claims["jti"].as_str().unwrap().strip_prefix("trrtcc:").expect("Keycloak's prefix").to_owned();

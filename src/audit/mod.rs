@@ -4,8 +4,10 @@
 
 mod diagnosis;
 mod expectation;
+mod login_advice;
 mod token_advice;
 
 pub use diagnosis::{Cause, Confidence, Diagnosis, Evidence, EvidenceRow, Relation, Remedy, diagnose};
 pub use expectation::{Basis, Class, Expectation, Judgement, Permissions, expect, judge};
+pub use login_advice::login_advice;
 pub use token_advice::token_advice;

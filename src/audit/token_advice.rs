@@ -16,6 +16,16 @@ struct Row {
 
 /// The first row that fits counts, so those that look at the description come before those that do not.
 const TABLE: &[Row] = &[
+    Row { error: "unauthorized_client", says: "direct access", advice: direct_access },
+    Row { error: "invalid_client", says: "consent", advice: password_and_consent },
+    Row { error: "invalid_grant", says: "device authorization grant", advice: device_grant },
+    Row { error: "invalid_grant", says: "redirect_uri", advice: redirect_uri },
+    Row { error: "invalid_grant", says: "pkce", advice: pkce },
+    Row { error: "invalid_grant", says: "code", advice: code },
+    Row { error: "invalid_grant", says: "user credentials", advice: password },
+    Row { error: "invalid_grant", says: "not fully set up", advice: not_set_up },
+    Row { error: "invalid_grant", says: "disabled", advice: user_disabled },
+    Row { error: "invalid_grant", says: "", advice: grant_ended },
     Row { error: "unauthorized_client", says: "service account", advice: service_account },
     Row { error: "invalid_request", says: "service account", advice: service_account_user },
     Row { error: "unauthorized_client", says: "credentials", advice: credentials },
@@ -82,6 +92,70 @@ fn credentials(profile: &Profile) -> Vec<String> {
     advice
 }
 
+fn direct_access(profile: &Profile) -> Vec<String> {
+    vec![format!(
+        "The legacy password grant is switched off for {0}, as it should be: use grant = \"authorization_code\". Keycloak: Clients → {0} → Settings → Direct access grants.",
+        profile.client_id
+    )]
+}
+
+fn password_and_consent(profile: &Profile) -> Vec<String> {
+    vec![format!(
+        "{} wants the person's consent, which the legacy password grant cannot ask for: use grant = \"authorization_code\".",
+        profile.client_id
+    )]
+}
+
+fn device_grant(profile: &Profile) -> Vec<String> {
+    vec![format!(
+        "Keycloak: Clients → {} → Settings → OAuth 2.0 Device Authorization Grant: On. Or log in by the browser.",
+        profile.client_id
+    )]
+}
+
+fn redirect_uri(_: &Profile) -> Vec<String> {
+    vec![
+        "The redirect address of the token request is not that of the login: log in again, from one tokenscope.".into(),
+    ]
+}
+
+fn pkce(_: &Profile) -> Vec<String> {
+    vec![
+        "The code belongs to a login of somebody else, or something on the way changed the address: log in again."
+            .into(),
+    ]
+}
+
+fn code(_: &Profile) -> Vec<String> {
+    vec![
+        "The code was used already or came too late (Keycloak: within 60 s): log in again.".into(),
+        "If it happens each time, something else opens the redirect address first, such as a link checker.".into(),
+    ]
+}
+
+fn password(profile: &Profile) -> Vec<String> {
+    let name = profile.username.as_deref().unwrap_or_default();
+    vec![format!("Name or password of {name} are wrong: compare username and password in profiles.toml.")]
+}
+
+fn not_set_up(profile: &Profile) -> Vec<String> {
+    let name = profile.username.as_deref().unwrap_or("the person");
+    vec![format!(
+        "{name} has something to do first, such as to replace a temporary password: log in by a browser once (Keycloak: Users → Required user actions)."
+    )]
+}
+
+fn user_disabled(_: &Profile) -> Vec<String> {
+    vec!["The person's account is switched off; the provider's administrator can switch it on.".into()]
+}
+
+fn grant_ended(profile: &Profile) -> Vec<String> {
+    vec![format!(
+        "The login behind it has ended or was revoked, or belongs to another client than {}: log in again.",
+        profile.client_id
+    )]
+}
+
 fn encoding(_: &Profile) -> Vec<String> {
     vec!["The provider could not read the Basic header: a % in the secret needs auth = \"basic\" (form-encoded), not \"basic-raw\".".into()]
 }
@@ -107,15 +181,15 @@ fn service_account_user(profile: &Profile) -> Vec<String> {
     )]
 }
 
-fn grant_not_allowed(profile: &Profile) -> Vec<String> {
+pub(super) fn grant_not_allowed(profile: &Profile) -> Vec<String> {
     vec![format!(
         "{} may not use the grant {}; its administrator can allow it.",
         profile.client_id,
-        profile.grant.name()
+        profile.grant.title()
     )]
 }
 
-fn scope(profile: &Profile) -> Vec<String> {
+pub(super) fn scope(profile: &Profile) -> Vec<String> {
     if profile.scopes.is_empty() {
         return vec![
             "The provider wants a scope to be asked for: add `scopes` to the profile (key s for this session).".into(),

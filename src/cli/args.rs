@@ -10,6 +10,8 @@ use super::completions::CompletionsArguments;
 use super::config::ConfigArguments;
 use super::diff::DiffArguments;
 use super::exec::ExecArguments;
+use super::login::LoginArguments;
+use super::logout::LogoutArguments;
 use super::man::ManArguments;
 use super::secret::SecretArguments;
 use super::sign::SignArguments;
@@ -98,6 +100,8 @@ pub enum Command {
     Check,
     /// Run a program with a profile's token in its environment ($TOKEN)
     Exec(ExecArguments),
+    /// End a remembered login, at the provider and here
+    Logout(LogoutArguments),
     /// Keep or remove the client secret of a profile, or say where it comes from
     Secret(SecretArguments),
     /// Review what a profiles.toml would run, read and send to, and trust it to do just that
@@ -120,6 +124,9 @@ pub struct TokenArguments {
     /// Get a new one when the one in hand, or kept by token_cache, has fewer seconds left
     #[arg(long, value_name = "SECONDS")]
     pub min_ttl: Option<u64>,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "a doc comment here would become help text")]
+    pub login: LoginArguments,
     /// Print "Authorization: Bearer ..." instead of the bare token
     #[arg(long, conflicts_with = "json")]
     pub header: bool,

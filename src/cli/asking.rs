@@ -6,6 +6,7 @@ use super::output::{Paint, complain};
 use crate::config::{Profile, SecretSource};
 use crate::engine::{Engine, Failure, SecretState, Whereabouts, secret_in};
 use crate::exchange::Secret;
+use crate::jwt::shown;
 use zeroize::Zeroizing;
 
 /// More than this on standard input is no secret.
@@ -18,6 +19,25 @@ pub async fn asking<T>(engine: &Engine, call: impl AsyncFn() -> Result<T, Failur
         Err(Failure::SecretWanted { profile }) => {
             let Some(secret) = typed(&profile).await else { return Err(Failure::SecretWanted { profile }) };
             engine.give_secret(&profile, secret);
+            // The password may be next.
+            with_password(engine, &call, call().await).await
+        }
+        other => with_password(engine, &call, other).await,
+    }
+}
+
+async fn with_password<T>(
+    engine: &Engine,
+    call: &impl AsyncFn() -> Result<T, Failure>,
+    came: Result<T, Failure>,
+) -> Result<T, Failure> {
+    match came {
+        Err(Failure::PasswordWanted { profile, username }) => {
+            let asked = format!("Password of {}", shown(&username, 100));
+            let Some(password) = typed_as(&asked).await else {
+                return Err(Failure::PasswordWanted { profile, username });
+            };
+            engine.give_password(&profile, password);
             call().await
         }
         other => other,
@@ -41,11 +61,15 @@ pub async fn ask_ahead(engine: &Engine, names: &[String]) {
 
 /// The secret as typed on the terminal; none without a terminal, or when nothing usable was typed.
 pub async fn typed(profile: &str) -> Option<Secret> {
+    typed_as(&format!("Client secret of {profile}")).await
+}
+
+async fn typed_as(asked: &str) -> Option<Secret> {
     let asked = {
         // From before the question is there, so that nothing typed early is seen.
         #[cfg(unix)]
         let _unseen = Unseen::begin();
-        rpassword::prompt_password(format!("Client secret of {profile}: "))
+        rpassword::prompt_password(format!("{asked}: "))
     };
     let line = match asked {
         Ok(line) => Zeroizing::new(line),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use super::asking::asking;
+use super::login::{LoginArguments, token_or_login};
 use super::output::{Paint, complain};
 use super::token::warn_if_short;
 use super::{Exit, fail};
@@ -29,6 +29,9 @@ pub struct ExecArguments {
     /// Get a new token when the one in hand has fewer seconds left
     #[arg(long, value_name = "SECONDS")]
     pub min_ttl: Option<u64>,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "a doc comment here would become help text")]
+    pub login: LoginArguments,
     /// The program and its arguments, after --
     #[arg(last = true, required = true, num_args = 1.., value_name = "CMD")]
     pub command: Vec<OsString>,
@@ -48,7 +51,8 @@ pub async fn token(engine: &Engine, arguments: &ExecArguments) -> Result<Arc<Hel
         changes: Changes { scopes: (!arguments.scope.is_empty()).then_some(scopes), ..Changes::default() },
         fresh: false,
     };
-    let got = asking(engine, async || engine.token_to_pass_on(ask.clone(), arguments.min_ttl).await).await;
+    // What is typed on the terminal is for the program.
+    let got = token_or_login(engine, &ask, arguments.min_ttl, arguments.login, false).await;
     got.inspect(|held| warn_if_short(held, arguments.min_ttl)).map_err(|failure| fail(&failure))
 }
 

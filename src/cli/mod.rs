@@ -10,6 +10,8 @@ mod decode;
 mod diff;
 mod exec;
 mod exit;
+mod login;
+mod logout;
 mod man;
 mod matrix;
 mod output;
@@ -150,6 +152,7 @@ async fn dispatch(engine: &Engine, command: &Command) -> anyhow::Result<Exit> {
         Command::Matrix(arguments) => matrix::run(engine, arguments).await,
         Command::Check => check::run(engine).await,
         Command::Add(arguments) => add::run(engine, arguments).await,
+        Command::Logout(arguments) => logout::run(engine, arguments).await,
         Command::Secret(arguments) => secret::run(engine, arguments).await,
         Command::Serve(options) => Ok(serve::run(options).await),
         // These were carried out before, without an engine or after it.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::args::TokenArguments;
-use super::asking::asking;
+use super::login::token_or_login;
 use super::output::{Paint, complain, print};
 use super::{Exit, fail};
 use crate::config::Changes;
@@ -20,7 +20,7 @@ pub async fn run(engine: &Engine, arguments: &TokenArguments) -> anyhow::Result<
         changes: Changes { scopes: (!arguments.scope.is_empty()).then_some(scopes), ..Changes::default() },
         fresh: false,
     };
-    let got = asking(engine, async || engine.token_to_pass_on(ask.clone(), arguments.min_ttl).await).await;
+    let got = token_or_login(engine, &ask, arguments.min_ttl, arguments.login, true).await;
     let held = match got {
         Ok(held) => held,
         Err(failure) => return Ok(fail(&failure)),

@@ -1,4 +1,4 @@
-//! `client_secret`: where the secret of a client comes from. Nothing here repeats a value.
+//! `client_secret` and `password`: where a secret comes from. Nothing here repeats a value.
 //!
 //! Pure. Imports siblings, `oauth` and `exchange`.
 
@@ -11,25 +11,30 @@ use crate::exchange::Secret;
 use crate::oauth::ClientAuth;
 
 /// Reads where the secret comes from, when the profile says so. A literal secret is taken as it is, braces and all.
-pub(super) fn read(section: &mut Section<'_, '_, '_>) -> Option<SecretSource> {
-    let value = section.value("client_secret")?;
+pub(super) fn read(section: &mut Section<'_, '_, '_>, key: &'static str) -> Option<SecretSource> {
+    let value = section.value(key)?;
     match value.get_ref() {
         DeValue::String(text) if text.is_empty() => {
             let hint = "a client without a secret says auth = \"none\" instead".to_owned();
-            section.wrong("client_secret", &value.span(), "the value is empty", Some(hint));
+            section.wrong(key, &value.span(), "the value is empty", Some(hint).filter(|_| key == "client_secret"));
             None
         }
         DeValue::String(text) => Some(SecretSource::Literal(Secret::new(text.as_ref()))),
-        DeValue::Table(table) if !table.contains_key("by_env") => source(section, table, value),
+        DeValue::Table(table) if !table.contains_key("by_env") => source(section, key, table, value),
         _ => {
-            section.mistyped("client_secret", value, "a string or { env = \"VARIABLE\" }");
+            section.mistyped(key, value, "a string or { env = \"VARIABLE\" }");
             None
         }
     }
 }
 
-fn source<'v>(section: &mut Section<'_, '_, 'v>, table: &'v DeTable<'v>, value: &'v Value<'v>) -> Option<SecretSource> {
-    let label = format!("`client_secret` of {}", section.label());
+fn source<'v>(
+    section: &mut Section<'_, '_, 'v>,
+    key: &str,
+    table: &'v DeTable<'v>,
+    value: &'v Value<'v>,
+) -> Option<SecretSource> {
+    let label = format!("`{key}` of {}", section.label());
     let subject = section.subject();
     let mut part = Section::open(&mut *section.notes, Table::Secret, table, (value.span(), label, subject));
     if table.len() != 1 && !part.has_failed() {
@@ -71,7 +76,7 @@ fn command(part: &mut Section<'_, '_, '_>) -> Option<SecretSource> {
 fn prompt(part: &mut Section<'_, '_, '_>) -> Option<SecretSource> {
     part.value("prompt")?;
     if !part.flag("prompt") && !part.has_failed() {
-        let hint = "leave client_secret out, or say where it comes from".to_owned();
+        let hint = "leave it out, or say where it comes from".to_owned();
         part.wrong("prompt", &part.span_of("prompt"), "only true means something here", Some(hint));
     }
     Some(SecretSource::Prompt)

@@ -31,7 +31,7 @@ mod tests {
     fn the_demo_says_what_it_should() {
         let demo = demo();
         let names: Vec<_> = demo.profiles.iter().map(|profile| profile.name.as_str()).collect();
-        assert_eq!(names, ["tester", "tester-no-scope", "other-client", "short-lived", "wrong-secret"]);
+        assert_eq!(names, ["tester", "tester-no-scope", "other-client", "short-lived", "wrong-secret", "alice"]);
         let tester = demo.first().unwrap();
         assert_eq!((tester.name.as_str(), tester.title.as_str()), ("tester", "Tester"));
         assert_eq!(tester.client_id.as_str(), "testapiclient1");

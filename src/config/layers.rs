@@ -9,6 +9,7 @@ use toml::de::{DeArray, DeTable, DeValue, Error};
 
 use super::names::shown;
 use super::texts::Texts;
+use super::words::SECRETS;
 use super::{Layer, Place, Problem, Severity};
 
 /// The longest text that is read, in bytes.
@@ -194,7 +195,7 @@ fn lay<'a>(under: &mut DeTable<'a>, over: DeTable<'a>, level: &Level) {
 /// value is either the same everywhere or chosen by environment.
 fn merges(name: &str, below: &DeTable<'_>, above: &DeTable<'_>) -> bool {
     let by_env = |table: &DeTable<'_>| table.contains_key("by_env");
-    by_env(below) == by_env(above) && (by_env(below) || !["client_secret", "requires"].contains(&name))
+    by_env(below) == by_env(above) && (by_env(below) || !(SECRETS.contains(&name) || name == "requires"))
 }
 
 /// Endpoints of one name merge in the place of the one below; new ones come last.

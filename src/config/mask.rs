@@ -69,7 +69,7 @@ enum Within {
 impl Within {
     /// Within the value of this key, which stands in what may be quoted; none when it is not known to be masked.
     fn masked(key: &str) -> Option<Self> {
-        if key == "client_secret" {
+        if words::SECRETS.contains(&key) {
             return Some(Self::Source);
         }
         (words::is_masked(key) || sounds_secret(key)).then_some(Self::Hidden)
@@ -345,6 +345,9 @@ mod tests {
             ("hunter2", "***"),
             ("  hunter2\"", "***"),
             (r#"client_secret = { env = "SHOP" }"#, r#"client_secret = { env = "SHOP" }"#),
+            (r#"password = { env = "SHOP" }"#, r#"password = { env = "SHOP" }"#),
+            (r#"password = "hunter2""#, "password = ***"),
+            (r#"params = { password = "hunter2" }"#, "params = { password = ***"),
             (
                 r#"client_secret = { env = "SHOP", value = "hunter2" }"#,
                 r#"client_secret = { env = "SHOP", value = ***"#,

@@ -3,7 +3,7 @@
 //! Pure: no network, files, clock or terminal.
 
 use crate::exchange::Secret;
-use crate::oauth::{ClientAuth, ClientId, Grant, Issuer, ScopeSet};
+use crate::oauth::{ClientAuth, ClientId, Grant, Issuer, ScopeSet, ServerEndpoint};
 
 /// A whole profiles.toml, checked. What could not be used is in the problems that came with it, not here.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -81,6 +81,8 @@ pub struct Provider {
     pub token_endpoint: Option<String>,
     /// The key set's address, when given by hand instead of found by discovery.
     pub jwks_uri: Option<String>,
+    /// Its further endpoints, as far as they are given by hand.
+    pub endpoints: Vec<(ServerEndpoint, String)>,
     /// How to connect.
     pub connection: Connection,
     /// Where the file says so.
@@ -106,6 +108,13 @@ pub struct Api {
     pub connection: Connection,
     /// Where the file says so.
     pub place: Place,
+}
+
+impl Provider {
+    /// This endpoint, when it is given by hand.
+    pub fn by_hand(&self, which: ServerEndpoint) -> Option<&str> {
+        self.endpoints.iter().find(|(other, _)| *other == which).map(|(_, url)| url.as_str())
+    }
 }
 
 /// How to connect to a server.
@@ -228,8 +237,17 @@ pub struct Profile {
     pub scopes: ScopeSet,
     /// The `audience` parameter of the token request.
     pub audience: Option<String>,
-    /// Further parameters of the token request.
+    /// Further parameters of the request that says what is asked for: of a login that to the authorization endpoint,
+    /// else the token request.
     pub params: Vec<(String, String)>,
+    /// Where the browser comes back to after a login, when it is not one of the program's own addresses on loopback.
+    pub redirect_uri: Option<String>,
+    /// The person's name, for the legacy password grant.
+    pub username: Option<String>,
+    /// Where the person's password comes from, for the legacy password grant.
+    pub password: Option<SecretSource>,
+    /// Whether the refresh token is kept in the keyring, so that a login lasts beyond this run.
+    pub remember: bool,
     /// Narrows the APIs it sees.
     pub apis: Option<Vec<String>>,
     /// Whether the provider should grant it a token.
@@ -279,7 +297,7 @@ pub struct Changes {
     pub scopes: Option<ScopeSet>,
     /// Another audience, or expressly none.
     pub audience: Option<Option<String>>,
-    /// Other further parameters of the token request.
+    /// Other further parameters.
     pub params: Option<Vec<(String, String)>>,
 }
 

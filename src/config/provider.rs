@@ -8,7 +8,7 @@ use super::address::{self, Query};
 use super::reader::{Section, Text};
 use super::{Connection, Provider, Proxy};
 use crate::exchange::Secret;
-use crate::oauth::Issuer;
+use crate::oauth::{Issuer, ServerEndpoint};
 
 /// Headers that are not for the file to set: the token goes in one, the others belong to the connection.
 const RESERVED_HEADERS: [&str; 4] = ["authorization", "content-length", "transfer-encoding", "connection"];
@@ -28,12 +28,14 @@ pub(super) fn read(name: &str, at: &Range<usize>, mut section: Section<'_, '_, '
         Some(text.0.to_owned())
     };
     let (token_endpoint, jwks_uri) = (endpoint("token_endpoint"), endpoint("jwks_uri"));
+    let endpoints =
+        ServerEndpoint::ALL.into_iter().filter_map(|which| Some((which, endpoint(which.name())?))).collect();
     let place = section.notes.place(at.start);
     if let Some(failure) = section.finish() {
         return Err(failure);
     }
     let issuer = Issuer::new(issuer.map(|(text, _)| text).unwrap_or_default());
-    Ok(Provider { name: name.to_owned(), issuer, embedded, token_endpoint, jwks_uri, connection, place })
+    Ok(Provider { name: name.to_owned(), issuer, embedded, token_endpoint, jwks_uri, endpoints, connection, place })
 }
 
 /// Reports an address that is not what it must be.

@@ -65,13 +65,6 @@ impl<'n, 't, 'v> Section<'n, 't, 'v> {
             Standing::Later => {
                 self.error(span, format!("`{key}` in {label} is not supported by this version yet"), None);
             }
-            Standing::Ignored => {
-                self.warn(
-                    span,
-                    format!("`{key}` in {label} is not supported by this version yet and is ignored"),
-                    None,
-                );
-            }
         }
     }
 

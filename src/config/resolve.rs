@@ -13,6 +13,7 @@ use toml::de::{DeTable, DeValue};
 use super::environments::Setting;
 use super::names::{self, shown};
 use super::texts::Texts;
+use super::words::SECRETS;
 
 /// Why a value could not be resolved.
 #[derive(Clone, Debug)]
@@ -97,7 +98,7 @@ impl Level {
         match self {
             Self::Root if key == "profiles" => Self::Profiles,
             Self::Profiles => Self::Profile,
-            Self::Profile if key == "client_secret" => Self::Secret,
+            Self::Profile if SECRETS.contains(&key) => Self::Secret,
             _ => Self::Other,
         }
     }

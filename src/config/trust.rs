@@ -16,6 +16,7 @@ use super::layers::{Laid, Layers};
 use super::names::spelt_out;
 use super::notes::Notes;
 use super::resolve::{self, Faults, Room};
+use super::words::SECRETS;
 
 /// The keys of a provider that hold addresses.
 const ADDRESSES: [&str; 9] = [
@@ -29,6 +30,10 @@ const ADDRESSES: [&str; 9] = [
     "userinfo_endpoint",
     "end_session_endpoint",
 ];
+
+/// Those of them to which a client sends its secret, besides the token endpoint.
+const AUTHENTICATED: [&str; 4] =
+    ["device_authorization_endpoint", "introspection_endpoint", "revocation_endpoint", "end_session_endpoint"];
 
 /// More addresses than these are not one provider's: no value that can be used has them.
 const MOST: usize = 64;
@@ -213,13 +218,22 @@ fn collect(root: &DeTable<'_>, facts: &mut Facts) {
         let address = |key| provider.map(|provider| texts(provider, key)).unwrap_or_default();
         let by_hand = address("token_endpoint");
         let mut goes_to = if by_hand.is_empty() { address("issuer") } else { by_hand };
+        // The client authenticates there as well.
+        goes_to.extend(AUTHENTICATED.iter().flat_map(|key| address(key)));
         // Not an address that could be used, and many profiles may name its provider.
         goes_to.retain(|address| address.len() <= LONGEST);
         let goes_to: Vec<_> = goes_to.into_iter().take(MOST).map(str::to_owned).collect();
         if texts(profile, "token_cache").contains(&"keyring") {
             facts.add(FactKind::Keyring, &subject, &["for its tokens"], &goes_to);
         }
-        secret(profile.get("client_secret").map(toml::Spanned::get_ref), &subject, &goes_to, facts);
+        if profile.get("remember").is_some_and(|value| may_be_true(value.get_ref())) {
+            facts.add(FactKind::Keyring, &subject, &["for its refresh token"], &goes_to);
+        }
+        // The code of a login goes there by way of the browser.
+        hosts(profile, "redirect_uri", &subject, &goes_to, facts);
+        for key in SECRETS {
+            secret(profile.get(key).map(toml::Spanned::get_ref), &subject, &goes_to, facts);
+        }
     }
 }
 

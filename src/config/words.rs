@@ -52,8 +52,6 @@ pub(super) enum Standing {
     Built,
     /// It is known and cannot be done yet; leaving it out of account would be wrong, so its item is disabled.
     Later,
-    /// It is known and cannot be done yet; leaving it out of account does no harm, so there is a warning.
-    Ignored,
 }
 
 /// Whether the value may be quoted in a message.
@@ -85,7 +83,10 @@ const fn word(table: Table, key: &'static str, standing: Standing, look: Look, h
 }
 
 use Look::{Masked, Open};
-use Standing::{Built, Ignored, Later};
+use Standing::{Built, Later};
+
+/// The keys of a profile whose value is a secret, or says where one comes from.
+pub(super) const SECRETS: [&str; 2] = ["client_secret", "password"];
 
 /// All of them.
 pub(super) const WORDS: &[Word] = &[
@@ -139,12 +140,48 @@ pub(super) const WORDS: &[Word] = &[
         "seconds until a silent server is given up, 1 to 600; 10 unless given",
     ),
     word(Table::Provider, "headers", Built, Masked, "a table of headers sent with every request to it"),
-    word(Table::Provider, "authorization_endpoint", Ignored, Open, ""),
-    word(Table::Provider, "device_authorization_endpoint", Ignored, Open, ""),
-    word(Table::Provider, "introspection_endpoint", Ignored, Open, ""),
-    word(Table::Provider, "revocation_endpoint", Ignored, Open, ""),
-    word(Table::Provider, "userinfo_endpoint", Ignored, Open, ""),
-    word(Table::Provider, "end_session_endpoint", Ignored, Open, ""),
+    word(
+        Table::Provider,
+        "authorization_endpoint",
+        Built,
+        Open,
+        "where a browser logs in, when discovery is not to be asked",
+    ),
+    word(
+        Table::Provider,
+        "device_authorization_endpoint",
+        Built,
+        Open,
+        "where codes for another device are got, when discovery is not to be asked",
+    ),
+    word(
+        Table::Provider,
+        "introspection_endpoint",
+        Built,
+        Open,
+        "where a token is asked about, when discovery is not to be asked",
+    ),
+    word(
+        Table::Provider,
+        "revocation_endpoint",
+        Built,
+        Open,
+        "where a token is ended, when discovery is not to be asked",
+    ),
+    word(
+        Table::Provider,
+        "userinfo_endpoint",
+        Built,
+        Open,
+        "where it is asked who the person is, when discovery is not to be asked",
+    ),
+    word(
+        Table::Provider,
+        "end_session_endpoint",
+        Built,
+        Open,
+        "where a session is ended, when discovery is not to be asked",
+    ),
     word(
         Table::Provider,
         "ca",
@@ -194,19 +231,49 @@ pub(super) const WORDS: &[Word] = &[
         "client_secret",
         Built,
         Masked,
-        "a text, taken as it is, or a table as below; needed unless `auth = \"none\"`",
+        "a text, taken as it is, or a table as below; needed unless `auth = \"none\"` or a person logs in",
     ),
-    word(Table::Profile, "grant", Built, Open, "`\"client_credentials\"` unless given"),
-    word(Table::Profile, "auth", Built, Open, "`\"basic\"` unless `\"basic-raw\"`, `\"post\"` or `\"none\"` is given"),
+    word(
+        Table::Profile,
+        "grant",
+        Built,
+        Open,
+        "`\"client_credentials\"` unless `\"authorization_code\"` (a login in the browser), `\"device_code\"` (a code that is typed on another device) or `\"password\"` (legacy) is given",
+    ),
+    word(
+        Table::Profile,
+        "auth",
+        Built,
+        Open,
+        "`\"basic\"` unless `\"basic-raw\"`, `\"post\"` or `\"none\"` is given; `\"none\"` for a login without a `client_secret`",
+    ),
     word(Table::Profile, "scopes", Built, Open, "a list of what it asks for"),
-    word(Table::Profile, "audience", Built, Open, "the `audience` parameter of the token request"),
-    word(Table::Profile, "params", Built, Masked, "a table of further parameters of the token request"),
+    word(Table::Profile, "audience", Built, Open, "the `audience` parameter of the token request, or of the login"),
+    word(
+        Table::Profile,
+        "params",
+        Built,
+        Masked,
+        "a table of further parameters of the token request, or of the login: `{ prompt = \"login\" }`",
+    ),
     word(Table::Profile, "apis", Built, Open, "a list that narrows the APIs it sees; all of its provider unless given"),
     word(Table::Profile, "expect_token", Built, Open, "`\"refused\"` when the provider should say no"),
     word(Table::Profile, "granted", Built, Open, "the scopes that the provider may grant it"),
-    word(Table::Profile, "redirect_uri", Later, Open, ""),
-    word(Table::Profile, "username", Later, Open, ""),
-    word(Table::Profile, "password", Later, Masked, ""),
+    word(
+        Table::Profile,
+        "redirect_uri",
+        Built,
+        Open,
+        "where the browser comes back to after a login; `http://127.0.0.1:17801/callback`, or 17802 or 17803 when that is taken, unless given",
+    ),
+    word(Table::Profile, "username", Built, Open, "the person's name, for the legacy grant `password`"),
+    word(
+        Table::Profile,
+        "password",
+        Built,
+        Masked,
+        "the person's password, for the legacy grant `password`; as `client_secret`",
+    ),
     word(Table::Profile, "private_key", Later, Masked, ""),
     word(Table::Profile, "certificate", Later, Masked, ""),
     word(Table::Profile, "proxy", Later, Masked, ""),
@@ -217,7 +284,13 @@ pub(super) const WORDS: &[Word] = &[
         Open,
         "where tokens are kept between two runs: `\"off\"` unless `\"keyring\"` or `\"runtime\"` is given",
     ),
-    word(Table::Profile, "remember", Ignored, Open, ""),
+    word(
+        Table::Profile,
+        "remember",
+        Built,
+        Open,
+        "`true`: the refresh token of a login is kept in the keyring, until `tokenscope logout`",
+    ),
     word(Table::Secret, "env", Built, Open, "an environment variable"),
     word(Table::Secret, "file", Built, Open, "a file that holds it; relative to this file"),
     word(Table::Secret, "command", Built, Masked, "a list of a program and its arguments; the first line it prints"),
@@ -229,11 +302,7 @@ pub(super) const WORDS: &[Word] = &[
 ];
 
 /// Grants that are known by name and cannot be done yet.
-pub(super) const LATER_GRANTS: [&str; 8] = [
-    "authorization_code",
-    "device_code",
-    "urn:ietf:params:oauth:grant-type:device_code",
-    "password",
+pub(super) const LATER_GRANTS: [&str; 4] = [
     "refresh_token",
     "token_exchange",
     "urn:ietf:params:oauth:grant-type:token-exchange",

@@ -1,4 +1,4 @@
-//! Takes the client secret out of a refusal: some providers send back what they were sent, and what they say is shown,
+//! Takes what was sent in secret out of a refusal: some providers send back what they were sent, and what they say is shown,
 //! copied and written to logs.
 //!
 //! Pure: imports `config`, `oauth` and `exchange`.
@@ -45,6 +45,16 @@ impl Sent {
         let mut forms: Vec<_> = forms.into_iter().filter(|form| !form.is_empty()).map(Zeroizing::new).collect();
         forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
         Self(forms)
+    }
+
+    /// And something else that was sent and must not be seen: a password, a code, a refresh token.
+    #[must_use]
+    pub fn and(mut self, secret: Option<&Secret>) -> Self {
+        let Some(secret) = secret.filter(|secret| !secret.is_empty()) else { return self };
+        let encoded: String = form_urlencoded::byte_serialize(secret.reveal().as_bytes()).collect();
+        self.0.extend([secret.reveal().to_owned(), encoded].map(Zeroizing::new));
+        self.0.sort_by_key(|form| std::cmp::Reverse(form.len()));
+        self
     }
 
     fn out_of(&self, text: &str) -> String {

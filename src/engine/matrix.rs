@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures_util::{StreamExt as _, stream};
 
-use super::{Answer, EndpointId, Engine, Failure, HeldToken, ProbeAsk, SendAs, TokenAsk};
+use super::{Answer, EndpointId, Engine, Failure, HeldToken, Notice, ProbeAsk, SendAs, TokenAsk};
 use crate::config::{Changes, Profile};
 
 /// How many calls are under way at once.
@@ -57,6 +57,7 @@ impl Engine {
             .buffered(AT_ONCE)
             .collect()
             .await;
+        let (chosen, tokens) = self.without_those_that_need_a_person(chosen, tokens, names)?;
         // Read anew: the bundled server may have moved when the first token was got.
         let profiles = self.profiles();
         let cells = chosen.iter().zip(&tokens).flat_map(|(profile, token)| {
@@ -78,6 +79,32 @@ impl Engine {
             .buffered(AT_ONCE)
             .collect()
             .await)
+    }
+
+    /// Leaves out those that a person would have to log in for, and names them; one that was asked for by name is a
+    /// failure.
+    fn without_those_that_need_a_person(
+        &self,
+        chosen: Vec<Profile>,
+        tokens: Vec<Result<Arc<HeldToken>, Failure>>,
+        names: &[String],
+    ) -> Result<(Vec<Profile>, Vec<Result<Arc<HeldToken>, Failure>>), Failure> {
+        let mut kept = (Vec::new(), Vec::new());
+        for (profile, token) in chosen.into_iter().zip(tokens) {
+            match token {
+                Err(failure @ Failure::LoginNeeded { .. }) if names.contains(&profile.name) => return Err(failure),
+                Err(Failure::LoginNeeded { .. }) => {
+                    let said = format!("{} is left out: a person has to log in for it", profile.name);
+                    // Nobody may be listening.
+                    let _ = self.inner.notices.send(Notice::Remark(said));
+                }
+                token => {
+                    kept.0.push(profile);
+                    kept.1.push(token);
+                }
+            }
+        }
+        Ok(kept)
     }
 
     async fn fill(&self, cell: Cell, profile: &Profile, token: &Result<Arc<HeldToken>, Failure>, public: bool) -> Cell {

@@ -3,9 +3,11 @@
 //! Imports `config`, `audit`, `oauth`, `jwt` and `exchange` of this crate; never `tui` or `cli`. Terminal and stdout
 //! belong to the faces.
 
+mod acts;
 mod aside;
 mod demo;
 mod echo;
+mod held;
 mod http;
 mod introduce;
 mod keys;
@@ -18,6 +20,7 @@ mod places;
 mod private_file;
 mod probe;
 mod provider;
+pub mod qr;
 mod save;
 mod secrets;
 mod session;
@@ -29,19 +32,22 @@ mod trust_store;
 mod watch;
 mod zone;
 
+use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
+pub use acts::{Acted, LoggedOut};
+pub use held::{Gained, HeldToken, IdToken};
 pub use http::BODY_BOUND;
 pub use introduce::{Introduction, Proposal, Remark, Unmet};
 pub use keys::{KeyFileError, KeyOrigin, KeysFrom, PolicyAsk, Verification, VerifyError, read_bounded};
 pub use login::{LoginAsk, LoginInput, LoginStep, LoginWay, TokenAct, Which};
 pub use made::{SignWith, signing_key};
 pub use matrix::Cell;
-pub use outcome::{Answer, EndpointId, Failure, HeldToken, Notice, ProbeAsk, SendAs, TokenAsk, Weight, age};
+pub use outcome::{Answer, EndpointId, Failure, Notice, ProbeAsk, SendAs, TokenAsk, Weight, age};
 pub use paths::{Kept, kept, looked_for};
 pub use places::Places;
 pub use save::{SaveError, SavePlan, Saved};
@@ -65,6 +71,14 @@ use tokens::{Purpose, Tokens, Wanted};
 
 /// How often in one call another process that runs the bundled server may be found to have ended.
 const OWNERS: usize = 4;
+
+/// What a token depends on beside its profile.
+struct Bench {
+    /// The `aud` the APIs behind it expect, when they say so.
+    audience: Option<String>,
+    /// The folder that paths in profiles.toml begin from.
+    folder: PathBuf,
+}
 
 /// Everything both faces do, behind one handle that is cheap to clone. Cancel a call by dropping its future.
 #[derive(Clone)]
@@ -250,13 +264,39 @@ impl Engine {
         fresh: bool,
         purpose: Purpose,
     ) -> Result<Arc<HeldToken>, Failure> {
-        let audience = standing.profiles.apis_of(profile).find_map(|api| api.audience.clone());
-        let environment = standing.profiles.environment.as_deref();
-        let folder = folder_of(standing.source.path.as_deref());
-        let desk = self.desk(&folder);
-        let reach = standing.reach(provider);
-        let wanted = Wanted { profile, provider, reach, environment, changes, audience, desk, fresh, purpose };
+        let bench = self.bench(standing, profile);
+        let wanted = self.wanted(&bench, standing, (profile, provider), changes, fresh, purpose);
         self.inner.tokens.get(&self.inner.http, &self.inner.directory, &wanted).await
+    }
+
+    /// What getting a token of this profile has to find out first.
+    fn bench(&self, standing: &Standing, profile: &Profile) -> Bench {
+        Bench {
+            audience: standing.profiles.apis_of(profile).find_map(|api| api.audience.clone()),
+            folder: folder_of(standing.source.path.as_deref()),
+        }
+    }
+
+    fn wanted<'a>(
+        &'a self,
+        bench: &'a Bench,
+        standing: &'a Standing,
+        (profile, provider): (&'a Profile, &'a Provider),
+        changes: &'a Changes,
+        fresh: bool,
+        purpose: Purpose,
+    ) -> Wanted<'a> {
+        Wanted {
+            profile,
+            provider,
+            reach: standing.reach(provider),
+            environment: standing.profiles.environment.as_deref(),
+            changes,
+            audience: bench.audience.clone(),
+            desk: self.desk(&bench.folder),
+            fresh,
+            purpose,
+        }
     }
 
     /// What holds once the bundled server runs, when the profile needs it. Whether the profile may be used is looked at

@@ -8,79 +8,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 use thiserror::Error;
 
+use super::HeldToken;
 use crate::audit::{Diagnosis, Judgement};
 use crate::config::{Changes, ExpectToken, Profile};
-use crate::exchange::{Exchange, Fingerprint, NoAnswer};
-use crate::jwt::{Token, Verdict};
-use crate::oauth::{Granted, MetadataError, ScopeSet, TokenRefusal};
-
-/// A token the engine holds for a profile, with everything known about it.
-#[derive(Debug)]
-pub struct HeldToken {
-    /// The profile it was got with.
-    pub profile: String,
-    /// The provider that issued it.
-    pub provider: String,
-    /// The environment it was got in, when there is one.
-    pub environment: Option<String>,
-    /// Decoded.
-    pub token: Token,
-    /// The provider's answer.
-    pub granted: Granted,
-    /// The scopes asked for.
-    pub asked: ScopeSet,
-    /// What this session asked for in place of what the profile says.
-    pub changes: Changes,
-    /// When it came.
-    pub received: Timestamp,
-    /// The call that got it; none for one that an earlier run of the program kept.
-    pub exchange: Option<Arc<Exchange>>,
-    /// What verification said when it came.
-    pub verdict: Verdict,
-    /// When the keys it was verified with were fetched; none when there are none.
-    pub keys_fetched: Option<Timestamp>,
-    /// The token it replaces, when there was one.
-    pub before: Option<Fingerprint>,
-}
-
-impl HeldToken {
-    /// The scopes it has: what the provider said, else what its claims say, else what was asked for.
-    pub fn scopes(&self) -> ScopeSet {
-        match &self.granted.scope {
-            Some(scope) => scope.clone(),
-            None if self.token.scope_claim().is_some() => self.token.scopes().into_iter().collect(),
-            None => self.asked.clone(),
-        }
-    }
-
-    /// When it ends: its `exp`, else the moment it came plus `expires_in`.
-    pub fn ends_at(&self) -> Option<Timestamp> {
-        self.token.expires_at().or_else(|| {
-            let seconds = i64::try_from(self.granted.expires_in?).ok()?;
-            self.received.checked_add(jiff::SignedDuration::from_secs(seconds)).ok()
-        })
-    }
-
-    /// How long it lives in all, in seconds, when that is known.
-    pub fn lifetime(&self) -> Option<i64> {
-        let begins = self.token.issued_at().unwrap_or(self.received);
-        Some((self.ends_at()?.as_second() - begins.as_second()).max(0))
-    }
-
-    /// Whether it has ended, or ends so soon that a new one is got before sending: within the smaller of 10 seconds
-    /// and a fifth of its life.
-    pub fn is_due(&self, now: Timestamp) -> bool {
-        self.ends_at().is_some_and(|end| {
-            let margin = self.lifetime().map_or(10, |life| (life / 5).min(10));
-            now.as_second() + margin >= end.as_second()
-        })
-    }
-
-    /// Seconds left; negative when it has ended; none when it says nothing of an end.
-    pub fn seconds_left(&self, now: Timestamp) -> Option<i64> {
-        Some(self.ends_at()?.as_second() - now.as_second())
-    }
-}
+use crate::exchange::{Exchange, NoAnswer};
+use crate::oauth::{MetadataError, TokenRefusal};
 
 /// Which endpoint: the API's and the endpoint's name in profiles.toml.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -175,6 +107,14 @@ pub enum Failure {
         /// The profile.
         profile: String,
     },
+    /// The person's password is to be asked for: give it with `Engine::give_password` and try again.
+    #[error("the password of {username} is asked for in each run, and was not given yet")]
+    PasswordWanted {
+        /// The profile.
+        profile: String,
+        /// Whose password.
+        username: String,
+    },
     /// The client secret is not one that this program keeps or removes.
     #[error("the secret of the profile {profile} was left as it is: {reason}")]
     NotKept {
@@ -246,6 +186,36 @@ pub enum Failure {
         /// What to do, most likely first.
         advice: Vec<String>,
     },
+    /// A person has to log in before there is a token, or again: `Engine::login`.
+    #[error("{profile} needs a person to log in{}", why.as_ref().map(|why| format!(": {why}")).unwrap_or_default())]
+    LoginNeeded {
+        /// The profile.
+        profile: String,
+        /// What ended the login before, in the provider's words where there are such; none when nobody logged in yet.
+        why: Option<String>,
+        /// The call that failed, when there was one.
+        exchange: Option<Arc<Exchange>>,
+    },
+    /// A login came to nothing: it was denied, nobody came, or what came cannot be used.
+    #[error("{reason}")]
+    LoginFailed {
+        /// What happened.
+        reason: String,
+        /// What to do, most likely first.
+        advice: Vec<String>,
+        /// How it counts for an exit code.
+        weight: Weight,
+        /// The call that failed, when there was one.
+        exchange: Option<Arc<Exchange>>,
+    },
+    /// There is nothing that could be done with this token at the provider.
+    #[error("{reason}")]
+    NotPossible {
+        /// What is missing.
+        reason: String,
+        /// What to do instead.
+        advice: String,
+    },
     /// The method may change something and nobody said it may be sent.
     #[error("{method} {url} may change something, so it was not sent")]
     Unsafe {
@@ -293,11 +263,16 @@ impl Failure {
             Self::NoSecret { advice, .. }
             | Self::Bundled { advice, .. }
             | Self::NotRotated { advice, .. }
+            | Self::NotPossible { advice, .. }
             | Self::NotKept { advice, .. } => {
                 Some(advice.clone()).filter(|advice| !advice.is_empty()).into_iter().collect()
             }
             Self::SecretWanted { .. } => vec![
                 "Without a terminal to ask on: client_secret = { env = \"NAME\" }, { file = \"PATH\" } or { command = [..] }."
+                    .into(),
+            ],
+            Self::PasswordWanted { .. } => vec![
+                "Without a terminal to ask on: password = { env = \"NAME\" }, { file = \"PATH\" } or { command = [..] }."
                     .into(),
             ],
             Self::Discovery { error, .. } => vec![error.advice()],
@@ -311,7 +286,11 @@ impl Failure {
                 vec!["Check jwks_uri: it must answer 200 with a JSON object that has `keys`.".into()]
             }
             Self::NoAnswer { error, .. } => vec![error.advice()],
-            Self::TokenRefused { advice, .. } => advice.clone(),
+            Self::TokenRefused { advice, .. } | Self::LoginFailed { advice, .. } => advice.clone(),
+            Self::LoginNeeded { profile, .. } => vec![format!(
+                "In the explorer: t. Headless: `tokenscope token {profile}`, with --device for a code that is typed on \
+                 another device. With remember = true in the profile a login lasts beyond this run."
+            )],
             Self::OtherEnvironment { asked, .. } => vec![format!("Choose {asked} again, then send.")],
             Self::Unsafe { .. } => vec!["Headless it is sent only with --unsafe. In the explorer: select it and press Enter.".into()],
             Self::Fault { .. } => vec!["Please report it; the rest of the program goes on.".into()],
@@ -329,9 +308,13 @@ impl Failure {
             | Self::OtherEnvironment { .. }
             | Self::NoSecret { .. }
             | Self::SecretWanted { .. }
+            | Self::PasswordWanted { .. }
             | Self::NotKept { .. }
             | Self::LedAway { .. }
+            | Self::LoginNeeded { .. }
+            | Self::NotPossible { .. }
             | Self::Unsafe { .. } => Weight::Configuration,
+            Self::LoginFailed { weight, .. } => *weight,
             Self::TokenRefused { refusal: TokenRefusal::Refused { status, .. }, .. } if *status < 500 => Weight::No,
             _ => Weight::NoAnswer,
         }
@@ -349,6 +332,7 @@ impl Failure {
             Self::Discovery { exchange, .. }
             | Self::NoAnswer { exchange, .. }
             | Self::TokenRefused { exchange, .. } => Some(exchange),
+            Self::LoginNeeded { exchange, .. } | Self::LoginFailed { exchange, .. } => exchange.as_ref(),
             _ => None,
         }
     }

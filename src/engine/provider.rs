@@ -11,7 +11,7 @@ use super::http::Http;
 use crate::config::{Provider, is_loopback};
 use crate::exchange::{Exchange, NoAnswer, Request};
 use crate::jwt::KeySet;
-use crate::oauth::{Metadata, MetadataError, metadata_requests, read_metadata};
+use crate::oauth::{Metadata, MetadataError, ServerEndpoint, metadata_requests, read_metadata};
 
 /// How long metadata and keys are taken as they are.
 const KEPT: SignedDuration = SignedDuration::from_mins(5);
@@ -32,6 +32,13 @@ pub struct FetchedKeys {
     wanted: Option<String>,
 }
 
+impl FetchedKeys {
+    /// Keys that were here already.
+    pub fn local(keys: KeySet) -> Self {
+        Self { keys: Arc::new(keys), url: String::new(), fetched: Timestamp::now(), wanted: None }
+    }
+}
+
 /// How far a provider's discovery document may lead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Reach {
@@ -39,6 +46,15 @@ pub enum Reach {
     Anywhere,
     /// To this machine only: nobody but a server on loopback answers for more, and whoever wrote the file may run it.
     ThisMachine,
+}
+
+/// What a provider says of its logins.
+#[derive(Clone, Copy, Debug)]
+pub struct Promises {
+    /// Answers name the issuer (RFC 9207).
+    pub names_issuer: bool,
+    /// There is a device authorization endpoint (RFC 8628).
+    pub device: bool,
 }
 
 /// Metadata and keys of every provider met so far, by its name, issuer and reach: two that name one issuer may be reached
@@ -65,6 +81,35 @@ impl Directory {
                 let named = self.metadata(http, provider, reach).await?.token_endpoint.clone();
                 found(provider, reach, "token_endpoint", named)
             }
+        }
+    }
+
+    /// One of its further endpoints: the one given by hand, else the one discovery names.
+    pub async fn endpoint(
+        &self,
+        http: &Http,
+        provider: &Provider,
+        reach: Reach,
+        which: ServerEndpoint,
+    ) -> Result<String, Failure> {
+        match provider.by_hand(which) {
+            Some(given) => Ok(given.to_owned()),
+            None if is_in_clear(provider) => Err(in_clear(provider)),
+            None => {
+                let named = self.metadata(http, provider, reach).await?.endpoint(which);
+                found(provider, reach, which.name(), named)
+            }
+        }
+    }
+
+    /// What a login has to know of the provider beside addresses. One that cannot be discovered promises nothing.
+    pub async fn promises(&self, http: &Http, provider: &Provider, reach: Reach) -> Promises {
+        let metadata = if is_in_clear(provider) { None } else { self.metadata(http, provider, reach).await.ok() };
+        let device = ServerEndpoint::DeviceAuthorization;
+        Promises {
+            names_issuer: metadata.as_ref().is_some_and(|metadata| metadata.names_issuer_in_answers()),
+            device: provider.by_hand(device).is_some()
+                || metadata.is_some_and(|metadata| metadata.endpoint(device).is_some()),
         }
     }
 

@@ -233,8 +233,10 @@ pub fn same_client(before: &Profiles, after: &Profiles, name: &str, changes: &Ch
         let profile = profiles.profile(name)?.with(changes);
         let provider = profiles.provider(&profile.provider)?;
         let asks = (profile.grant, profile.auth, profile.scopes, profile.audience, profile.params);
-        let place = (provider.issuer.clone(), provider.token_endpoint.clone(), provider.jwks_uri.clone());
-        Some((profile.client_id, profile.secret, asks, place, provider.connection.clone()))
+        let person = (profile.redirect_uri, profile.username, profile.password);
+        let by_hand = (provider.token_endpoint.clone(), provider.jwks_uri.clone(), provider.endpoints.clone());
+        let place = (provider.issuer.clone(), by_hand);
+        Some((profile.client_id, profile.secret, asks, person, place, provider.connection.clone()))
     };
     let is = client(after, &Changes::default());
     is.is_some() && client(before, changes) == is

@@ -2,7 +2,8 @@
 //! runtime folder, which ends with the login session.
 //!
 //! An entry is found by a hash over everything the token depends on and keeps only what is needed to use the token: no
-//! refresh token, no exchange. Nothing here is ever a reason to fail: what cannot be kept is said once and got anew.
+//! refresh token, no exchange. The refresh token of a login has an entry of its own, in the keyring alone, where the
+//! profile says `remember = true`. Nothing here is ever a reason to fail: what cannot be kept is said once and got anew.
 //!
 //! Imports siblings, `config`, `exchange` and `oauth` of this crate.
 
@@ -34,10 +35,14 @@ const SWEPT: usize = 1000;
 /// How entries begin, in the folder and in the keyring.
 const PREFIX: &str = "token-";
 
+/// How the entries of remembered logins begin, in the keyring.
+const REFRESH: &str = "refresh-";
+
 /// The places outside of this process where tokens are kept.
 #[derive(Default)]
 pub struct TokenStore {
     complained: AtomicBool,
+    complained_of_login: AtomicBool,
 }
 
 /// A token as it is kept.
@@ -138,6 +143,53 @@ impl TokenStore {
         };
         if let Some(reason) = failed {
             self.complain(&reason, notices);
+        }
+    }
+
+    /// Removes the token kept under this name.
+    pub async fn remove(&self, cache: TokenCache, name: &str) {
+        let name = format!("{PREFIX}{name}");
+        match cache {
+            TokenCache::Off => {}
+            TokenCache::Keyring => drop(keyring::remove(&name).await),
+            TokenCache::Runtime => {
+                let Some(path) = runtime_folder().map(|folder| folder.join(format!("{name}.json"))) else { return };
+                let _ = aside(DEADLINE, move || std::fs::remove_file(&path)).await;
+            }
+        }
+    }
+
+    /// The refresh token that the keyring keeps under this name, when there is one.
+    pub async fn remembered(&self, name: &str, notices: &UnboundedSender<Notice>) -> Option<Secret> {
+        let name = format!("{REFRESH}{name}");
+        match keyring::get(&name).await {
+            Ok(token) => Some(token).filter(|token| !token.is_empty()),
+            Err(keyring::KeyringError::NoEntry) => None,
+            Err(error) => {
+                self.complain_of_login(&error.missing(&name, "").reason, notices);
+                None
+            }
+        }
+    }
+
+    /// Keeps a refresh token in the keyring.
+    pub async fn remember(&self, name: &str, token: &Secret, notices: &UnboundedSender<Notice>) {
+        let name = format!("{REFRESH}{name}");
+        if let Err(error) = keyring::set(&name, token).await {
+            self.complain_of_login(&error.missing(&name, "").reason, notices);
+        }
+    }
+
+    /// Removes the refresh token of this name; false when there was none, else why it could not be removed.
+    pub async fn forget_remembered(&self, name: &str) -> Result<bool, String> {
+        let name = format!("{REFRESH}{name}");
+        keyring::remove(&name).await.map_err(|error| error.missing(&name, "").reason)
+    }
+
+    fn complain_of_login(&self, reason: &str, notices: &UnboundedSender<Notice>) {
+        if !self.complained_of_login.swap(true, Ordering::Relaxed) {
+            // Nobody may be listening.
+            let _ = notices.send(Notice::Remark(format!("the login lasts for this run only: {reason}")));
         }
     }
 

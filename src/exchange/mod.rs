@@ -14,6 +14,7 @@ mod tls_fault;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use jiff::fmt::rfc2822;
 
 pub use no_answer::{NoAnswer, Phase};
 pub use proxy_fault::ProxyFault;
@@ -141,6 +142,14 @@ impl Exchange {
             ms @ 1..1_000 => format!("{ms} ms"),
             ms => format!("{}.{} s", ms / 1_000, ms % 1_000 / 100),
         }
+    }
+
+    /// By how many seconds this machine's clock is ahead of the server's, as far as its `Date` header tells.
+    pub fn ahead_of_server(&self) -> Option<i64> {
+        let server = rfc2822::parse(self.response()?.header("date")?).ok()?.timestamp();
+        // The header was written about when the head came.
+        let ours = self.started.checked_add(self.to_head.unwrap_or(self.elapsed)).ok()?;
+        Some(ours.as_second() - server.as_second())
     }
 
     /// The status code, when there is a response.

@@ -8,6 +8,47 @@ use thiserror::Error;
 use super::Issuer;
 use crate::exchange::{Request, Response};
 
+/// An address that metadata names and profiles.toml may give by hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ServerEndpoint {
+    /// Where a browser logs in (RFC 6749 section 3.1).
+    Authorization,
+    /// Where codes for another device are got (RFC 8628 section 3.1).
+    DeviceAuthorization,
+    /// Where a token is asked about (RFC 7662).
+    Introspection,
+    /// Where a token is ended (RFC 7009).
+    Revocation,
+    /// Where it is asked who the person is (OpenID Connect Core 5.3).
+    UserInfo,
+    /// Where a session is ended (OpenID Connect RP-Initiated Logout).
+    EndSession,
+}
+
+impl ServerEndpoint {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::Authorization,
+        Self::DeviceAuthorization,
+        Self::Introspection,
+        Self::Revocation,
+        Self::UserInfo,
+        Self::EndSession,
+    ];
+
+    /// The name in the metadata, which is also the key in profiles.toml.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Authorization => "authorization_endpoint",
+            Self::DeviceAuthorization => "device_authorization_endpoint",
+            Self::Introspection => "introspection_endpoint",
+            Self::Revocation => "revocation_endpoint",
+            Self::UserInfo => "userinfo_endpoint",
+            Self::EndSession => "end_session_endpoint",
+        }
+    }
+}
+
 /// What an authorization server says about itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Metadata {
@@ -146,6 +187,16 @@ pub fn read_document(url: &str, response: &Response) -> Result<Metadata, Metadat
 }
 
 impl Metadata {
+    /// One of its further endpoints.
+    pub fn endpoint(&self, which: ServerEndpoint) -> Option<String> {
+        self.document.get(which.name()).and_then(Value::as_str).map(str::to_owned)
+    }
+
+    /// Whether it promises to name itself in the answer to a login (RFC 9207 section 3).
+    pub fn names_issuer_in_answers(&self) -> bool {
+        self.document.get("authorization_response_iss_parameter_supported").and_then(Value::as_bool) == Some(true)
+    }
+
     /// `grant_types_supported`, when it tells.
     pub fn grants(&self) -> Option<Vec<String>> {
         texts(&self.document, "grant_types_supported")

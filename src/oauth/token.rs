@@ -2,11 +2,10 @@
 //!
 //! Pure: no network, files, clock or terminal.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 
-use super::{ClientAuth, ClientId, Grant, ScopeSet};
+use super::client::token_field;
+use super::{Client, DEVICE_CODE, ScopeSet};
 use crate::exchange::{Request, Response, Secret, Text};
 
 /// What a client sends to the token endpoint.
@@ -15,13 +14,9 @@ pub struct TokenRequest<'a> {
     /// The token endpoint's address.
     pub endpoint: &'a str,
     /// Who asks.
-    pub client_id: &'a ClientId,
-    /// The client secret; none for a public client.
-    pub secret: Option<&'a Secret>,
-    /// How the client authenticates.
-    pub auth: ClientAuth,
-    /// How the token is got.
-    pub grant: Grant,
+    pub client: Client<'a>,
+    /// What it has to show for the token.
+    pub by: TokenBy<'a>,
     /// What is asked for; an empty set leaves the parameter out.
     pub scopes: &'a ScopeSet,
     /// The `audience` parameter, when the provider wants one.
@@ -30,46 +25,94 @@ pub struct TokenRequest<'a> {
     pub params: &'a [(String, String)],
 }
 
-impl TokenRequest<'_> {
-    /// The request as it goes out. One way of authentication only, never two (RFC 6749 section 2.3).
-    pub fn build(&self) -> Request {
-        let mut request = Request::new("POST", self.endpoint)
-            .header("Accept", "application/json")
-            .header("Content-Type", "application/x-www-form-urlencoded");
-        let mut form: Vec<(String, Text)> = vec![("grant_type".into(), self.grant.name().into())];
-        if !self.scopes.is_empty() {
-            form.push(("scope".into(), self.scopes.to_string().into()));
+/// What the token is got by.
+#[derive(Clone, Copy, Debug)]
+pub enum TokenBy<'a> {
+    /// The client's own credentials (RFC 6749 section 4.4.2).
+    ClientCredentials,
+    /// A code that a login brought (RFC 6749 section 4.1.3, RFC 7636 section 4.5).
+    AuthorizationCode {
+        /// The code.
+        code: &'a Secret,
+        /// The redirect address of the login, letter for letter.
+        redirect_uri: &'a str,
+        /// What the challenge of the login was made of.
+        verifier: &'a Secret,
+    },
+    /// A refresh token (RFC 6749 section 6).
+    RefreshToken(&'a Secret),
+    /// A person's name and password: legacy (RFC 6749 section 4.3.2).
+    Password {
+        /// The name.
+        username: &'a str,
+        /// The password.
+        password: &'a Secret,
+    },
+    /// A device code whose other half a person has typed elsewhere (RFC 8628 section 3.4).
+    DeviceCode {
+        /// The code.
+        code: &'a Secret,
+        /// What the challenge of the device request was made of.
+        verifier: &'a Secret,
+    },
+}
+
+impl TokenBy<'_> {
+    /// The `grant_type`.
+    pub fn grant_type(self) -> &'static str {
+        match self {
+            Self::ClientCredentials => "client_credentials",
+            Self::AuthorizationCode { .. } => "authorization_code",
+            Self::RefreshToken(_) => "refresh_token",
+            Self::Password { .. } => "password",
+            Self::DeviceCode { .. } => DEVICE_CODE,
         }
-        if let Some(audience) = self.audience {
-            form.push(("audience".into(), audience.into()));
-        }
-        form.extend(self.params.iter().map(|(name, value)| (name.clone(), value.as_str().into())));
-        match (self.auth, self.secret) {
-            (ClientAuth::Basic, Some(secret)) => {
-                request = request.header("Authorization", basic(self.client_id, secret, form_encoded));
-            }
-            (ClientAuth::BasicRaw, Some(secret)) => {
-                request = request.header("Authorization", basic(self.client_id, secret, str::to_owned));
-            }
-            (ClientAuth::Post, Some(secret)) => {
-                form.push(("client_id".into(), self.client_id.as_str().into()));
-                form.push(("client_secret".into(), Text::secret(secret.clone())));
-            }
-            (ClientAuth::None, _) | (_, None) => form.push(("client_id".into(), self.client_id.as_str().into())),
-        }
-        request.form = Some(form);
-        request
+    }
+
+    /// Whether this is the request that says what is asked for. A code and a refresh token stand for what was asked
+    /// before.
+    fn asks(self) -> bool {
+        matches!(self, Self::ClientCredentials | Self::Password { .. })
     }
 }
 
-/// The Basic credentials, each part spelt by `encode` (RFC 7617; RFC 6749 section 2.3.1 wants form encoding).
-fn basic(client: &ClientId, secret: &Secret, encode: fn(&str) -> String) -> Text {
-    let pair = Secret::new(format!("{}:{}", encode(client.as_str()), encode(secret.reveal())));
-    Text::masked("Basic ", Secret::new(STANDARD.encode(pair.reveal())), format!("{client}:***"))
+impl TokenRequest<'_> {
+    /// The request as it goes out.
+    pub fn build(&self) -> Request {
+        let mut form: Vec<(String, Text)> = vec![("grant_type".into(), self.by.grant_type().into())];
+        match self.by {
+            TokenBy::ClientCredentials => {}
+            TokenBy::AuthorizationCode { code, redirect_uri, verifier } => {
+                form.push(("code".into(), Text::secret(code.clone())));
+                form.push(("redirect_uri".into(), redirect_uri.into()));
+                form.push(("code_verifier".into(), Text::secret(verifier.clone())));
+            }
+            TokenBy::RefreshToken(token) => form.push(("refresh_token".into(), token_field(token))),
+            TokenBy::Password { username, password } => {
+                form.push(("username".into(), username.into()));
+                form.push(("password".into(), Text::secret(password.clone())));
+            }
+            TokenBy::DeviceCode { code, verifier } => {
+                form.push(("device_code".into(), Text::secret(code.clone())));
+                form.push(("code_verifier".into(), Text::secret(verifier.clone())));
+            }
+        }
+        if self.by.asks() {
+            form.extend(asked(self.scopes, self.audience, self.params).map(|(name, value)| (name, value.into())));
+        }
+        self.client.post(self.endpoint, form)
+    }
 }
 
-fn form_encoded(text: &str) -> String {
-    form_urlencoded::byte_serialize(text.as_bytes()).collect()
+/// The parameters that say what is asked for, wherever a grant asks it.
+pub(super) fn asked<'a>(
+    scopes: &'a ScopeSet,
+    audience: Option<&'a str>,
+    params: &'a [(String, String)],
+) -> impl Iterator<Item = (String, String)> + 'a {
+    let scope = (!scopes.is_empty()).then(|| ("scope".to_owned(), scopes.to_string()));
+    let audience = audience.map(|audience| ("audience".to_owned(), audience.to_owned()));
+    scope.into_iter().chain(audience).chain(params.iter().cloned())
 }
 
 /// A token as the provider handed it out.
@@ -226,6 +269,11 @@ fn scopes(value: Option<&Value>, remarks: &mut Vec<String>) -> Option<ScopeSet> 
     }
 }
 
+/// The OAuth error in a response of another endpoint, whatever its status.
+pub(super) fn refusal_in(response: &Response) -> Option<TokenRefusal> {
+    oauth_error(response.status, &members(response)?)
+}
+
 fn oauth_error(status: u16, members: &Map<String, Value>) -> Option<TokenRefusal> {
     let text = |name: &str| members.get(name).and_then(Value::as_str).map(str::to_owned);
     let (error, description) = match members.get("error")? {
@@ -241,7 +289,7 @@ fn oauth_error(status: u16, members: &Map<String, Value>) -> Option<TokenRefusal
 }
 
 /// The members of a JSON object, or of a form-encoded body from providers that still send one.
-fn members(response: &Response) -> Option<Map<String, Value>> {
+pub(super) fn members(response: &Response) -> Option<Map<String, Value>> {
     let body = response.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&response.body);
     if let Ok(Value::Object(members)) = serde_json::from_slice(body) {
         return Some(members);
@@ -280,14 +328,15 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop at the first surprise")]
     use super::*;
     use crate::exchange::Completeness;
+    use crate::oauth::{ClientAuth, ClientId};
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
 
     fn request(auth: ClientAuth, secret: &str) -> Request {
         TokenRequest {
             endpoint: "http://localhost/token",
-            client_id: &ClientId::new("my client"),
-            secret: Some(&Secret::new(secret)),
-            auth,
-            grant: Grant::ClientCredentials,
+            client: Client { id: &ClientId::new("my client"), secret: Some(&Secret::new(secret)), auth },
+            by: TokenBy::ClientCredentials,
             scopes: &ScopeSet::empty(),
             audience: None,
             params: &[],
@@ -321,6 +370,35 @@ mod tests {
         let post = request(ClientAuth::Post, "a+b");
         assert!(post.values("authorization").next().is_none());
         assert!(post.wire_form().unwrap().ends_with("client_id=my+client&client_secret=a%2Bb"));
+    }
+
+    #[test]
+    fn each_grant_shows_what_it_has() {
+        let (code, verifier, token) = (Secret::new("c"), Secret::new("v"), Secret::new("r"));
+        let form = |by| {
+            let client = Client { id: &ClientId::new("web"), secret: None, auth: ClientAuth::None };
+            let scopes = &ScopeSet::parse("openid");
+            let params = &[("prompt".to_owned(), "login".to_owned())];
+            let request = TokenRequest { endpoint: "http://a", client, by, scopes, audience: None, params }.build();
+            assert!(!format!("{request:?}").contains("Secret(c"));
+            request.wire_form().unwrap().to_string()
+        };
+        let by = TokenBy::AuthorizationCode {
+            code: &code,
+            redirect_uri: "http://127.0.0.1:1/callback",
+            verifier: &verifier,
+        };
+        let redirect = "redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Fcallback";
+        assert_eq!(form(by), format!("grant_type=authorization_code&code=c&{redirect}&code_verifier=v&client_id=web"));
+        assert_eq!(form(TokenBy::RefreshToken(&token)), "grant_type=refresh_token&refresh_token=r&client_id=web");
+        assert_eq!(
+            form(TokenBy::Password { username: "alice", password: &verifier }),
+            "grant_type=password&username=alice&password=v&scope=openid&prompt=login&client_id=web"
+        );
+        assert_eq!(
+            form(TokenBy::DeviceCode { code: &code, verifier: &verifier }),
+            "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code&device_code=c&code_verifier=v&client_id=web"
+        );
     }
 
     #[test]

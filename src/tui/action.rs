@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 
 use super::keymap::KeyMap;
 use super::state::{InspectPane, Pane, State};
+use crate::engine::Which;
 
 /// Something the explorer can be asked to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -14,6 +15,13 @@ use super::state::{InspectPane, Pane, State};
 pub enum Action {
     Send,
     NewToken,
+    LogIn,
+    LogInByCode,
+    LogOut,
+    Introspect,
+    UserInfo,
+    Revoke,
+    NextWhich,
     Again,
     SendAll,
     Fix,
@@ -211,6 +219,18 @@ pub const TABLE: &[Row] = &[
         "edit the scopes that are asked for, for this session", has_profile).shown("s"),
     row(Action::TokenOptions, "token-options", &["T"], Group::Call, "options",
         "get a token with other scopes, audience or parameters; review the file when it is not trusted", has_profile),
+    row(Action::LogIn, "log-in", &["L"], Group::Call, "log in",
+        "let a person log in anew, also as somebody else", has_person),
+    row(Action::LogInByCode, "log-in-by-code", &["D"], Group::Call, "log in by code",
+        "let a person log in with a code that is typed on another device", has_person),
+    row(Action::LogOut, "log-out", &["O"], Group::Call, "log out",
+        "end the login at the provider, and forget its tokens, remembered ones too", has_login),
+    row(Action::Introspect, "introspect", &["I"], Group::Call, "introspect",
+        "ask the provider what the token that is shown means and whether it still holds", has_shown),
+    row(Action::UserInfo, "userinfo", &["U"], Group::Call, "userinfo",
+        "ask the provider who the person behind the token is", has_shown),
+    row(Action::Revoke, "revoke", &["R"], Group::Call, "revoke",
+        "end the token that is shown, at the provider", has_shown),
     row(Action::Environment, "environment", &["E"], Group::Profile, "environment",
         "choose the environment; tokens and answers are kept for each", has_environments).shown("E"),
     row(Action::Undo, "undo", &["u"], Group::Profile, "undo",
@@ -245,6 +265,8 @@ pub const TABLE: &[Row] = &[
         "put the token before back in place, and send that one", has_previous),
     row(Action::Reveal, "reveal", &["v"], Group::Look, "reveal",
         "show what is masked, for 30 seconds; again: mask it", has_token),
+    row(Action::NextWhich, "which-token", &["w"], Group::Look, "which token",
+        "show the next of the tokens that came together: access, ID, refresh token", has_kinds),
     row(Action::Explain, "explain", &["i"], Group::Look, "explain",
         "explain what is under the cursor", has_rows),
     row(Action::Zoom, "zoom", &["z"], Group::Move, "zoom",
@@ -387,6 +409,25 @@ fn has_token(state: &State) -> bool {
 
 fn has_held(state: &State) -> bool {
     state.view().is_some_and(|view| view.token.held.is_some())
+}
+
+/// Whether the token that is seen is the one in hand: its provider can be asked about it.
+fn has_shown(state: &State) -> bool {
+    has_held(state) && state.subject().is_none_or(|subject| state.shown_token().is_some_and(|held| held.token.raw() == subject.token.raw()))
+        && (!state.inspects() || has_subject(state))
+}
+
+fn has_person(state: &State) -> bool {
+    !state.inspects() && state.needs_person(state.selected)
+}
+
+/// Whether a login can be ended: there is a refresh token, or there may be one that is remembered.
+fn has_login(state: &State) -> bool {
+    has_person(state) || state.kinds().contains(&Which::Refresh)
+}
+
+fn has_kinds(state: &State) -> bool {
+    !state.inspects() && state.kinds().len() > 1
 }
 
 fn has_previous(state: &State) -> bool {

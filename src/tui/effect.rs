@@ -9,7 +9,9 @@ use super::state::RunId;
 use crate::config::edit::Edit;
 use crate::config::pasted::Pasted;
 use crate::config::{Addition, Connection};
-use crate::engine::{KeysFrom, PolicyAsk, ProbeAsk, SavePlan, TokenAsk};
+use crate::engine::{
+    HeldToken, KeysFrom, LoginAsk, LoginInput, PolicyAsk, ProbeAsk, SavePlan, TokenAct, TokenAsk, Which,
+};
 use crate::exchange::Secret;
 use crate::jwt::Token;
 
@@ -22,6 +24,38 @@ pub enum Effect {
         run: RunId,
         /// What for.
         ask: TokenAsk,
+    },
+    /// Let a person log in; tells of it in `Message::Login` and ends in one `Message::Token`, unless cancelled.
+    Login {
+        /// Its number.
+        run: RunId,
+        /// What for.
+        ask: LoginAsk,
+    },
+    /// Hand a login that waits what the person did.
+    LoginInput {
+        /// The login's number.
+        run: RunId,
+        /// What.
+        input: LoginInput,
+    },
+    /// Do something with a token at its provider; ends in one `Message::Acted`, unless cancelled.
+    Act {
+        /// Its number.
+        run: RunId,
+        /// What.
+        act: TokenAct,
+        /// With which of the tokens that came together.
+        which: Which,
+        /// The token.
+        held: Arc<HeldToken>,
+    },
+    /// End the profile's login; ends in one `Message::LoggedOut`, unless cancelled.
+    LogOut {
+        /// Its number.
+        run: RunId,
+        /// The profile.
+        profile: String,
     },
     /// Call an endpoint; ends in one `Message::Answer`, unless cancelled.
     Probe {
@@ -90,6 +124,13 @@ pub enum Effect {
     Watch,
     /// Keep a client secret for this run of the program.
     GiveSecret {
+        /// The profile.
+        profile: String,
+        /// What the person typed.
+        secret: Secret,
+    },
+    /// Keep a person's password for this run of the program.
+    GivePassword {
         /// The profile.
         profile: String,
         /// What the person typed.

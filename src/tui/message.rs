@@ -9,8 +9,8 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use super::body::Body;
 use super::state::{Judgement, Level, RunId};
 use crate::engine::{
-    AdditionError, Answer, Failure, HeldToken, Introduction, Notice, Reloaded, SaveError, SavePlan, Saved, SourceError,
-    Standing, TrustError, Unmet,
+    Acted, AdditionError, Answer, Failure, HeldToken, Introduction, LoggedOut, LoginStep, Notice, Reloaded, SaveError,
+    SavePlan, Saved, SourceError, Standing, TrustError, Unmet,
 };
 use crate::exchange::Secret;
 
@@ -31,6 +31,27 @@ pub enum Message {
         run: RunId,
         /// What it came to.
         result: Result<Arc<HeldToken>, Failure>,
+    },
+    /// A login has something to show.
+    Login {
+        /// Its number.
+        run: RunId,
+        /// What.
+        step: LoginStep,
+    },
+    /// Something was to be done with a token at its provider.
+    Acted {
+        /// Its number.
+        run: RunId,
+        /// What came of it.
+        result: Result<Acted, Failure>,
+    },
+    /// A login was to be ended.
+    LoggedOut {
+        /// Its number.
+        run: RunId,
+        /// What came of it.
+        result: Result<LoggedOut, Failure>,
     },
     /// A call ended.
     Answer {

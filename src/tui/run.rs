@@ -260,6 +260,10 @@ impl Explorer {
         for effect in effects {
             match effect {
                 Effect::Fetch { run, ask } => self.runner.fetch(run, ask),
+                Effect::Login { run, ask } => self.runner.login(run, ask),
+                Effect::LoginInput { run, input } => self.runner.login_input(run, input),
+                Effect::Act { run, act, which, held } => self.runner.act(run, act, which, held),
+                Effect::LogOut { run, profile } => self.runner.log_out(run, profile),
                 Effect::Probe { run, ask } => self.runner.probe(run, ask),
                 Effect::Verify { run, token, from, ask } => self.runner.verify(run, token, from, ask),
                 Effect::ReadToken { path } => self.runner.read_token(path),
@@ -277,6 +281,7 @@ impl Explorer {
                 Effect::LookForKeyring => self.runner.look_for_keyring(),
                 Effect::Watch => self.runner.watch(),
                 Effect::GiveSecret { profile, secret } => self.runner.give_secret(&profile, secret),
+                Effect::GivePassword { profile, secret } => self.runner.give_password(&profile, secret),
                 Effect::Mouse(capture) => self.screen.mouse(capture).map_err(Error::Output)?,
                 Effect::Quit => self.state.quitting = true,
                 Effect::Edit { .. } | Effect::Suspend => outside.push(effect),

@@ -23,7 +23,10 @@ use super::{clipboard, inspecting, signals, terminal};
 use crate::config::edit::Edit;
 use crate::config::pasted::Pasted;
 use crate::config::{Addition, Connection};
-use crate::engine::{Engine, Failure, KeysFrom, PolicyAsk, ProbeAsk, Reloaded, SavePlan, TokenAsk};
+use crate::engine::{
+    Engine, Failure, HeldToken, KeysFrom, LoginAsk, LoginInput, PolicyAsk, ProbeAsk, Reloaded, SavePlan, TokenAct, TokenAsk,
+    Which,
+};
 use crate::exchange::Secret;
 use crate::jwt::Token;
 
@@ -36,13 +39,15 @@ pub(super) struct Runner {
     runtime: Handle,
     messages: UnboundedSender<Message>,
     tasks: HashMap<RunId, AbortHandle>,
+    /// The logins that wait, and how to tell them what the person did.
+    logins: HashMap<RunId, UnboundedSender<LoginInput>>,
     panic_once: bool,
 }
 
 impl Runner {
     /// Nothing runs yet. `panic_once`: the first task panics, to see that the screen stays.
     pub(super) fn new(engine: Engine, runtime: Handle, messages: UnboundedSender<Message>, panic_once: bool) -> Self {
-        Self { engine, runtime, messages, tasks: HashMap::new(), panic_once }
+        Self { engine, runtime, messages, tasks: HashMap::new(), logins: HashMap::new(), panic_once }
     }
 
     /// Sees to it that the program ends when it is told to, even if the loop cannot hear it.
@@ -76,6 +81,46 @@ impl Runner {
     pub(super) fn fetch(&mut self, run: RunId, ask: TokenAsk) {
         let engine = self.engine.clone();
         self.start(run, async move { engine.token(ask).await }, move |result| Message::Token { run, result });
+    }
+
+    /// Lets a person log in, and passes on what is to be shown meanwhile.
+    pub(super) fn login(&mut self, run: RunId, ask: LoginAsk) {
+        let (engine, messages) = (self.engine.clone(), self.messages.clone());
+        let (told, mut steps) = mpsc::unbounded_channel();
+        let (input, inputs) = mpsc::unbounded_channel();
+        self.logins.retain(|_, input| !input.is_closed());
+        self.logins.insert(run, input);
+        let work = async move {
+            // Ends when the login does: then nobody tells anything any more.
+            let pass_on = async {
+                while let Some(step) = steps.recv().await {
+                    _ = messages.send(Message::Login { run, step });
+                }
+            };
+            tokio::join!(engine.login(ask, told, inputs), pass_on).0
+        };
+        self.start(run, work, move |result| Message::Token { run, result });
+    }
+
+    /// Tells a login that waits what the person did.
+    pub(super) fn login_input(&self, run: RunId, input: LoginInput) {
+        if let Some(login) = self.logins.get(&run) {
+            _ = login.send(input);
+        }
+    }
+
+    /// Does something with a token at its provider.
+    pub(super) fn act(&mut self, run: RunId, act: TokenAct, which: Which, held: Arc<HeldToken>) {
+        let engine = self.engine.clone();
+        let work = async move { engine.act(act, which, held).await };
+        self.start(run, work, move |result| Message::Acted { run, result });
+    }
+
+    /// Ends a profile's login.
+    pub(super) fn log_out(&mut self, run: RunId, profile: String) {
+        let engine = self.engine.clone();
+        let work = async move { engine.logout(&profile).await };
+        self.start(run, work, move |result| Message::LoggedOut { run, result });
     }
 
     /// Calls an endpoint, and makes its body ready to be shown.
@@ -128,6 +173,7 @@ impl Runner {
 
     /// Drops an effect where it stands.
     pub(super) fn cancel(&mut self, run: RunId) {
+        self.logins.remove(&run);
         if let Some(task) = self.tasks.remove(&run) {
             task.abort();
         }
@@ -232,6 +278,11 @@ impl Runner {
     /// Keeps a client secret for this run.
     pub(super) fn give_secret(&self, profile: &str, secret: Secret) {
         self.engine.give_secret(profile, secret);
+    }
+
+    /// Keeps a person's password for this run.
+    pub(super) fn give_password(&self, profile: &str, secret: Secret) {
+        self.engine.give_password(profile, secret);
     }
 
     /// Reads the files again each time they change, once the change has come to rest: editors write in several steps.

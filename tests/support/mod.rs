@@ -8,6 +8,7 @@
     reason = "each test file uses its part of this, and a test may stop at the first surprise"
 )]
 
+pub mod browser;
 pub mod odd;
 pub mod proxies;
 #[cfg(unix)]

@@ -4,30 +4,42 @@ use std::net::IpAddr;
 
 use serde_json::{Map, Value, json};
 
-use super::scope::Granted;
+use super::{scope::Granted, stores::Kind};
 use crate::{
     random,
-    realm::{ClaimShape, Client, KeyError, Mapper, Rule, ServiceAccount},
+    realm::{ClaimShape, Client, KeyError, Mapper, Rule, User},
 };
 
 /// Claims in the order in which Keycloak writes them; all others follow.
-const ORDER: [&str; 16] = [
+const ORDER: [&str; 28] = [
     "exp",
     "iat",
+    "auth_time",
     "jti",
     "iss",
     "aud",
     "sub",
     "typ",
     "azp",
+    "nonce",
+    "sid",
     "at_hash",
     "acr",
     "allowed-origins",
     "realm_access",
     "resource_access",
     "scope",
+    "upn",
     "email_verified",
     "clientHost",
+    "name",
+    "groups",
+    "preferred_username",
+    "given_name",
+    "family_name",
+    "email",
+    "clientAddress",
+    "client_id",
 ];
 
 /// What kind of token the claims are for.
@@ -36,14 +48,33 @@ pub(super) enum TokenKind {
     Id { access_token_hash: String },
 }
 
+/// The login that a token comes from.
+#[derive(Debug, Clone)]
+pub(super) struct Login {
+    /// The session's id.
+    pub session: String,
+    pub kind: Kind,
+    pub auth_time: Option<u64>,
+    /// Whether the person was already signed in when the client asked.
+    pub was_signed_in: bool,
+    /// Only for the ID token.
+    pub nonce: Option<String>,
+}
+
 /// Everything a token is made of.
 pub(super) struct Issue<'a> {
     pub issuer: &'a str,
     pub client: &'a Client,
-    pub account: &'a ServiceAccount,
+    pub account: &'a User,
     pub granted: &'a Granted,
     /// Seconds since 1970.
     pub now: u64,
+    /// When the tokens end.
+    pub ends: u64,
+    /// Nothing where a client asks for itself.
+    pub login: Option<&'a Login>,
+    /// Two letters for the grant, as Keycloak puts them before a token's id.
+    pub grant: &'static str,
     /// Who asked.
     pub peer: Option<IpAddr>,
 }
@@ -57,22 +88,37 @@ impl Issue<'_> {
         for mapper in self.mappers(&kind) {
             self.apply(&mapper.rule, &mut claims, &mut audience);
         }
-        claims.insert("exp".into(), json!(self.now + u64::from(self.client.access_token_lifespan())));
+        claims.insert("exp".into(), json!(self.ends));
         claims.insert("iat".into(), json!(self.now));
         claims.insert("iss".into(), json!(self.issuer));
-        claims.insert("sub".into(), json!(self.account.id));
         claims.insert("azp".into(), json!(self.client.id()));
+        if let Some(login) = self.login {
+            claims.insert("sid".into(), json!(login.session));
+        }
         match kind {
             TokenKind::Access => {
-                // "tr": transient session, "rt": regular token, "cc": client credentials.
-                claims.insert("jti".into(), json!(format!("trrtcc:{id}")));
+                let session = match self.login.map(|login| login.kind) {
+                    None => "tr",
+                    Some(Kind::Online) => "on",
+                    Some(Kind::Offline) => "of",
+                };
+                // "rt": a regular token, not a lightweight one.
+                claims.insert("jti".into(), json!(format!("{session}rt{}:{id}", self.grant)));
                 claims.insert("typ".into(), json!("Bearer"));
                 claims.insert("scope".into(), json!(self.granted.text()));
+                // A person's id is the business of the scope `basic`, a client's own is always there.
+                if self.login.is_none() {
+                    claims.insert("sub".into(), json!(self.account.id));
+                }
             }
             TokenKind::Id { access_token_hash } => {
                 claims.insert("jti".into(), json!(id));
                 claims.insert("typ".into(), json!("ID"));
                 claims.insert("at_hash".into(), json!(access_token_hash));
+                claims.insert("sub".into(), json!(self.account.id));
+                if let Some(nonce) = self.login.and_then(|login| login.nonce.as_ref()) {
+                    claims.insert("nonce".into(), json!(nonce));
+                }
                 audience = vec![self.client.id().to_owned()];
             }
         }
@@ -82,6 +128,17 @@ impl Issue<'_> {
             several => claims.insert("aud".into(), json!(several)),
         };
         Ok(in_order(claims))
+    }
+
+    /// What the userinfo endpoint says (OpenID Connect Core section 5.3.2).
+    pub(super) fn userinfo(&self) -> Value {
+        let mut claims = Map::new();
+        let of_scopes = self.granted.scopes.iter().flat_map(|scope| &scope.mappers);
+        for mapper in of_scopes.chain(self.client.mappers()).filter(|mapper| mapper.in_userinfo) {
+            self.apply(&mapper.rule, &mut claims, &mut Vec::new());
+        }
+        claims.insert("sub".into(), json!(self.account.id));
+        in_order(claims)
     }
 
     /// The mappers of the client and its scopes that write into this kind of token.
@@ -96,8 +153,10 @@ impl Issue<'_> {
     fn apply(&self, rule: &Rule, claims: &mut Map<String, Value>, audience: &mut Vec<String>) {
         let account = self.account;
         match rule {
-            // Always there for a client's own token.
-            Rule::Subject | Rule::OrganizationMembership => {}
+            Rule::Subject => {
+                claims.insert("sub".into(), json!(account.id));
+            }
+            Rule::OrganizationMembership => {}
             Rule::SessionNote { note, claim } => {
                 put_texts(claims, claim, self.session_note(note));
             }
@@ -108,8 +167,7 @@ impl Issue<'_> {
                 put_texts(claims, claim, property_of(account, property));
             }
             Rule::FullName => {
-                let names = [&account.first_name, &account.last_name];
-                let name = names.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" ");
+                let name = account.full_name();
                 if !name.is_empty() {
                     claims.insert("name".into(), json!(name));
                 }
@@ -138,14 +196,19 @@ impl Issue<'_> {
                 }
             }
             Rule::AuthenticationClass => {
-                claims.insert("acr".into(), json!("1"));
+                // "0": nobody typed a password for this client.
+                let was_signed_in = self.login.is_some_and(|login| login.was_signed_in);
+                claims.insert("acr".into(), json!(if was_signed_in { "0" } else { "1" }));
             }
             Rule::Hardcoded { value, claim } => put_texts(claims, claim, [value]),
         }
     }
 
-    /// What a client's session knows about itself. There was no login, so no `AUTH_TIME`.
+    /// What a session knows about itself: a client's own about the client, a person's about the login.
     fn session_note(&self, note: &str) -> Option<String> {
+        if let Some(login) = self.login {
+            return login.auth_time.filter(|_| note == "AUTH_TIME").map(|time| time.to_string());
+        }
         match note {
             "client_id" => Some(self.client.id().to_owned()),
             "clientHost" | "clientAddress" => self.peer.map(|address| address.to_string()),
@@ -154,7 +217,7 @@ impl Issue<'_> {
     }
 }
 
-fn attribute_of(account: &ServiceAccount, name: &str) -> Vec<String> {
+fn attribute_of(account: &User, name: &str) -> Vec<String> {
     match name {
         "username" => vec![account.username.clone()],
         "email" => account.email.iter().cloned().collect(),
@@ -164,7 +227,7 @@ fn attribute_of(account: &ServiceAccount, name: &str) -> Vec<String> {
     }
 }
 
-fn property_of(account: &ServiceAccount, name: &str) -> Vec<String> {
+fn property_of(account: &User, name: &str) -> Vec<String> {
     match name {
         "emailVerified" => vec![account.email_verified.to_string()],
         "enabled" => vec![account.enabled.to_string()],

@@ -69,10 +69,12 @@ pub(super) fn method_not_allowed() -> Response {
 
 /// 404, with another text where the path is of another realm.
 pub(super) async fn unknown_path(State(server): State<AuthorizationServer>, uri: Uri) -> Response {
-    let mut parts = uri.path().split('/').skip(1);
-    let other_realm = parts.next() == Some("realms") && parts.next() != Some(server.realm().name());
-    plain(
-        StatusCode::NOT_FOUND,
-        if other_realm { "Realm does not exist" } else { "Unable to find matching target resource method" },
-    )
+    let parts: Vec<&str> = uri.path().split('/').skip(1).collect();
+    let text = match parts.as_slice() {
+        ["realms", realm, ..] if *realm != server.realm().name() => "Realm does not exist",
+        ["realms", _, "protocol", protocol, ..] if *protocol != "openid-connect" => "Protocol not found",
+        ["realms", _, _, ..] => "HTTP 404 Not Found",
+        _ => "Unable to find matching target resource method",
+    };
+    plain(StatusCode::NOT_FOUND, text)
 }

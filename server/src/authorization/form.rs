@@ -1,20 +1,43 @@
-//! The parameters of a request to the token endpoint: read once, bounded, in order.
+//! The parameters of a request, from its form or its query: read once, bounded, in order.
 
+use axum::{
+    body::{Body, to_bytes},
+    http::{HeaderMap, StatusCode, header},
+    response::Response,
+};
 use zeroize::Zeroizing;
 
-use super::error::OAuthError;
+use super::{error, error::OAuthError};
 
-/// Keycloak's bound on one parameter, in characters.
+/// A request is a few hundred bytes; more than this many is refused.
+const LARGEST_BODY: usize = 64 * 1024;
+const FORM: &str = "application/x-www-form-urlencoded";
+/// Keycloak's bound on one parameter, in characters. A longer one counts as not sent.
 const LONGEST_VALUE: usize = 4000;
+/// Parameters that hold a token, which may be longer.
+const TOKENS: [&str; 4] = ["token", "access_token", "refresh_token", "id_token_hint"];
 
 /// Form parameters (RFC 6749 appendix B). Control characters are gone from the values.
 pub(super) struct Form(Vec<(String, Zeroizing<String>)>);
 
 impl Form {
-    /// Reads a form-encoded body.
-    pub(super) fn parse(body: &[u8]) -> Self {
+    /// Reads the body of a request. What is no form has no parameters.
+    pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Self, Box<Response>> {
+        let content_type = headers.get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap_or_default());
+        let media_type = content_type.map(|value| value.split(';').next().unwrap_or_default().trim());
+        let is_form = media_type.is_some_and(|media_type| media_type.eq_ignore_ascii_case(FORM));
+        let too_large = |_| Box::new(error::plain(StatusCode::PAYLOAD_TOO_LARGE, "HTTP 413 Request Entity Too Large"));
+        let bytes = to_bytes(body, LARGEST_BODY).await.map_err(too_large)?;
+        // Taken over to be wiped where nobody else holds the buffer; it may have a secret in it.
+        let bytes = Zeroizing::new(bytes.try_into_mut().map_or_else(|shared| shared.to_vec(), Vec::from));
+        Ok(Self::parse(if is_form { &bytes } else { &[] }))
+    }
+
+    /// Reads form-encoded text: a body, or a query.
+    pub(super) fn parse(text: &[u8]) -> Self {
         let without_controls = |value: &str| value.chars().filter(|c| !c.is_control()).collect();
-        let pairs = form_urlencoded::parse(body);
+        let fits = |name: &str, value: &str| TOKENS.contains(&name) || value.chars().count() <= LONGEST_VALUE;
+        let pairs = form_urlencoded::parse(text).filter(|(name, value)| fits(name, value));
         Self(pairs.map(|(name, value)| (name.into_owned(), Zeroizing::new(without_controls(&value)))).collect())
     }
 
@@ -23,20 +46,26 @@ impl Form {
         self.0.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str())
     }
 
-    /// Refuses parameters that come twice or are too long.
+    /// The same, where an empty value is none.
+    pub(super) fn filled(&self, name: &str) -> Option<&str> {
+        self.get(name).filter(|value| !value.is_empty())
+    }
+
+    /// Whether a parameter comes more than once.
+    pub(super) fn is_twice(&self, name: &str) -> bool {
+        self.0.iter().filter(|(other, _)| other == name).count() > 1
+    }
+
+    /// Whether any parameter comes more than once.
+    pub(super) fn has_duplicates(&self) -> bool {
+        self.0.iter().any(|(name, _)| self.is_twice(name))
+    }
+
+    /// Refuses parameters that come twice (RFC 6749 section 3.2).
     pub(super) fn check(&self) -> Result<(), OAuthError> {
-        let mut names: Vec<&str> = self.0.iter().map(|(name, _)| name.as_str()).collect();
-        names.sort_unstable();
-        if names.windows(2).any(|pair| matches!(pair, [one, other] if one == other)) {
-            return Err(OAuthError::bad_request("invalid_request", "duplicated parameter"));
-        }
-        match self.0.iter().find(|(_, value)| value.chars().count() > LONGEST_VALUE) {
-            None => Ok(()),
-            Some((name, _)) => {
-                let name: String = name.chars().filter(|c| !c.is_control()).take(64).collect();
-                let text = format!("The size of OIDC parameter '{name}' is longer than allowed.");
-                Err(OAuthError::bad_request("invalid_request", text))
-            }
+        match self.has_duplicates() {
+            true => Err(OAuthError::bad_request("invalid_request", "duplicated parameter")),
+            false => Ok(()),
         }
     }
 }

@@ -9,13 +9,14 @@ use axum::{
     routing::MethodRouter,
 };
 
-use super::{AuthorizationServer, error};
+use super::{AuthorizationServer, authorize, error, error::OAuthError};
 
-const ON_EVERY_ANSWER: [(HeaderName, &str); 4] = [
+const ON_EVERY_ANSWER: [(HeaderName, &str); 5] = [
     (header::REFERRER_POLICY, "no-referrer"),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::X_FRAME_OPTIONS, "SAMEORIGIN"),
     (header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains"),
+    (HeaderName::from_static("x-robots-tag"), "none"),
 ];
 
 /// Adds Keycloak's security headers, and `no-store` to errors that say nothing about caching.
@@ -23,7 +24,8 @@ pub(super) async fn add_security_headers(mut response: Response) -> Response {
     let failed = response.status().is_client_error() || response.status().is_server_error();
     let headers = response.headers_mut();
     for (name, value) in ON_EVERY_ANSWER {
-        headers.insert(name, HeaderValue::from_static(value));
+        // A page may have a stricter one.
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     if failed && !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -31,13 +33,17 @@ pub(super) async fn add_security_headers(mut response: Response) -> Response {
     response
 }
 
-/// Refuses paths with `//`, `..` or `;` with an empty 400, as Keycloak does since 26.5.
+/// Refuses paths with `//`, `..` or `;`, as Keycloak does since 26.5.
 pub(super) async fn refuse_odd_paths(request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    if path.contains("//") || path.contains(';') || path.split('/').any(|part| part == "..") {
-        return StatusCode::BAD_REQUEST.into_response();
-    }
-    next.run(request).await
+    let odd = if path.contains("//") || path.split('/').any(|part| part == "..") {
+        ("missingNormalization", "Request path not normalized")
+    } else if path.contains(';') {
+        ("invalidCharacter", "Request path contains invalid character ';'")
+    } else {
+        return next.run(request).await;
+    };
+    OAuthError::bad_request(odd.0, odd.1).into_response()
 }
 
 /// A document that is only read: GET and HEAD, OPTIONS for browsers, else Keycloak's 405.
@@ -50,6 +56,22 @@ where
         if method == Method::OPTIONS { preflight("GET, HEAD, OPTIONS") } else { error::method_not_allowed() }
     })
     .get(handler)
+}
+
+/// The target of a form on a page: whoever opens its address, or loads it again, has to begin anew.
+pub(super) fn post_only<H, T>(handler: H) -> MethodRouter<AuthorizationServer>
+where
+    H: Handler<T, AuthorizationServer>,
+    T: 'static,
+{
+    axum::routing::any(|method: Method| async move {
+        if method == Method::GET || method == Method::HEAD {
+            authorize::visit_is_over()
+        } else {
+            error::method_not_allowed()
+        }
+    })
+    .post(handler)
 }
 
 /// The answer to OPTIONS.

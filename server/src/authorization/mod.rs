@@ -1,29 +1,62 @@
-//! The authorization server, Keycloak-shaped: discovery, key set and token endpoint of one realm.
+//! The authorization server of one realm, Keycloak-shaped.
+//!
+//! | endpoint | module | where it stands |
+//! | --- | --- | --- |
+//! | discovery, key set | `discovery`, `certs` | OpenID Connect Discovery 1.0, RFC 7517 |
+//! | token | `token`, `grants` | RFC 6749, 7636, 8628 |
+//! | authorization, login, consent | `authorize`, `sign_in`, `consent`, `visit`, `browser` | RFC 6749 section 4.1, OpenID Connect Core |
+//! | device authorization | `device` | RFC 8628 |
+//! | introspection, revocation | `introspection`, `revocation` | RFC 7662, RFC 7009 |
+//! | userinfo, logout | `userinfo`, `logout` | OpenID Connect Core section 5.3, RP-Initiated Logout 1.0 |
+//!
+//! What it remembers is in `stores`, in memory alone: bounded, and forgotten by the clock.
 //!
 //! Must never import `resource`: the API and it meet over HTTP alone.
 
+mod access_token;
+mod authorization_request;
+mod authorize;
+mod browser;
 mod certs;
 mod claims;
 mod client_authentication;
+mod consent;
+mod device;
 mod discovery;
 mod error;
 mod form;
+mod grants;
 mod headers;
+mod introspection;
+mod logout;
+mod passwords;
+mod pkce;
+mod refresh_claims;
+mod response;
+mod revocation;
 mod scope;
+mod sign_in;
+mod stores;
 mod token;
+mod userinfo;
+mod visit;
 
 use std::{
     fmt,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
 };
 
-use axum::{Router, middleware};
+use axum::{
+    Router, middleware,
+    routing::{MethodRouter, any},
+};
 
 use crate::{
     access_log,
     clock::Clock,
-    realm::{KeyError, Realm, SigningKeys},
+    realm::{KeyError, Realm, RefreshKey, SigningKeys},
 };
+use stores::Stores;
 
 /// An authorization server for one realm. Cheap to clone: all clones are the same server.
 #[derive(Clone)]
@@ -34,6 +67,9 @@ struct Inner {
     issuer: String,
     clock: Clock,
     keys: RwLock<Arc<SigningKeys>>,
+    /// Nothing when the machine gave no random bytes: then there are no refresh tokens.
+    refresh_key: Option<RefreshKey>,
+    stores: Mutex<Stores>,
     /// One rotation at a time.
     rotation: tokio::sync::Mutex<()>,
 }
@@ -53,6 +89,8 @@ impl AuthorizationServer {
             issuer,
             clock,
             keys: RwLock::new(Arc::new(keys)),
+            refresh_key: RefreshKey::generate().ok(),
+            stores: Mutex::new(Stores::new()),
             rotation: tokio::sync::Mutex::default(),
         }))
     }
@@ -79,23 +117,53 @@ impl AuthorizationServer {
 
     /// Everything this server answers, to be served wherever the issuer points.
     pub fn router(&self) -> Router {
-        let realm = self.0.realm.name();
-        let base = format!("/realms/{realm}");
-        let endpoint = |path: &str| format!("{base}/{path}");
-        let token = axum::routing::any(token::endpoint);
-        let certs = headers::get_only(certs::endpoint);
-        Router::new()
-            .route(&endpoint(".well-known/openid-configuration"), headers::get_only(discovery::endpoint))
-            .route(&endpoint("protocol/openid-connect/certs"), certs.clone())
+        let endpoint = |path: &str| self.realm_path(path);
+        let protocol: [(&str, MethodRouter<Self>); 8] = [
+            ("auth", any(authorize::endpoint)),
+            ("auth/device", any(device::authorization)),
+            ("certs", headers::get_only(certs::endpoint)),
+            ("logout", any(logout::endpoint)),
+            ("revoke", any(revocation::endpoint)),
+            ("token", any(token::endpoint)),
+            ("token/introspect", any(introspection::endpoint)),
+            ("userinfo", any(userinfo::endpoint)),
+        ];
+        let mut router = Router::new();
+        for (path, methods) in protocol {
+            let path = endpoint(&format!("protocol/openid-connect/{path}"));
             // JAX-RS, which Keycloak is built on, takes a trailing slash for none.
-            .route(&endpoint("protocol/openid-connect/certs/"), certs)
-            .route(&endpoint("protocol/openid-connect/token"), token.clone())
-            .route(&endpoint("protocol/openid-connect/token/"), token)
+            router = router.route(&format!("{path}/"), methods.clone()).route(&path, methods);
+        }
+        router
+            .route(&endpoint(".well-known/openid-configuration"), headers::get_only(discovery::endpoint))
+            .route(&endpoint("device"), any(device::page))
+            .route(&endpoint("login-actions/authenticate"), headers::post_only(sign_in::endpoint))
+            .route(&endpoint("login-actions/consent"), headers::post_only(consent::endpoint))
+            .route(&endpoint("login-actions/logout-confirm"), headers::post_only(logout::confirmed))
             .fallback(error::unknown_path)
             .layer(middleware::from_fn(headers::refuse_odd_paths))
             .layer(middleware::map_response(headers::add_security_headers))
             .layer(middleware::from_fn(access_log::one_line))
             .with_state(self.clone())
+    }
+
+    /// The path of something in the realm.
+    fn realm_path(&self, path: &str) -> String {
+        format!("/realms/{}/{path}", self.0.realm.name())
+    }
+
+    /// Seconds since 1970.
+    fn now(&self) -> u64 {
+        self.0.clock.seconds()
+    }
+
+    /// What the server remembers. Held for a moment and never over an `await` or a signature.
+    fn stores(&self) -> MutexGuard<'_, Stores> {
+        self.0.stores.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn refresh_key(&self) -> Result<&RefreshKey, KeyError> {
+        self.0.refresh_key.as_ref().ok_or(KeyError::Library("make a key for refresh tokens"))
     }
 
     /// Signs with a new key from now on and answers its `kid`. The old public key stays in the

@@ -2,7 +2,7 @@
 //!
 //! Nothing is judged here; that is `import`'s work.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -14,6 +14,17 @@ pub(super) struct RealmExport {
     pub enabled: Option<bool>,
     pub ssl_required: Option<String>,
     pub access_token_lifespan: Option<i64>,
+    pub access_code_lifespan: Option<u64>,
+    pub access_code_lifespan_login: Option<u64>,
+    pub sso_session_idle_timeout: Option<u64>,
+    pub sso_session_max_lifespan: Option<u64>,
+    pub offline_session_idle_timeout: Option<u64>,
+    pub oauth2_device_code_lifespan: Option<u64>,
+    pub oauth2_device_polling_interval: Option<u64>,
+    pub revoke_refresh_token: Option<bool>,
+    pub refresh_token_max_reuse: Option<u32>,
+    pub login_with_email_allowed: Option<bool>,
+    pub display_name: Option<String>,
     pub not_before: Option<i64>,
     pub default_signature_algorithm: Option<String>,
     pub default_role: Option<NamedExport>,
@@ -106,8 +117,12 @@ pub(super) struct ClientExport {
     pub bearer_only: bool,
     #[serde(default)]
     pub service_accounts_enabled: bool,
+    pub standard_flow_enabled: Option<bool>,
+    #[serde(default)]
+    pub direct_access_grants_enabled: bool,
     #[serde(default)]
     pub consent_required: bool,
+    pub name: Option<String>,
     pub full_scope_allowed: Option<bool>,
     #[serde(default)]
     pub redirect_uris: Vec<String>,
@@ -136,7 +151,32 @@ pub(super) struct UserExport {
     pub attributes: BTreeMap<String, Vec<String>>,
     pub service_account_client_id: Option<String>,
     #[serde(default)]
+    pub credentials: Vec<CredentialExport>,
+    #[serde(default)]
+    pub required_actions: Vec<String>,
+    #[serde(default)]
     pub realm_roles: Vec<String>,
     #[serde(default)]
     pub client_roles: BTreeMap<String, Vec<String>>,
+}
+
+/// A password: in plain text in files written by hand, hashed in exports.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct CredentialExport {
+    #[serde(rename = "type")]
+    pub kind: Option<String>,
+    pub value: Option<String>,
+    #[serde(default)]
+    pub temporary: bool,
+    /// JSON in a string: `value` and `salt`.
+    pub secret_data: Option<String>,
+    /// JSON in a string: `algorithm` and `hashIterations`.
+    pub credential_data: Option<String>,
+}
+
+impl fmt::Debug for CredentialExport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CredentialExport").field("kind", &self.kind).finish_non_exhaustive()
+    }
 }

@@ -11,13 +11,13 @@ use aws_lc_rs::{
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{
-    DecodingKey,
+    Algorithm, DecodingKey,
     jwk::{AlgorithmParameters, Jwk, ThumbprintHash},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{KeyFileError, key_file::Kept};
+use super::{KeyFileError, key_file::Kept, refresh_key::signature_only};
 
 /// Why keys could not be made, used or kept.
 #[derive(Debug, thiserror::Error)]
@@ -126,6 +126,15 @@ impl SigningKeys {
         token.push('.');
         URL_SAFE_NO_PAD.encode_string(&signature, &mut token);
         Ok(token)
+    }
+
+    /// The claims of a token that one of the published keys has signed. Whether it has ended is for the caller to say.
+    pub(crate) fn verify(&self, token: &str, now: u64) -> Option<Value> {
+        let kid = jsonwebtoken::decode_header(token).ok()?.kid?;
+        let retired = self.retired.iter().filter(|key| key.published_until > now).map(|key| &key.public);
+        let key = std::iter::once(&self.active.public).chain(retired).find(|key| key.kid == kid)?;
+        let verifying = DecodingKey::from_rsa_components(&key.n, &key.e).ok()?;
+        jsonwebtoken::decode(token, &verifying, &signature_only(Algorithm::RS256)).ok().map(|token| token.claims)
     }
 
     /// The public keys as a JWK set (RFC 7517 section 5), members in Keycloak's order.

@@ -12,6 +12,7 @@ pub(crate) struct Mapper {
     pub rule: Rule,
     pub in_access_token: bool,
     pub in_id_token: bool,
+    pub in_userinfo: bool,
 }
 
 /// What a mapper puts into a token.
@@ -94,6 +95,7 @@ pub(super) fn read(place: &str, export: &MapperExport) -> Result<Mapper, RealmEr
         rule: rule(&config)?,
         in_access_token: config.text("access.token.claim").map_or(switch_is_new, |on| on == "true"),
         in_id_token: config.text("id.token.claim").is_some_and(|on| on == "true"),
+        in_userinfo: config.text("userinfo.token.claim").is_some_and(|on| on == "true"),
     })
 }
 

@@ -1,34 +1,49 @@
-//! The realm: which clients there are, what they may ask for, and the keys that sign.
+//! The realm: which clients and people there are, what they may ask for, and the keys that sign.
 //!
 //! Read from Keycloak's realm export format. Knows nothing of HTTP; must never import
 //! `authorization` or `resource`.
 
+mod client;
 mod error;
 mod export;
 mod import;
 mod key_file;
 mod keys;
+mod lifetimes;
 mod mapper;
+mod password;
+mod redirect;
+mod refresh_key;
 mod roles;
+mod user;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
+pub use client::{Client, ClientKind};
+pub(crate) use client::{ClientScope, PersonGrants};
 pub use error::RealmError;
 pub use key_file::{KeyFile, KeyFileError};
 pub use keys::{KeyError, SigningKeys};
+pub(crate) use lifetimes::Lifetimes;
 pub(crate) use mapper::{ClaimShape, Mapper, Rule};
+pub(crate) use password::Password;
+pub(crate) use refresh_key::RefreshKey;
 pub(crate) use roles::Roles;
+pub(crate) use user::User;
 
-use crate::secret::Secret;
-
-/// A realm: an issuer's clients, scopes and lifetimes.
+/// A realm: an issuer's clients, people, scopes and lifetimes.
 #[derive(Debug, Clone)]
 pub struct Realm {
     name: String,
     enabled: bool,
     not_before: i64,
+    display_name: Option<String>,
     scopes: Vec<Arc<ClientScope>>,
     clients: Vec<Client>,
+    users: Vec<User>,
+    lifetimes: Lifetimes,
+    email_signs_in: bool,
+    is_built_in: bool,
 }
 
 impl Realm {
@@ -36,13 +51,19 @@ impl Realm {
     pub fn built_in() -> Self {
         // A test holds that the file is taken. Were it not, a realm that is switched off says so
         // at the first request, which is better than a panic in whoever embeds this.
-        Self::from_json(include_str!("../../realm.json")).unwrap_or_else(|_| Self {
+        let realm = Self::from_json(include_str!("../../realm.json")).unwrap_or_else(|_| Self {
             name: "myorg".to_owned(),
             enabled: false,
             not_before: 0,
+            display_name: None,
             scopes: Vec::new(),
             clients: Vec::new(),
-        })
+            users: Vec::new(),
+            lifetimes: Lifetimes::default(),
+            email_signs_in: false,
+            is_built_in: true,
+        });
+        Self { is_built_in: true, ..realm }
     }
 
     /// Reads a realm in Keycloak's export format. Unknown keys are ignored; what would silently
@@ -89,129 +110,37 @@ impl Realm {
     pub fn longest_token_life(&self) -> u64 {
         self.clients.iter().map(|client| u64::from(client.access_token_lifespan)).max().unwrap_or(0)
     }
-}
-
-/// A client of the realm (RFC 6749 section 2).
-#[derive(Debug, Clone)]
-pub struct Client {
-    id: String,
-    enabled: bool,
-    openid_connect: bool,
-    kind: ClientKind,
-    secret: Option<Secret>,
-    default_scopes: Vec<Arc<ClientScope>>,
-    optional_scopes: Vec<Arc<ClientScope>>,
-    mappers: Vec<Mapper>,
-    service_account: Option<ServiceAccount>,
-    access_token_lifespan: u32,
-    web_origins: Vec<String>,
-}
-
-/// How a client proves who it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ClientKind {
-    /// By its secret.
-    Confidential,
-    /// Not at all.
-    Public,
-    /// It only receives tokens and never asks for one.
-    BearerOnly,
-}
-
-impl Client {
-    /// The `client_id`.
-    pub fn id(&self) -> &str {
-        &self.id
+    /// The name for people, else the name.
+    pub(crate) fn display_name(&self) -> &str {
+        self.display_name.as_deref().filter(|name| !name.is_empty()).unwrap_or(&self.name)
     }
 
-    /// Whether the client may be used.
-    pub fn enabled(&self) -> bool {
-        self.enabled
+    pub(crate) fn lifetimes(&self) -> &Lifetimes {
+        &self.lifetimes
     }
 
-    /// Confidential, public or bearer-only.
-    pub fn kind(&self) -> ClientKind {
-        self.kind
+    /// The user with this id: a person, or the one behind a client.
+    pub(crate) fn user(&self, id: &str) -> Option<&User> {
+        let behind_clients = self.clients.iter().filter_map(Client::service_account);
+        self.users.iter().chain(behind_clients).find(|user| user.id == id)
     }
 
-    /// Whether the client speaks `OpenID` Connect (and not SAML).
-    pub fn speaks_openid_connect(&self) -> bool {
-        self.openid_connect
+    /// The person who signs in under this name: the user name in any case, or the e-mail address where that is allowed.
+    pub(crate) fn person(&self, name: &str) -> Option<&User> {
+        let name = name.to_lowercase();
+        let by_name = self.users.iter().find(|user| user.username == name);
+        let has_address = |user: &&User| user.email.as_ref().is_some_and(|email| email.to_lowercase() == name);
+        by_name.or_else(|| self.users.iter().filter(|_| self.email_signs_in).find(has_address))
     }
 
-    /// The client's secret, if it has one.
-    pub fn secret(&self) -> Option<&Secret> {
-        self.secret.as_ref()
+    /// Whether a password has to be compared slowly: then each comparison is, so that none tells who there is.
+    pub(crate) fn slow_password(&self) -> Option<&Password> {
+        self.users.iter().filter_map(|user| user.password.as_ref()).find(|password| password.is_slow())
     }
 
-    /// Whether `given` is the client's secret, compared in constant time.
-    pub fn secret_matches(&self, given: &str) -> bool {
-        self.secret.as_ref().is_some_and(|secret| secret.matches(given))
+    /// The people of the demo realm and their passwords, which everybody may know. Of another realm nobody.
+    pub(crate) fn demo_people(&self) -> impl Iterator<Item = (&User, &str)> {
+        let people = self.users.iter().filter(|user| self.is_built_in && user.enabled);
+        people.filter_map(|user| Some((user, user.password.as_ref()?.plain()?.reveal())))
     }
-
-    /// Scopes that every token of this client has.
-    pub fn default_scopes(&self) -> impl Iterator<Item = &str> {
-        self.default_scopes.iter().map(|scope| scope.name.as_str())
-    }
-
-    /// Scopes that this client may ask for.
-    pub fn optional_scopes(&self) -> impl Iterator<Item = &str> {
-        self.optional_scopes.iter().map(|scope| scope.name.as_str())
-    }
-
-    /// Life of an access token in seconds.
-    pub fn access_token_lifespan(&self) -> u32 {
-        self.access_token_lifespan
-    }
-
-    /// Whether the client may get tokens for itself (RFC 6749 section 4.4).
-    pub fn has_service_account(&self) -> bool {
-        self.service_account.is_some()
-    }
-
-    pub(crate) fn service_account(&self) -> Option<&ServiceAccount> {
-        self.service_account.as_ref()
-    }
-
-    pub(crate) fn web_origins(&self) -> &[String] {
-        &self.web_origins
-    }
-
-    pub(crate) fn mappers(&self) -> &[Mapper] {
-        &self.mappers
-    }
-
-    pub(crate) fn default_scope_definitions(&self) -> &[Arc<ClientScope>] {
-        &self.default_scopes
-    }
-
-    pub(crate) fn optional_scope_definitions(&self) -> &[Arc<ClientScope>] {
-        &self.optional_scopes
-    }
-}
-
-/// A client scope: a name that can be asked for, and what it puts into the token.
-#[derive(Debug)]
-pub(crate) struct ClientScope {
-    pub name: String,
-    /// Whether the name shows in the `scope` claim.
-    pub in_token_scope: bool,
-    pub mappers: Vec<Mapper>,
-    /// Roles of the realm of which the user needs one; none needed when empty.
-    pub roles: Vec<String>,
-}
-
-/// The user that stands for a client when it asks for itself.
-#[derive(Debug, Clone)]
-pub(crate) struct ServiceAccount {
-    /// The `sub` claim.
-    pub id: String,
-    pub username: String,
-    pub enabled: bool,
-    pub email: Option<String>,
-    pub email_verified: bool,
-    pub first_name: Option<String>,
-    pub last_name: Option<String>,
-    pub attributes: BTreeMap<String, Vec<String>>,
-    pub roles: Roles,
 }

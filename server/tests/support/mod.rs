@@ -10,6 +10,7 @@
     reason = "a test may stop at the first surprise, and no test uses all of this"
 )]
 
+pub mod browser;
 pub mod issuer;
 pub mod mint;
 
@@ -77,13 +78,18 @@ impl Authorization {
     }
 
     pub async fn start_with(realm: Realm) -> Self {
+        Self::start_at(realm, Clock::system()).await
+    }
+
+    /// With a clock of the test's own.
+    pub async fn start_at(realm: Realm, clock: Clock) -> Self {
         let folder = TempDir::new().unwrap();
         std::fs::write(folder.path().join("keys.json"), key_file_text()).unwrap();
         let keys = KeyFile::at(folder.path().join("keys.json")).load_or_create().unwrap();
         let mut made = None;
         let served = Served::start(|port| {
             let issuer = format!("http://localhost:{port}/realms/{}", realm.name());
-            let server = AuthorizationServer::new(realm, keys, issuer);
+            let server = AuthorizationServer::with_clock(realm, keys, issuer, clock);
             made.insert(server).router()
         })
         .await;
@@ -103,13 +109,25 @@ impl Authorization {
         answer.json()["access_token"].as_str().expect("a token").to_owned()
     }
 
-    /// Posts a form to the token endpoint.
-    pub async fn token_request(&self, headers: &[(&str, &str)], body: &str) -> Answer {
-        let path = format!("/realms/{}/protocol/openid-connect/token", self.server.realm().name());
+    /// Posts a form to something in the realm.
+    pub async fn post(&self, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        let path = format!("/realms/{}/{path}", self.server.realm().name());
         let mut all = vec![("content-type", "application/x-www-form-urlencoded")];
         all.extend_from_slice(headers);
         request(self.served.address(), "POST", &path, &all, body.as_bytes()).await
     }
+
+    /// Posts a form to the token endpoint.
+    pub async fn token_request(&self, headers: &[(&str, &str)], body: &str) -> Answer {
+        self.post("protocol/openid-connect/token", headers, body).await
+    }
+}
+
+/// One part of a token, read.
+pub fn part(token: &str, index: usize) -> Value {
+    use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+    let part = token.split('.').nth(index).unwrap();
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
 }
 
 /// A clock that stands still until it is told to go on.
@@ -161,6 +179,8 @@ pub fn now() -> i64 {
 pub struct Answer {
     pub status: u16,
     pub headers: HashMap<String, String>,
+    /// All `Set-Cookie` fields.
+    pub cookies: Vec<String>,
     pub body: Vec<u8>,
 }
 
@@ -187,7 +207,9 @@ impl Answer {
         let status = lines.next()?.split(' ').nth(1)?.parse().ok()?;
         let field =
             |line: &str| line.split_once(':').map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()));
-        Some(Self { status, headers: lines.filter_map(field).collect(), body: bytes[end + 4..].to_vec() })
+        let fields: Vec<(String, String)> = lines.filter_map(field).collect();
+        let cookies = fields.iter().filter(|(name, _)| name == "set-cookie").map(|(_, value)| value.clone()).collect();
+        Some(Self { status, headers: fields.into_iter().collect(), cookies, body: bytes[end + 4..].to_vec() })
     }
 }
 

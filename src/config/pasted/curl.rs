@@ -242,8 +242,7 @@ impl Command {
         if let Some(value::Value::Plain(audience)) = self.field("audience").map(|text| value::meaning(text)) {
             pasted.audience = Some(audience.to_owned());
         }
-        if let Some(grant) =
-            self.field("grant_type").filter(|grant| Grant::NAMES.iter().all(|(name, _)| grant.as_str() != *name))
+        if let Some(grant) = self.field("grant_type").filter(|grant| grant.as_str() != Grant::ClientCredentials.name())
         {
             pasted.remark(format!(
                 "It asks with the grant {}; this version asks with client_credentials.",

@@ -35,8 +35,8 @@ fn profiles() {
             "9:8 `auth` in [profiles.x]: this version cannot authenticate a client by `private_key_jwt` yet",
         ),
         (
-            "grant = 'authorization_code'",
-            "9:9 `grant` in [profiles.x]: this version cannot get a token by `authorization_code` yet",
+            "grant = 'token_exchange'",
+            "9:9 `grant` in [profiles.x]: this version cannot get a token by `token_exchange` yet",
         ),
         (
             "grant = 'client-credentials'",
@@ -54,10 +54,8 @@ fn profiles() {
             "expect_token = 'refuse'",
             "9:16 `expect_token` in [profiles.x]: `refuse` is neither \"granted\" nor \"refused\" | did you mean `refused`?",
         ),
-        (
-            "remember = true",
-            "9:1 warning: `remember` in [profiles.x] is not supported by this version yet and is ignored",
-        ),
+        ("remember = true", "9:12 warning: `remember` in [profiles.x] is not used by the grant client_credentials"),
+        ("username = 'a'", "9:12 warning: `username` in [profiles.x] is not used by the grant client_credentials"),
         ("auth = 'none'", "8:17 warning: `client_secret` in [profiles.x] is not used, since auth = \"none\""),
     ];
     for (line, expected) in rows {
@@ -83,6 +81,29 @@ fn profiles() {
             "[profiles.'x y']\nprovider = 'p'\nclient_id = 'c'\nauth = 'none'",
             &[
                 "5:11 `x y` cannot be a name | a name is letters, digits, - and _, begins with a letter or digit, and has 64 at most",
+            ],
+        ),
+        (
+            "[profiles.x]\nprovider = 'p'\nclient_id = 'c'\ngrant = 'password'\nredirect_uri = 'http://h/cb'",
+            &[
+                "5:11 [profiles.x] has no `username`, which the legacy grant password needs | add username = \"...\"",
+                "5:11 [profiles.x] has no `password`, which the legacy grant password needs | add password = { prompt = true }",
+            ],
+        ),
+        (
+            "[profiles.x]\nprovider = 'p'\nclient_id = 'c'\ngrant = 'authorization_code'\nauth = 'post'\nredirect_uri = 'http://h/cb#x'\nparams = { state = 'x', redirect_uri = 'y' }",
+            &[
+                "5:11 [profiles.x] has no `client_secret` | add client_secret = { env = \"VARIABLE\" }, or auth = \"none\" for a client without a secret",
+                "10:16 `redirect_uri` in [profiles.x]: a redirect address has no fragment | such as http://127.0.0.1:17801/callback, as it is registered with the provider",
+                "11:12 `params` in [profiles.x]: `state` is made by tokenscope for each login",
+                "11:25 `params` in [profiles.x]: `redirect_uri` has a key of its own | say it as `redirect_uri`",
+            ],
+        ),
+        (
+            "[profiles.x]\nprovider = 'p'\nclient_id = 'c'\ngrant = 'device_code'\nredirect_uri = 'http://h/cb'\npassword = {}",
+            &[
+                "10:12 `password` of [profiles.x] must name one source | such as { env = \"VARIABLE\" }",
+                "10:12 warning: `password` in [profiles.x] is not used by the grant device_code",
             ],
         ),
         ("[profiles]\nx = 'y'\n# [profiles.", &["6:1 [profiles.x]: expected a table, found a string"]),
@@ -116,7 +137,7 @@ fn secrets() {
         ("{ keyring = 5 }", "8:29 `keyring` in `client_secret` of [profiles.x]: expected a string, found an integer"),
         (
             "{ prompt = false }",
-            "8:28 `prompt` in `client_secret` of [profiles.x]: only true means something here | leave client_secret out, or say where it comes from",
+            "8:28 `prompt` in `client_secret` of [profiles.x]: only true means something here | leave it out, or say where it comes from",
         ),
         (
             "{ env = 'A', file = 'b' }",

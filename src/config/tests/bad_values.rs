@@ -106,7 +106,7 @@ fn providers() {
             &[
                 "7:6 warning: `ca` in [providers.q] is not used, since insecure = true",
                 "9:9 `proxy` in [providers.q]: the value is not the address of a proxy | such as http://proxy.example.com:3128 or socks5h://127.0.0.1:1080, or \"none\"",
-                "10:1 warning: `userinfo_endpoint` in [providers.q] is not supported by this version yet and is ignored",
+                "10:21 `userinfo_endpoint` in [providers.q]: `x` is not an absolute http or https address | such as https://login.example.com/realms/shop",
                 "11:1 unknown key `protected` in [providers.q] | it belongs in [environments.NAME]",
             ],
         ),

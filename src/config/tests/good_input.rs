@@ -233,3 +233,22 @@ fn demo_with(from: &str, to: &str) -> String {
     assert!(text.contains(from), "{from}");
     text.replacen(from, to, 1)
 }
+
+#[test]
+fn logins_need_no_secret() {
+    let text = format!(
+        "{}[profiles.a]\nprovider = 'p'\nclient_id = 'c'\ngrant = 'authorization_code'\nremember = true\n\
+         redirect_uri = 'http://localhost:3000/cb'\nparams = {{ prompt = 'login' }}\n\
+         [profiles.b]\nprovider = 'p'\nclient_id = 'c'\ngrant = 'urn:ietf:params:oauth:grant-type:device_code'\n\
+         [profiles.c]\nprovider = 'p'\nclient_id = 'c'\nclient_secret = 's'\ngrant = 'password'\nusername = 'u'\n\
+         password = {{ prompt = true }}\n",
+        super::BEFORE
+    );
+    let profiles = sound(&text).profiles;
+    let [a, b, c] = profiles.as_slice() else { unreachable!("{profiles:?}") };
+    assert_eq!((a.grant, a.auth, a.remember), (Grant::AuthorizationCode, ClientAuth::None, true));
+    assert_eq!(a.redirect_uri.as_deref(), Some("http://localhost:3000/cb"));
+    assert_eq!((b.grant, b.auth), (Grant::DeviceCode, ClientAuth::None));
+    assert_eq!((c.grant, c.auth, c.username.as_deref()), (Grant::Password, ClientAuth::Basic, Some("u")));
+    assert_eq!(c.password, Some(SecretSource::Prompt));
+}

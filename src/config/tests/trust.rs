@@ -41,6 +41,22 @@ fn each_kind_is_told() {
             "providers.q: sends to https://evil.example/k",
         ),
         (
+            "[profiles.y]\nprovider = 'p'\nclient_id = 'c'\ngrant = 'authorization_code'\nremember = true",
+            "profiles.y: reads the keyring's entry for its refresh token, for http://localhost:1",
+        ),
+        (
+            "[profiles.y]\nprovider = 'p'\nclient_id = 'c'\ngrant = 'authorization_code'\nredirect_uri = 'https://app.example/cb'",
+            "profiles.y: sends to https://app.example/cb",
+        ),
+        (
+            "[profiles.y]\nprovider = 'p'\nclient_id = 'c'\ngrant = 'password'\nusername = 'a'\npassword = { env = 'PW' }",
+            "profiles.y: reads the variable PW, for http://localhost:1",
+        ),
+        (
+            "[providers.q]\nissuer = 'http://localhost'\ndevice_authorization_endpoint = 'https://evil.example/d'",
+            "providers.q: sends to https://evil.example/d",
+        ),
+        (
             "[providers.q]\nissuer = 'http://localhost'\nproxy = 'http://me:hunter2@proxy.example:3128'",
             "providers.q: sends through the proxy http://***@proxy.example:3128",
         ),

@@ -44,6 +44,11 @@ impl Engine {
         self.inner.secrets.give(profile, secret);
     }
 
+    /// Takes the person's password, for the legacy password grant, for the rest of the run.
+    pub fn give_password(&self, profile: &str, password: Secret) {
+        self.inner.secrets.give_password(profile, password);
+    }
+
     /// Whether this machine has a keyring that answers.
     pub async fn has_keyring(&self) -> bool {
         use keyring::KeyringError::{Locked, NoEntry};

@@ -96,7 +96,38 @@ impl Desk<'_> {
         if let Some(given) = self.secrets.given().get(&profile.name) {
             return Ok(Some(given.clone()));
         }
-        let found = match source {
+        match self.from(source, profile).await {
+            None => Err(Failure::SecretWanted { profile: profile.name.clone() }),
+            Some(found) => found.map(Some).map_err(|missing| missing.of(&profile.name)),
+        }
+    }
+
+    /// The person's password, for the legacy password grant; none when the profile has none.
+    pub async fn password(&self, profile: &Profile) -> Result<Option<Secret>, Failure> {
+        let Some(source) = &profile.password else { return Ok(None) };
+        if let Some(given) = self.secrets.given().get(&password_of(&profile.name)) {
+            return Ok(Some(given.clone()));
+        }
+        match self.from(source, profile).await {
+            None => Err(Failure::PasswordWanted {
+                profile: profile.name.clone(),
+                username: profile.username.clone().unwrap_or_default(),
+            }),
+            Some(found) => found.map(Some).map_err(|missing| Failure::NoSecret {
+                profile: profile.name.clone(),
+                reason: format!(
+                    "the password of {}: {}",
+                    profile.username.as_deref().unwrap_or("nobody"),
+                    missing.reason
+                ),
+                advice: missing.advice,
+            }),
+        }
+    }
+
+    /// What this source gives; none when the person is to be asked.
+    async fn from(&self, source: &SecretSource, profile: &Profile) -> Option<Result<Secret, Missing>> {
+        Some(match source {
             SecretSource::Literal(secret) => Ok(secret.clone()),
             SecretSource::Env(name) => variable(name),
             SecretSource::File(path) => self.file(path).await,
@@ -108,9 +139,8 @@ impl Desk<'_> {
                 let getting = async { keyring::get(entry).await.map_err(|error| error.missing(entry, &profile.name)) };
                 self.secrets.once(Slow::Keyring(entry.clone()), getting).await
             }
-            SecretSource::Prompt => return Err(Failure::SecretWanted { profile: profile.name.clone() }),
-        };
-        found.map(Some).map_err(|missing| missing.of(&profile.name))
+            SecretSource::Prompt => return None,
+        })
     }
 
     /// What there is to know of the profile's secret without a person or a program: where it comes from, and of its
@@ -149,6 +179,11 @@ impl Secrets {
         self.given().insert(profile.to_owned(), secret);
     }
 
+    /// Takes the person's password, for the legacy password grant, for the rest of the run.
+    pub fn give_password(&self, profile: &str, password: Secret) {
+        self.given().insert(password_of(profile), password);
+    }
+
     /// What the person gave in this run, by profile.
     fn all_given(&self) -> Vec<(String, Secret)> {
         self.given().iter().map(|(name, secret)| (name.clone(), secret.clone())).collect()
@@ -157,8 +192,14 @@ impl Secrets {
     /// Forgets what was got for this profile, so that it is got anew: the provider refused it, or it was changed.
     pub fn forget(&self, profile: &Profile) {
         self.given().remove(&profile.name);
+        self.given().remove(&password_of(&profile.name));
         let mut got = self.got.lock().unwrap_or_else(PoisonError::into_inner);
         got.retain(|slow, _| match (slow, &profile.secret) {
+            (Slow::Command(words, _), Some(SecretSource::Command(own))) => words != own,
+            (Slow::Keyring(entry), Some(SecretSource::Keyring(own))) => entry != own,
+            _ => true,
+        });
+        got.retain(|slow, _| match (slow, &profile.password) {
             (Slow::Command(words, _), Some(SecretSource::Command(own))) => words != own,
             (Slow::Keyring(entry), Some(SecretSource::Keyring(own))) => entry != own,
             _ => true,
@@ -181,7 +222,7 @@ impl Secrets {
 
     /// Forgets what was given for clients that are no longer the same: it was not given for another server.
     pub fn keep(&self, holds: impl Fn(&str) -> bool) {
-        self.given().retain(|profile, _| holds(profile));
+        self.given().retain(|key, _| holds(key.strip_suffix(PASSWORD).unwrap_or(key)));
         // Of the other environments it is not known: there it is asked again.
         self.parked.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
@@ -221,6 +262,13 @@ impl Secrets {
         slot.turn.fetch_add(1, Ordering::Release);
         found
     }
+}
+
+/// What follows a profile's name where its password is kept, not its client secret: no name of a profile ends so.
+const PASSWORD: &str = " password";
+
+fn password_of(profile: &str) -> String {
+    format!("{profile}{PASSWORD}")
 }
 
 fn variable(name: &str) -> Result<Secret, Missing> {

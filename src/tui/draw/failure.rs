@@ -13,6 +13,7 @@ pub(super) fn word(failure: &Failure) -> &'static str {
         Failure::TokenRefused { refusal: TokenRefusal::Refused { .. }, .. } => "refused",
         Failure::NoAnswer { .. } => "down",
         Failure::NoSecret { .. } => "secret",
+        Failure::LoginNeeded { .. } => "login",
         Failure::Cancelled => "esc",
         _ => "failed",
     }
@@ -59,6 +60,10 @@ fn words(failure: &Failure) -> (Role, &'static str) {
         Failure::NoSecret { .. } => (Role::Warn, "SECRET MISSING"),
         Failure::LedAway { .. } => (Role::Warn, "LEADS AWAY FROM THIS MACHINE"),
         Failure::SecretWanted { .. } => (Role::Warn, "SECRET WANTED"),
+        Failure::PasswordWanted { .. } => (Role::Warn, "PASSWORD WANTED"),
+        Failure::LoginNeeded { .. } => (Role::Warn, "LOGIN NEEDED"),
+        Failure::LoginFailed { .. } => (Role::Bad, "NO LOGIN"),
+        Failure::NotPossible { .. } => (Role::Warn, "NOT POSSIBLE"),
         Failure::NotKept { .. } => (Role::Warn, "LEFT AS IT IS"),
         Failure::Untrusted { .. } => (Role::Warn, "FILE NOT TRUSTED"),
         Failure::Disabled { .. } => (Role::Bad, "MISTAKE IN THE FILE"),

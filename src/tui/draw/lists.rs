@@ -18,20 +18,27 @@ use crate::tui::widgets::{Canvas, visible_rows};
 const ROOMY: usize = 60;
 
 /// A token slot as a list shows it: a symbol, and the time left where there is one.
-pub(super) fn token_mark(slot: &TokenSlot, now: Timestamp) -> (Role, String) {
-    let (role, words) = token_state(slot, now);
+fn token_mark(state: &State, place: usize, slot: &TokenSlot, now: Timestamp) -> (Role, String) {
+    let (role, words) = token_state(state, place, slot, now);
     match slot.glance() {
+        Slot::Nothing if state.needs_person(place) => (role, words),
         Slot::Nothing | Slot::Failed(_) => (role, words.chars().take(1).collect()),
         _ => (role, words),
     }
 }
 
 /// A token slot in a symbol and a word, with how it is meant.
-pub(super) fn token_state(slot: &TokenSlot, now: Timestamp) -> (Role, String) {
+pub(super) fn token_state(state: &State, place: usize, slot: &TokenSlot, now: Timestamp) -> (Role, String) {
     let held = match slot.glance() {
+        // It may take minutes: a growing number would push the names about.
+        Slot::Fetching(running) if state.login().is_some_and(|login| login.run == running.run) => {
+            return (Role::Accent, "… login".to_owned());
+        }
         Slot::Fetching(running) => return (Role::Accent, format!("… {}", age(running.since, now))),
         Slot::Failed(failed) => return (Role::Bad, format!("✖ {}", super::failure::word(&failed.failure))),
+        Slot::Nothing if state.needs_person(place) => return (Role::Muted, "○ login".to_owned()),
         Slot::Nothing => return (Role::Muted, "○ none".to_owned()),
+        Slot::Held(held) if slot.is_revoked(held) => return (Role::Bad, "✖ revoked".to_owned()),
         Slot::Held(held) => held,
     };
     match held.seconds_left(now) {
@@ -60,7 +67,8 @@ fn seen_rows(canvas: &mut Canvas<'_>, state: &State, pane: Pane, count: usize, a
 
 pub(super) fn profiles(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
     let columns = usize::from(area.width);
-    let states: Vec<(Role, String)> = state.views.iter().map(|view| token_mark(&view.token, canvas.now)).collect();
+    let marks = state.views.iter().enumerate().map(|(place, view)| token_mark(state, place, &view.token, canvas.now));
+    let states: Vec<(Role, String)> = marks.collect();
     let widest = states.iter().map(|(_, words)| width(words)).max().unwrap_or(0).max(6);
     let longest = state.profiles.profiles.iter().map(|profile| width(&visible(&profile.name))).max().unwrap_or(0);
     let names = columns.saturating_sub(2 + 1 + widest + 2).min(longest + 6);

@@ -144,7 +144,7 @@ fn one_rule(canvas: &mut Canvas<'_>, state: &State, area: Rect, pane: Pane, pane
     let (title, remark) = match pane {
         Pane::Profiles => (lists::profiles_title(&empty, state, role, state.views.len() <= rows), None),
         Pane::Endpoints => lists::endpoints_title(&empty, state, role),
-        Pane::Token => (empty.clone().text(role, "Token"), token::remark(&empty, state)),
+        Pane::Token => (token::title(canvas, state, area, role), token::remark(&empty, state)),
         Pane::Answer => answer::title(&empty, state, canvas.now, role, usize::from(area.width)),
         Pane::Inspect(pane) => inspect::title(&empty, state, pane, role),
     };

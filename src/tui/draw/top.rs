@@ -110,13 +110,14 @@ fn realm(provider: &Provider) -> &str {
 
 fn token(canvas: &Canvas<'_>, state: &State) -> Option<Strip> {
     let slot = &state.view()?.token;
-    let (role, words) = token_state(slot, canvas.now);
+    let (role, words) = token_state(state, state.selected, slot, canvas.now);
     let line = canvas.strip();
     let line = match (&slot.held, slot.glance()) {
         (Some(held), _) => {
             let line = line.text(Role::Muted, "token ").text(Role::Title, held.token.fingerprint().to_string());
             line.gap(1)
         }
+        (None, Slot::Nothing) if state.needs_person(state.selected) => line,
         (None, Slot::Nothing) => return Some(line.text(Role::Muted, "no token")),
         (None, _) => line.text(Role::Muted, "token "),
     };

@@ -4,9 +4,10 @@
 use jiff::Timestamp;
 
 use super::words::age;
-use crate::engine::HeldToken;
+use crate::engine::{HeldToken, Which};
 use crate::jwt::times::in_words;
 use crate::jwt::{Check, CheckName, Kind, Outcome};
+use crate::oauth::IdCheck;
 use crate::tui::text::Strip;
 use crate::tui::theme::Role;
 
@@ -16,6 +17,10 @@ const MOST_FAILED: usize = 2;
 /// The lines of the verdict, each within so many columns: what failed first, then what holds, and on the right what was
 /// not checked.
 pub(super) fn lines(empty: &Strip, held: &HeldToken, now: Timestamp, columns: usize) -> Vec<Strip> {
+    if held.which == Which::Refresh {
+        let line = empty.clone().text(Role::Warn, "NOT CHECKED");
+        return vec![line.text(Role::Text, ": only the provider that gave it can say what it is worth")];
+    }
     match held.token.kind() {
         Kind::Jws(_) => {}
         kind => return vec![unreadable(empty, kind)],
@@ -69,7 +74,14 @@ impl Facts {
         for check in &held.verdict.checks {
             facts.add(check);
         }
-        facts.holds.sort_by_key(|name| ["issuer", "time", "audience"].iter().position(|known| known == name));
+        if let Some(id) = held.id_token.as_ref().filter(|_| held.which == Which::Id) {
+            for check in &id.also {
+                facts.add_own(check);
+            }
+        }
+        facts.holds.sort_by_key(|name| {
+            ["issuer", "time", "audience", "nonce", "at_hash"].iter().position(|known| known == name)
+        });
         // The verdict is as old as the token; time has gone on since.
         if let Some(end) = held.token.expires_at().filter(|end| *end <= now) {
             facts.holds.retain(|held| *held != "time");
@@ -77,6 +89,18 @@ impl Facts {
             facts.failed.insert(0, format!("time: ended {}", in_words(now, end)));
         }
         facts
+    }
+
+    /// A check that only ID tokens have.
+    fn add_own(&mut self, check: &IdCheck) {
+        // These two go without saying unless they fail.
+        let quiet = matches!(check.check, "azp" | "sub");
+        match check.outcome {
+            Outcome::Fail => self.failed.push(format!("{}: {}", check.check, check.detail)),
+            _ if quiet => {}
+            Outcome::Pass => self.holds.push(check.check),
+            Outcome::Skipped => self.unchecked.push(check.check.to_owned()),
+        }
     }
 
     fn add(&mut self, check: &Check) {

@@ -3,10 +3,12 @@
 //!
 //! Pure. The texts are as they came: drawing makes foreign text safe. Secrets are masked here.
 
+mod act;
 mod answer;
 mod exchange;
 pub mod inspect;
 mod lists;
+mod login;
 mod popups;
 mod session;
 mod token;
@@ -17,7 +19,7 @@ use super::body::Body;
 use super::state::{AnswerTab, CallResult, Find, Pane, State};
 pub use exchange::rows as exchange;
 pub use popups::{count_in, diff, found, help, keys_of, messages, popup};
-pub use token::{failure, time};
+pub use token::{failure, text_of, time};
 
 /// One row.
 #[derive(Clone, Debug, PartialEq, Eq)]

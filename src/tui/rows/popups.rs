@@ -2,7 +2,7 @@
 //!
 //! Pure.
 
-use super::{Row, Tone, session};
+use super::{Row, Tone, act, login, session};
 use crate::tui::action::{Action, Group, TABLE};
 use crate::tui::state::{Hit, Level, Popup, State, TokenDiff};
 use crate::tui::text::visible;
@@ -22,11 +22,14 @@ pub fn popup(state: &State, popup: &Popup) -> Vec<Row> {
         Popup::Environments(_) => session::environments(state),
         Popup::Review(review) => session::facts(&review.facts),
         Popup::Save(save) => session::changes(&save.plan),
+        Popup::Login(view) => login::rows(state, view),
+        Popup::Act(view) => act::rows(state, view),
         Popup::Copy
         | Popup::Scopes(_)
         | Popup::Form(_)
         | Popup::Protected(_)
-        | Popup::Confirm { .. } => Vec::new(),
+        | Popup::Confirm { .. }
+        | Popup::Mistaken { .. } => Vec::new(),
         Popup::Inspect(popup) => super::inspect::popup(popup),
     }
 }

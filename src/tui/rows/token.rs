@@ -7,7 +7,8 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use super::{Row, Tone, exchange};
-use crate::engine::{Failure, HeldToken};
+use crate::engine::{Failure, HeldToken, Which};
+use crate::exchange::Secret;
 use crate::jwt::times::{NumericDate, in_words, is_time_claim};
 use crate::jwt::{Kind, Token, TokenUse, meaning_of_claim, meaning_of_header, note_on_claim};
 use crate::oauth::ScopeSet;
@@ -23,13 +24,13 @@ pub(super) fn rows(state: &State) -> Vec<Row> {
     if let (Some(failed), None) = (&view.token.failed, &view.token.held) {
         return failure(&failed.failure);
     }
-    let Some(held) = &view.token.held else { return Vec::new() };
+    let Some(held) = state.shown_token() else { return Vec::new() };
     match state.token_tab {
-        TokenTab::Claims => claims(held, state),
-        TokenTab::Scopes => scopes(held, state),
-        TokenTab::Roles => roles(held),
-        TokenTab::Header => header(held),
-        TokenTab::Raw => raw(held, state),
+        TokenTab::Claims => claims(&held, state),
+        TokenTab::Scopes => scopes(&held, state),
+        TokenTab::Roles => roles(&held),
+        TokenTab::Header => header(&held),
+        TokenTab::Raw => raw(&held, state),
         TokenTab::Exchange => Vec::new(),
     }
 }
@@ -41,6 +42,15 @@ pub fn failure(failure: &Failure) -> Vec<Row> {
     let advice = failure.advice().into_iter().enumerate();
     rows.extend(advice.map(|(at, line)| Row::new([if at == 0 { "do" } else { "" }.to_owned(), line])));
     rows
+}
+
+/// The token itself, of whichever kind it is.
+pub fn text_of(held: &HeldToken) -> Option<&Secret> {
+    match held.which {
+        Which::Access => Some(&held.granted.access_token),
+        Which::Id => held.granted.id_token.as_ref(),
+        Which::Refresh => held.granted.refresh_token.as_ref(),
+    }
 }
 
 /// A point in time as a clock shows it, with the day when it is another one, and how far it is.
@@ -57,6 +67,10 @@ fn claims(held: &HeldToken, state: &State) -> Vec<Row> {
             Kind::Jwe => vec![
                 Row::text("It is encrypted: only its header can be read here.").tone(Tone::Warning),
                 Row::text("The API that it is for has the key."),
+            ],
+            _ if held.which == Which::Refresh => vec![
+                Row::text("It is opaque: no JWT, so it has no claims to show.").tone(Tone::Warning),
+                Row::text("It is for the provider alone, which gives new access tokens for it."),
             ],
             _ => vec![
                 Row::text("It is opaque: no JWT, so it has no claims to show.").tone(Tone::Warning),
@@ -88,7 +102,7 @@ pub(super) fn is_plain_fact(token: &Token, name: &str) -> bool {
     }
 }
 
-fn claim_value(name: &str, value: &Value, state: &State) -> String {
+pub(super) fn claim_value(name: &str, value: &Value, state: &State) -> String {
     if is_time_claim(name)
         && let NumericDate::At(at) = NumericDate::read(Some(value))
     {
@@ -104,6 +118,10 @@ pub(super) fn in_one_line(value: &Value) -> String {
 
 /// Every scope that was asked for, granted or is wanted by the selected endpoint.
 fn scopes(held: &HeldToken, state: &State) -> Vec<Row> {
+    if held.which == Which::Id {
+        let text = "An ID token allows nothing: it says who logged in, and to whom. Scopes are for the access token.";
+        return vec![Row::text(text).tone(Tone::Quiet)];
+    }
     let granted = held.scopes();
     let wanted = state.selected_endpoint().map_or_else(ScopeSet::empty, |view| view.endpoint.wanted_scopes());
     let all = held.asked.with(&granted).with(&wanted);
@@ -155,10 +173,18 @@ fn header(held: &HeldToken) -> Vec<Row> {
         .collect()
 }
 
-/// The token's parts; without revealing, the signature (or the whole of an opaque token) is left out.
+/// The token's parts; without revealing, the signature is left out, or the whole of an opaque token and of a refresh
+/// token.
 fn raw(held: &HeldToken, state: &State) -> Vec<Row> {
     let revealed = state.is_revealed();
-    let text = held.granted.access_token.reveal();
+    let Some(text) = text_of(held).map(Secret::reveal) else { return Vec::new() };
+    let words = format!("‹masked; {} shows it for 30 s›", state.key(Action::Reveal));
+    if held.which == Which::Refresh && !revealed {
+        return vec![
+            Row::new(["token".to_owned(), format!("‹token {}›", held.token.fingerprint())]),
+            Row::new([String::new(), words]).tone(Tone::Quiet),
+        ];
+    }
     if !matches!(held.token.kind(), Kind::Jws(_)) {
         let shown = if revealed { text.to_owned() } else { format!("‹token {}›", held.token.fingerprint()) };
         return vec![Row::new(["token".to_owned(), shown])];
@@ -166,7 +192,6 @@ fn raw(held: &HeldToken, state: &State) -> Vec<Row> {
     let mut parts = text.splitn(3, '.');
     let mut part = |name: &str| Row::new([name.to_owned(), parts.next().unwrap_or_default().to_owned()]);
     let (header, payload, signature) = (part("header"), part("payload"), part("signature"));
-    let words = format!("‹masked; {} shows it for 30 s›", state.key(Action::Reveal));
     let masked = Row::new(["signature".to_owned(), words]).tone(Tone::Quiet);
     vec![header, payload, if revealed { signature } else { masked }]
 }

@@ -83,10 +83,10 @@ name = []
 
 #[test]
 fn of_two_wishes_for_one_key_the_first_holds() {
-    let (settings, problems) = parse("[keys]\nzoom = \"w\"\nfind = \"w\"\n");
+    let (settings, problems) = parse("[keys]\nzoom = \"b\"\nfind = \"b\"\n");
     assert_eq!(problems.len(), 1);
     assert_eq!((problems[0].line, problems[0].column), (3, 8));
-    assert_eq!(pressed(&settings, "w"), Pressed::Action(Action::Zoom, 0));
+    assert_eq!(pressed(&settings, "b"), Pressed::Action(Action::Zoom, 0));
     assert_eq!(pressed(&settings, "/"), Pressed::Action(Action::Find, 0));
 }
 

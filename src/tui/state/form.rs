@@ -18,6 +18,11 @@ pub enum Purpose {
         /// The profile.
         profile: String,
     },
+    /// The password of this profile's person, likewise.
+    Password {
+        /// The profile.
+        profile: String,
+    },
     /// Scopes, audience and parameters of this profile's next token.
     TokenOptions {
         /// The profile.

@@ -2,12 +2,8 @@
 //!
 //! Values only.
 
-use jiff::Timestamp;
-use jiff::fmt::rfc2822;
-
 use super::State;
 use crate::config::{Connection, is_loopback};
-use crate::exchange::Exchange;
 use crate::jwt::times::span_in_words;
 
 /// Clocks that differ by more seconds than this are said to.
@@ -36,7 +32,8 @@ impl State {
         let provider = self.profiles.provider(&profile.provider).into_iter().flat_map(|provider| {
             let addresses =
                 [Some(provider.issuer.as_str()), provider.token_endpoint.as_deref(), provider.jwks_uri.as_deref()];
-            addresses.into_iter().flatten().map(|address| (&provider.connection, address))
+            let further = provider.endpoints.iter().map(|(_, address)| address.as_str());
+            addresses.into_iter().flatten().chain(further).map(|address| (&provider.connection, address))
         });
         let apis = self.profiles.apis_of(profile).map(|api| (&api.connection, api.base_url.as_str()));
         provider.chain(apis).collect()
@@ -46,7 +43,7 @@ impl State {
     pub fn clock_off(&self) -> Option<String> {
         let exchanges = [self.answer_exchange(), self.token_exchange()];
         let newest = exchanges.into_iter().flatten().max_by_key(|exchange| exchange.started)?;
-        let ahead = ahead_of_server(newest)?;
+        let ahead = newest.ahead_of_server()?;
         if ahead.abs() <= APART {
             return None;
         }
@@ -57,13 +54,4 @@ impl State {
 
 fn is_plain(address: &str) -> bool {
     address.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http://"))
-}
-
-/// Seconds by which our clock is ahead of the server's, by its Date header (RFC 9110 section 6.6.1).
-fn ahead_of_server(exchange: &Exchange) -> Option<i64> {
-    let date = exchange.response()?.header("date")?;
-    let server: Timestamp = rfc2822::parse(date).ok()?.timestamp();
-    // The header was written about when the head came.
-    let ours = exchange.started.checked_add(exchange.to_head.unwrap_or(exchange.elapsed)).ok()?;
-    Some(ours.as_second() - server.as_second())
 }

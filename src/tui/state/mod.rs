@@ -2,6 +2,7 @@
 //!
 //! Never imports a runtime, a clock or terminal output: the time is handed in, in [`State::now`].
 
+mod act;
 mod add;
 mod edits;
 mod endpoints;
@@ -9,6 +10,7 @@ mod find;
 mod form;
 mod inspect;
 mod log;
+mod login;
 mod marks;
 mod masked;
 mod origin;
@@ -30,8 +32,9 @@ use super::action::Action;
 use super::keymap::KeyMap;
 use super::theme::Styles;
 use crate::config::{Profile, Profiles};
-use crate::engine::EndpointId;
+use crate::engine::{EndpointId, Which};
 
+pub use act::{ActOutcome, ActView, name as name_of};
 pub use add::{Joined, Joining, Meeting, Shelf};
 pub use edits::{Edit, Edits};
 pub use endpoints::{EndpointView, host_of};
@@ -42,6 +45,7 @@ pub use inspect::{
     Section, Subject, Times, TreeLine, TrustTab, Whence,
 };
 pub use log::{Entry, Level, Log};
+pub use login::Login;
 pub use masked::Masked;
 pub use origin::Origin;
 pub use palette::{Found, Hit, Palette, Recent};
@@ -135,6 +139,8 @@ pub struct State {
     pub inspect: Inspect,
     /// Whether the focused pane has the whole screen.
     pub zoomed: bool,
+    /// Which of the tokens that came together the token pane shows, when there is such a one: see [`State::which`].
+    pub which: Which,
     /// The token pane's tab.
     pub token_tab: TokenTab,
     /// The answer pane's tab.
@@ -205,6 +211,7 @@ impl State {
             elsewhere: Pane::Inspect(InspectPane::Content),
             inspect: Inspect::default(),
             zoomed: false,
+            which: Which::Access,
             token_tab: TokenTab::Claims,
             answer_tab: AnswerTab::Why,
             token_view: PaneView::default(),

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use tui_input::Input;
 
-use super::{Form, InspectPopup, Palette, Question};
+use super::{ActView, Form, InspectPopup, Login, Palette, Question};
 use crate::config::trust::Facts;
-use crate::engine::{EndpointId, SavePlan, SendAs};
+use crate::engine::{EndpointId, HeldToken, SavePlan, SendAs};
 use crate::exchange::{Exchange, Fingerprint};
 use crate::tui::body::Body;
 
@@ -55,6 +55,19 @@ pub enum Popup {
         /// With what.
         send_as: SendAs,
     },
+    /// A login that waits for a person.
+    Login(Box<Login>),
+    /// Something done with a token at its provider. Rows: `rows::popup`.
+    Act(Box<ActView>),
+    /// May this token be sent, though it is not for an API?
+    Mistaken {
+        /// Why it is a mistake.
+        warning: &'static str,
+        /// What is sent on Enter.
+        endpoint: EndpointId,
+        /// The token.
+        token: Arc<HeldToken>,
+    },
     /// What the thing under the cursor means. Its lines are rows.
     Explain(Explanation),
     /// What happened so far, the newest first. Rows: `rows::messages`.
@@ -82,11 +95,11 @@ pub enum Popup {
 impl Popup {
     /// Whether printable keys are text in it.
     pub fn is_text_field(&self) -> bool {
-        self.is_inspect_field() || matches!(self, Self::Palette(_) | Self::Profiles(_) | Self::Scopes(_) | Self::Form(_))
-    }
-
-    fn is_inspect_field(&self) -> bool {
-        matches!(self, Self::Inspect(popup) if popup.is_text_field())
+        match self {
+            Self::Login(login) => login.typing,
+            Self::Inspect(popup) => popup.is_text_field(),
+            other => matches!(other, Self::Palette(_) | Self::Profiles(_) | Self::Scopes(_) | Self::Form(_)),
+        }
     }
 
     /// Where one stands in it, when it has rows.
@@ -102,11 +115,14 @@ impl Popup {
             | Self::Exchange { list, .. } => Some(list),
             Self::Palette(palette) | Self::Profiles(palette) => Some(&mut palette.list),
             Self::Explain(explanation) => Some(&mut explanation.list),
+            Self::Login(login) => Some(&mut login.list),
+            Self::Act(act) => Some(&mut act.list),
             Self::Copy
             | Self::Scopes(_)
             | Self::Form(_)
             | Self::Protected(_)
-            | Self::Confirm { .. } => None,
+            | Self::Confirm { .. }
+            | Self::Mistaken { .. } => None,
             Self::Inspect(popup) => popup.list_mut(),
         }
     }

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use super::RunId;
 use crate::config::Changes;
 use crate::engine::{Answer, EndpointId, Failure, HeldToken, SendAs};
+use crate::exchange::Fingerprint;
 use crate::tui::body::Body;
 
 /// An effect under way.
@@ -43,8 +44,10 @@ pub struct TokenSlot {
     pub wanted: bool,
     /// How the last try failed; none once a token came.
     pub failed: Option<Failed>,
-    /// Whether the token in hand was put back by `,`: then exactly this one is sent until it ends.
+    /// Whether the token in hand was put back by `,`, or revoked: then exactly this one is sent until it ends.
     pub pinned: bool,
+    /// The tokens that were revoked from here.
+    pub revoked: Vec<Fingerprint>,
 }
 
 /// A token slot at a glance: the one thing its line and its pane begin with.
@@ -74,6 +77,11 @@ impl TokenSlot {
     /// Whether there is a token that can still be sent.
     pub fn is_usable(&self, now: Timestamp) -> bool {
         self.held.as_ref().is_some_and(|held| !held.is_due(now))
+    }
+
+    /// Whether this token was revoked from here.
+    pub fn is_revoked(&self, token: &HeldToken) -> bool {
+        self.revoked.contains(&token.token.fingerprint())
     }
 
     /// Takes a token in; the one in hand becomes the one before.

@@ -2,13 +2,15 @@
 //!
 //! Values only.
 
-use crate::engine::{EndpointId, SendAs};
+use crate::engine::{EndpointId, LoginWay, SendAs, TokenAct};
 
 /// Something that needs a yes, once in each protected environment.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Cleared {
     /// A token for this profile.
     Token(String),
+    /// Something done with this profile's token at its provider.
+    Act(String, TokenAct),
     /// A call of this endpoint.
     Endpoint(EndpointId),
 }
@@ -42,6 +44,10 @@ pub struct Asked {
 pub enum Then {
     /// A new token for the selected profile.
     Token,
+    /// A person logs in anew, this way.
+    LogIn(Option<LoginWay>),
+    /// Something with the token that the token pane shows.
+    Act(TokenAct),
     /// This endpoint is sent.
     Send {
         /// Which.

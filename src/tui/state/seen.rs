@@ -5,6 +5,7 @@
 use ratatui::layout::{Position, Rect};
 
 use super::Pane;
+use crate::engine::Which;
 use crate::tui::action::Action;
 
 /// Something that can be pointed at.
@@ -16,6 +17,8 @@ pub enum Target {
     Row(Pane, usize),
     /// The tab of a pane at this place.
     Tab(Pane, usize),
+    /// One of the tokens that came together, in the token pane's title.
+    Which(Which),
     /// The field of the open form at this place.
     Field(usize),
     /// A popup, anywhere in it.
@@ -80,6 +83,7 @@ impl Target {
     pub fn pane(self) -> Option<Pane> {
         match self {
             Self::Pane(pane) | Self::Row(pane, _) | Self::Tab(pane, _) => Some(pane),
+            Self::Which(_) => Some(Pane::Token),
             _ => None,
         }
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::{CallResult, Pane, State};
 use crate::audit::{Diagnosis, Remedy};
-use crate::engine::Answer;
+use crate::engine::{Answer, HeldToken, Which};
 use crate::exchange::{Exchange, Response};
 
 impl State {
@@ -28,6 +28,29 @@ impl State {
     /// The response that the answer pane shows.
     pub fn shown_response(&self) -> Option<&Response> {
         self.shown_answer()?.exchange.response()
+    }
+
+    /// Which tokens came together with the one in hand, in the order of their switch; none without one.
+    pub fn kinds(&self) -> Vec<Which> {
+        let Some(held) = self.view().and_then(|view| view.token.held.as_ref()) else { return Vec::new() };
+        let id = held.id_token.is_some().then_some(Which::Id);
+        let refresh = held.granted.refresh_token.is_some().then_some(Which::Refresh);
+        [Some(Which::Access), id, refresh].into_iter().flatten().collect()
+    }
+
+    /// Which of them the token pane shows: the access token where there is no other.
+    pub fn which(&self) -> Which {
+        if self.kinds().contains(&self.which) { self.which } else { Which::Access }
+    }
+
+    /// The token that the token pane shows.
+    pub fn shown_token(&self) -> Option<Arc<HeldToken>> {
+        self.view()?.token.held.as_ref()?.piece(self.which())
+    }
+
+    /// Whether a person takes part in the grant of the profile at this place.
+    pub fn needs_person(&self, place: usize) -> bool {
+        self.profiles.profiles.get(place).is_some_and(|profile| profile.grant.needs_person())
     }
 
     /// The call to the provider behind the selected profile's token, or behind its last failure.

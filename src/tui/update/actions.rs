@@ -1,7 +1,9 @@
 //! What each action of the table does.
 
-use super::{add, calls, copy, edits, environments, explain, find, inspect, menus, moves, palette, review, save};
-use crate::engine::SendAs;
+use super::{
+    acts, add, calls, copy, edits, environments, explain, find, inspect, login, menus, moves, palette, review, save,
+};
+use crate::engine::{LoginWay, SendAs, TokenAct};
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::state::{Level, List, Pane, Popup, Screen, State};
@@ -17,6 +19,12 @@ pub(super) fn perform(state: &mut State, action: Action, nth: usize) -> Vec<Effe
     match action {
         Action::Send => return calls::by_number(state, nth),
         Action::NewToken => return calls::new_token(state),
+        Action::LogIn => return login::anew(state, None),
+        Action::LogInByCode => return login::anew(state, Some(LoginWay::Device)),
+        Action::LogOut => return acts::ask(state, TokenAct::EndSession),
+        Action::Introspect => return acts::ask(state, TokenAct::Introspect),
+        Action::Revoke => return acts::ask(state, TokenAct::Revoke),
+        Action::UserInfo => return acts::ask(state, TokenAct::UserInfo),
         Action::Again => return calls::again(state),
         Action::SendAll => return calls::all(state),
         Action::Fix => return calls::fix(state),
@@ -47,6 +55,7 @@ pub(super) fn perform(state: &mut State, action: Action, nth: usize) -> Vec<Effe
         Action::Explain => explain::explain(state),
         Action::PutBack => calls::put_back(state),
         Action::Reveal => reveal(state),
+        Action::NextWhich => moves::next_which(state),
         Action::PreviousProfile => moves::step_profile(state, false),
         Action::NextProfile => moves::step_profile(state, true),
         Action::Find => find::open(state),
@@ -111,7 +120,18 @@ fn does_not_apply(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Fix => format!("There is nothing to fix here: {} does what a diagnosis proposes.", state.key(action)),
         Action::ShowExchange => format!("There is no call yet: {token} gets a token, a number key sends."),
         Action::Diff | Action::PutBack => format!("There is no token before this one: {token} gets a new token."),
-        Action::Copy | Action::Reveal | Action::CopyToken | Action::CopyHeader | Action::CopyClaims => {
+        Action::NextWhich => "One token came alone: with the scope openid an ID token comes with it.".to_owned(),
+        Action::LogIn | Action::LogInByCode | Action::LogOut => {
+            "Nobody logs in here: this profile gets its tokens without a person.".to_owned()
+        }
+        Action::Introspect
+        | Action::Revoke
+        | Action::UserInfo
+        | Action::Copy
+        | Action::Reveal
+        | Action::CopyToken
+        | Action::CopyHeader
+        | Action::CopyClaims => {
             format!("There is no token yet: {token} gets one.")
         }
         Action::CopyBody | Action::CopyReport | Action::CopyCurl | Action::CopyFile => {
@@ -173,7 +193,7 @@ fn stop(state: &mut State) -> Vec<Effect> {
     if let Some(run) = state.popups.last_mut().and_then(add::stop) {
         return vec![Effect::Cancel(run)];
     }
-    if state.running() == 0 { quit(state) } else { calls::cancel_all(state) }
+    if state.running() == 0 && !state.is_acting() { quit(state) } else { calls::cancel_all(state) }
 }
 
 fn quit(state: &mut State) -> Vec<Effect> {

@@ -1,14 +1,18 @@
 //! Tokens and calls: what is asked of the engine. One call in flight a profile and endpoint; one
 //! fetch a profile, which every call that needs a token waits for.
 
-use super::{edits, inspect, menus, moves, protected};
+use std::sync::Arc;
+
+use super::{acts, edits, inspect, login, menus, moves, protected};
 use crate::audit::Remedy;
 use crate::config::Changes;
 use crate::engine::{EndpointId, HeldToken, ProbeAsk, SendAs, TokenAsk};
 use crate::oauth::ScopeSet;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
-use crate::tui::state::{CallResult, EndpointView, Level, Pane, ProfileView, RunId, Running, State, Then, Waiting};
+use crate::tui::state::{
+    CallResult, EndpointView, Level, Pane, Popup, ProfileView, RunId, Running, State, Then, Waiting,
+};
 
 /// A number key: selects the endpoint and sends it, unless its method may change something.
 pub(super) fn by_number(state: &mut State, place: usize) -> Vec<Effect> {
@@ -57,6 +61,14 @@ pub(super) fn all(state: &mut State) -> Vec<Effect> {
         state.say(Level::Info, format!("{left_out} left out: their method may change something."));
     }
     effects
+}
+
+/// Sends, or asks first when what is sent is a token that is not for an API.
+pub(super) fn warn_or_send(state: &mut State, id: &EndpointId, send_as: SendAs) -> Vec<Effect> {
+    let SendAs::Token(token) = &send_as else { return ask_or_send(state, id, send_as) };
+    let Some(warning) = token.warning() else { return ask_or_send(state, id, send_as) };
+    state.popups.push(Popup::Mistaken { warning, endpoint: id.clone(), token: Arc::clone(token) });
+    Vec::new()
 }
 
 /// Sends, or asks first when the method may change something.
@@ -154,6 +166,9 @@ pub(super) fn fetch(state: &mut State, place: usize, fresh: bool, wanted: bool) 
     let replaced = view.token.fetching.replace(Running { run, since: now });
     view.token.wanted = wanted;
     let ask = TokenAsk { profile: view.name.clone(), environment, changes: view.changes.clone(), fresh };
+    if let Some(running) = replaced {
+        login::ended(state, running.run);
+    }
     replaced.map(|running| Effect::Cancel(running.run)).into_iter().chain([Effect::Fetch { run, ask }]).collect()
 }
 
@@ -248,7 +263,7 @@ pub(super) fn cancel_all(state: &mut State) -> Vec<Effect> {
 
 /// Everything of the profiles of which this holds.
 pub(super) fn cancel_quietly(state: &mut State, is_meant: impl Fn(&ProfileView) -> bool) -> Vec<Effect> {
-    let mut effects = Vec::new();
+    let mut effects = acts::cancel_quietly(state, &is_meant);
     for place in 0..state.views.len() {
         if !state.views.get(place).is_some_and(&is_meant) {
             continue;
@@ -261,7 +276,7 @@ pub(super) fn cancel_quietly(state: &mut State, is_meant: impl Fn(&ProfileView) 
 }
 
 /// Cancels the fetch and the calls that wait for it.
-fn cancel_fetch(state: &mut State, place: usize) -> Vec<Effect> {
+pub(super) fn cancel_fetch(state: &mut State, place: usize) -> Vec<Effect> {
     let now = state.now;
     let Some(view) = state.views.get_mut(place) else { return Vec::new() };
     let Some(running) = view.token.fetching.take() else { return Vec::new() };
@@ -270,6 +285,7 @@ fn cancel_fetch(state: &mut State, place: usize) -> Vec<Effect> {
         call.running = None;
         call.result.get_or_insert(CallResult::Cancelled { at: now });
     }
+    login::ended(state, running.run);
     vec![Effect::Cancel(running.run)]
 }
 

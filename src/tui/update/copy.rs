@@ -1,19 +1,17 @@
 //! What each entry of the copy menu hands to the clipboard or a file.
 
-use crate::engine::Answer;
+use crate::engine::{Answer, Which};
 use crate::exchange::{Secret, redact_text};
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
-use crate::tui::state::{Pane, State};
+use crate::tui::rows::text_of;
+use crate::tui::state::{Pane, State, name_of};
 
 pub(super) fn copy(state: &State, action: Action) -> Vec<Effect> {
     let effect = match action {
         _ if state.inspects() => super::inspect::copy(state, action),
         Action::CopyToken => token(state).map(|(what, text)| Effect::Copy { what, text }),
-        Action::CopyHeader => token(state).map(|(what, text)| {
-            let line = Secret::new(format!("Authorization: Bearer {}", text.reveal()));
-            Effect::Copy { what: format!("the header with {what}"), text: line }
-        }),
+        Action::CopyHeader => header(state),
         Action::CopyCurl => state.exchange_behind().map(|call| Effect::Copy {
             what: "a curl command, with variables for secrets,".to_owned(),
             text: Secret::new(call.request.to_curl()),
@@ -30,13 +28,22 @@ pub(super) fn copy(state: &State, action: Action) -> Vec<Effect> {
 }
 
 fn token(state: &State) -> Option<(String, Secret)> {
+    let held = state.shown_token()?;
+    let name = if held.which == Which::Access { "token" } else { name_of(held.which) };
+    let what = format!("the {name} {} (whoever has it can use it)", held.token.fingerprint());
+    Some((what, text_of(&held)?.clone()))
+}
+
+/// The header is for APIs, so it has the access token, whatever is looked at.
+fn header(state: &State) -> Option<Effect> {
     let held = state.view()?.token.held.as_ref()?;
-    let what = format!("the token {} (whoever has it can use it)", held.token.fingerprint());
-    Some((what, held.granted.access_token.clone()))
+    let text = Secret::new(format!("Authorization: Bearer {}", held.granted.access_token.reveal()));
+    let what = format!("the header with the token {} (whoever has it can use it)", held.token.fingerprint());
+    Some(Effect::Copy { what, text })
 }
 
 fn claims(state: &State) -> Option<Effect> {
-    let held = state.view()?.token.held.as_ref()?;
+    let held = state.shown_token()?;
     let text = serde_json::to_string_pretty(held.token.claims()?).ok()?;
     let what = format!("the claims of {}", held.token.fingerprint());
     Some(Effect::Copy { what, text: Secret::new(text) })
@@ -59,7 +66,12 @@ fn file(state: &State) -> Option<Effect> {
     };
     let of_token = || {
         let (what, text) = token(state)?;
-        Some(Effect::Write { what, name: format!("{profile}.jwt"), text })
+        let kind = match state.which() {
+            Which::Access => "",
+            Which::Id => "-id",
+            Which::Refresh => "-refresh",
+        };
+        Some(Effect::Write { what, name: format!("{profile}{kind}.jwt"), text })
     };
     if at_answer { of_body().or_else(of_token) } else { of_token().or_else(of_body) }
 }

@@ -93,7 +93,7 @@ fn profile(state: &State) -> Option<(String, Vec<String>)> {
     let asked = state.scopes_of(state.selected);
     let mut lines = vec![
         format!("{} is a client of {issuer}: it gets tokens there as {}.", profile.title, profile.client_id),
-        format!("Grant: {}. Client authentication: {}.", profile.grant.name(), profile.auth.name()),
+        format!("Grant: {}. Client authentication: {}.", profile.grant.title(), profile.auth.name()),
         if asked.is_empty() { "It asks for no scope.".to_owned() } else { format!("It asks for the scopes {asked}.") },
     ];
     lines.extend(profile.disabled.iter().map(|why| format!("It cannot be used: {why}")));
@@ -121,7 +121,7 @@ fn endpoint(state: &State) -> Option<(String, Vec<String>)> {
 }
 
 fn token(state: &State) -> Option<(String, Vec<String>)> {
-    let held = state.view()?.token.held.as_ref()?;
+    let held = state.shown_token()?;
     let row = rows::current(state, Pane::Token)?;
     let name = row.cells.first()?.clone();
     let value = row.cells.get(1).cloned().unwrap_or_default();

@@ -97,7 +97,7 @@ fn edit(field: &mut Field, key: &KeyEvent) -> bool {
     changed
 }
 
-fn edit_masked(masked: &mut Masked, key: &KeyEvent) -> bool {
+pub(super) fn edit_masked(masked: &mut Masked, key: &KeyEvent) -> bool {
     let plain = !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
     match key.code {
         KeyCode::Char(c) if plain => return masked.insert(c.encode_utf8(&mut [0; 4])),
@@ -136,7 +136,7 @@ fn after_edit(form: &mut Form) {
         Purpose::Meet(_) => add::after_edit(form),
         Purpose::Join(_) => join::after_edit(form),
         Purpose::Inspect(_) => inspect::after_edit(form),
-        Purpose::Secret { .. } => {}
+        Purpose::Secret { .. } | Purpose::Password { .. } => {}
     }
     form.settle();
 }
@@ -145,7 +145,7 @@ fn after_edit(form: &mut Form) {
 fn submit(state: &mut State, how: Submitted) -> Vec<Effect> {
     let Some(Popup::Form(form)) = state.popups.pop() else { return Vec::new() };
     match form.purpose.clone() {
-        Purpose::Secret { profile } => prompt::submitted(state, form, &profile),
+        Purpose::Secret { profile } | Purpose::Password { profile } => prompt::submitted(state, form, &profile),
         Purpose::Inspect(form_of) => inspect::submitted(state, form, form_of),
         Purpose::Meet(meeting) => add::submitted(state, form, meeting),
         Purpose::Join(joining) => join::submitted(state, form, &joining, how),
@@ -156,7 +156,7 @@ fn submit(state: &mut State, how: Submitted) -> Vec<Effect> {
 /// The form was closed by Esc.
 pub(super) fn closed(state: &mut State, form: &Form) {
     match &form.purpose {
-        Purpose::Secret { profile } => prompt::closed(state, profile),
+        Purpose::Secret { profile } | Purpose::Password { profile } => prompt::closed(state, profile),
         Purpose::TokenOptions { .. } | Purpose::Meet(_) | Purpose::Join(_) | Purpose::Inspect(_) => {}
     }
 }

@@ -4,7 +4,7 @@ use crossterm::event::{Event, KeyEvent};
 use tui_input::backend::crossterm::EventHandler;
 use tui_input::{Input, InputRequest};
 
-use super::{actions, find, form, palette, popups};
+use super::{actions, find, form, login, palette, popups};
 use crate::tui::action::{Action, Context};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::{self, Pressed};
@@ -54,6 +54,7 @@ pub(super) fn paste(state: &mut State, text: &str) -> Vec<Effect> {
     let line: String = text.chars().filter(|c| !c.is_control()).collect();
     if let Some(popup) = state.popups.last_mut() {
         match popup {
+            Popup::Login(_) => return login::paste(state, text),
             Popup::Scopes(input) => insert(input, &text.split_whitespace().collect::<Vec<_>>().join(" ")),
             Popup::Form(form) => form::paste(form, text),
             Popup::Palette(found) | Popup::Profiles(found) => {

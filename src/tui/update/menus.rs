@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use tui_input::Input;
 
-use crate::engine::{EndpointId, HeldToken, SendAs};
+use crate::engine::{EndpointId, HeldToken, SendAs, Which};
 use crate::tui::state::{CallResult, Choice, DiffRow, List, Popup, State, TokenDiff};
 
 /// `s`: the scopes asked for, as text.
@@ -57,6 +57,15 @@ pub(super) fn send_as(state: &mut State) {
             let whose = if own { "this profile's token".to_owned() } else { format!("the token of {}", view.name) };
             let end = if ended { ", which has ended" } else { "" };
             offer(held, format!("{whose} {}{which}{end}", held.token.fingerprint()));
+        }
+        let id = view
+            .token
+            .held
+            .as_ref()
+            .filter(|_| own)
+            .and_then(|held| held.piece(Which::Id).filter(|_| held.id_token.is_some()));
+        if let Some(id) = id {
+            offer(&id, format!("this profile's ID token {}, which APIs should refuse", id.token.fingerprint()));
         }
     }
     state.popups.push(Popup::SendAs { list: List::default(), choices });

@@ -4,6 +4,7 @@
 //! Never imports a runtime, a clock, files or terminal output.
 
 mod actions;
+mod acts;
 mod add;
 mod calls;
 mod copy;
@@ -15,6 +16,7 @@ mod form;
 mod inspect;
 mod join;
 mod keys;
+mod login;
 mod menus;
 mod mouse;
 mod moves;
@@ -45,6 +47,15 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
             Vec::new()
         }
         Message::Token { run, result } => results::token_came(state, run, result),
+        Message::Login { run, step } => {
+            login::told(state, run, step);
+            Vec::new()
+        }
+        Message::Acted { run, result } => {
+            acts::came(state, run, result);
+            Vec::new()
+        }
+        Message::LoggedOut { run, result } => acts::logged_out(state, run, result),
         Message::Answer { run, result } => results::answer_came(state, run, result),
         Message::Judged { run, result } => {
             inspect::judged(state, run, result);

@@ -4,7 +4,7 @@
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use jiff::SignedDuration;
 
-use super::{actions, explain, form, keys, moves, popups};
+use super::{actions, explain, form, keys, login, moves, popups};
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::keymap;
@@ -42,8 +42,11 @@ fn in_popup(state: &mut State, target: Option<Target>, again: bool) -> Vec<Effec
     match target {
         Some(Target::Popup) => {}
         Some(Target::PopupRow(index)) => return popups::click(state, index, again),
+        Some(Target::Field(_)) if state.login().is_some() => login::click(state),
         Some(Target::Field(place)) => form::click(state, place),
         Some(Target::Key(name)) => return press(state, name),
+        // A click that only gives the terminal the focus, on the way back from the browser, ends no login.
+        _ if state.login().is_some() => {}
         _ => return press(state, "Esc"),
     }
     Vec::new()
@@ -68,6 +71,7 @@ fn click(state: &mut State, target: Option<Target>, again: bool) -> Vec<Effect> 
         }
         Target::Key(name) => return press(state, name),
         Target::Marks => explain::marks(state),
+        Target::Which(which) => moves::show_which(state, which),
         Target::Pane(_) | Target::Popup | Target::PopupRow(_) | Target::Field(_) => {}
     }
     Vec::new()

@@ -1,6 +1,7 @@
 //! Moving about: panes, tabs, rows, profiles. And what holds after every message: selections stay in range.
 
 use super::results;
+use crate::engine::Which;
 use crate::tui::rows;
 use crate::tui::state::{AnswerTab, InspectPane, Pane, State};
 
@@ -86,6 +87,21 @@ pub(super) fn tab(state: &mut State, forward: bool) {
         Pane::Inspect(pane) => super::inspect::tab(state, pane, forward),
         Pane::Profiles | Pane::Endpoints => {}
     }
+}
+
+/// The next of the tokens that came together, round the end.
+pub(super) fn next_which(state: &mut State) {
+    let (kinds, now) = (state.kinds(), state.which());
+    let place = kinds.iter().position(|which| *which == now).unwrap_or(0);
+    if let Some(next) = kinds.get((place + 1) % kinds.len().max(1)) {
+        show_which(state, *next);
+    }
+}
+
+/// The token pane shows this one of the tokens that came together.
+pub(super) fn show_which(state: &mut State, which: Which) {
+    state.which = which;
+    state.token_view.reset();
 }
 
 /// The next pane, or the one before.

@@ -2,7 +2,10 @@
 
 use crossterm::event::KeyEvent;
 
-use super::{actions, add, calls, edits, environments, form, inspect, keys, moves, palette, protected, review, save};
+use super::{
+    actions, acts, add, calls, edits, environments, form, inspect, keys, login, moves, palette, protected, review, save,
+};
+use crate::engine::SendAs;
 use crate::tui::action::{Action, Context, TABLE};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Pressed;
@@ -12,15 +15,15 @@ use crate::tui::state::{Hit, Popup, State};
 /// A key while a popup is open. `name` is empty for keys that only a field may know.
 pub(super) fn key(state: &mut State, key: &KeyEvent, name: &str) -> Vec<Effect> {
     let Some(popup) = state.popups.last_mut() else { return Vec::new() };
+    if matches!(popup, Popup::Login(_)) {
+        return login::key(state, key, name);
+    }
     if name == "Esc" {
         // A search ends first; then the form is closed.
         if let Some(run) = add::stop(popup) {
             return vec![Effect::Cancel(run)];
         }
-        if let Some(Popup::Form(form)) = state.popups.pop() {
-            form::closed(state, &form);
-        }
-        return Vec::new();
+        return close(state);
     }
     match popup {
         Popup::Review(_) if name == "y" => return enter(state),
@@ -39,6 +42,16 @@ pub(super) fn key(state: &mut State, key: &KeyEvent, name: &str) -> Vec<Effect> 
         _ => {}
     }
     list(state, name)
+}
+
+/// Closes the topmost popup.
+pub(super) fn close(state: &mut State) -> Vec<Effect> {
+    match state.popups.pop() {
+        Some(Popup::Form(form)) => form::closed(state, &form),
+        Some(Popup::Act(view)) => return acts::closed(state, &view),
+        _ => {}
+    }
+    Vec::new()
 }
 
 /// Keys of the palette and the picker: those that move, whatever else they mean elsewhere; all others are text.
@@ -84,7 +97,8 @@ fn list(state: &mut State, name: &str) -> Vec<Effect> {
         Action::Reveal if matches!(state.popups.last(), Some(Popup::Exchange { .. })) => {
             return actions::perform(state, Action::Reveal, 0);
         }
-        Action::Close => _ = state.popups.pop(),
+        Action::ShowExchange if matches!(state.popups.last(), Some(Popup::Act(_))) => acts::exchange(state),
+        Action::Close => return close(state),
         _ if state.popups.last().is_some_and(|popup| opens(action, popup)) => _ = state.popups.pop(),
         _ => {}
     }
@@ -117,8 +131,11 @@ fn enter(state: &mut State) -> Vec<Effect> {
         Some(Popup::SendAs { list, choices }) => {
             let chosen = choices.into_iter().nth(list.cursor).map(|choice| choice.send_as);
             if let (Some(send_as), Some(id)) = (chosen, state.selected_endpoint().map(|view| view.id())) {
-                return calls::ask_or_send(state, &id, send_as);
+                return calls::warn_or_send(state, &id, send_as);
             }
+        }
+        Some(Popup::Mistaken { endpoint, token, .. }) => {
+            return calls::ask_or_send(state, &endpoint, SendAs::Token(token));
         }
         Some(Popup::Environments(list)) => return environments::choose(state, list.cursor),
         Some(Popup::Protected(question)) => return protected::answered(state, question),

@@ -1,4 +1,4 @@
-//! Client secrets that are asked for in each run of the program: `client_secret = { prompt = true }`.
+//! Client secrets and passwords that are asked for in each run of the program: `client_secret = { prompt = true }`.
 
 use super::calls;
 use crate::tui::action::Action;
@@ -8,28 +8,34 @@ use crate::tui::state::{CallResult, Field, Form, Level, Popup, Purpose, State, W
 /// A fetch needs this profile's secret. Asks for it where nobody is busy with something else, and says what to do where
 /// somebody is. What waits for the token goes on waiting meanwhile.
 pub(super) fn wanted(state: &mut State, profile: &str) {
+    let what = format!("The secret of {profile}");
+    ask(state, profile, Purpose::Secret { profile: profile.to_owned() }, what, "Client secret");
+}
+
+/// The same for the password of a person, which the legacy password grant sends.
+pub(super) fn password_wanted(state: &mut State, profile: &str, username: &str) {
+    let what = format!("The password of {username}");
+    ask(state, profile, Purpose::Password { profile: profile.to_owned() }, what, "Password");
+}
+
+fn ask(state: &mut State, profile: &str, purpose: Purpose, what: String, label: &str) {
     let here = state.view().is_some_and(|view| view.name == profile) && state.popups.is_empty() && !state.is_typing();
     if !here {
         let key = state.key(Action::NewToken);
-        let text = format!("The secret of {profile} is asked for in each run: select it and press {key}.");
+        let text = format!("{what} is asked for in each run: select {profile} and press {key}.");
         state.say(Level::Warning, text);
         release(state, profile);
         return;
     }
     let server = state.profile().map(|profile| profile.provider.clone()).unwrap_or_default();
-    let form = Form::new(
-        Purpose::Secret { profile: profile.to_owned() },
-        format!("The secret of {profile}"),
-        "goes on with it",
-    )
-    .field(
-        Field::masked("secret", "Client secret")
+    let form = Form::new(purpose, what, "goes on with it").field(
+        Field::masked("secret", label)
             .hint(format!("Kept for this run of the program and sent to {server} alone; never shown, never written.")),
     );
     state.popups.push(Popup::Form(form));
 }
 
-/// The form was submitted: what waited for the secret goes on.
+/// The form was submitted: what waited for the secret, or the password, goes on.
 pub(super) fn submitted(state: &mut State, mut form: Form, profile: &str) -> Vec<Effect> {
     let Some(secret) = form.secret("secret") else {
         form.fail("secret", "There is nothing in it yet.");
@@ -37,7 +43,10 @@ pub(super) fn submitted(state: &mut State, mut form: Form, profile: &str) -> Vec
         return Vec::new();
     };
     let Some(place) = state.views.iter().position(|view| view.name == profile) else { return Vec::new() };
-    let mut effects = vec![Effect::GiveSecret { profile: profile.to_owned(), secret }];
+    let (is_password, profile) = (matches!(form.purpose, Purpose::Password { .. }), profile.to_owned());
+    let given =
+        if is_password { Effect::GivePassword { profile, secret } } else { Effect::GiveSecret { profile, secret } };
+    let mut effects = vec![given];
     effects.extend(calls::fetch(state, place, true, true));
     effects
 }
@@ -46,7 +55,7 @@ pub(super) fn submitted(state: &mut State, mut form: Form, profile: &str) -> Vec
 pub(super) fn closed(state: &mut State, profile: &str) {
     release(state, profile);
     let key = state.key(Action::NewToken);
-    state.say(Level::Info, format!("Without its secret {profile} gets no token; {key} asks again."));
+    state.say(Level::Info, format!("Without it {profile} gets no token; {key} asks again."));
 }
 
 pub(super) fn release(state: &mut State, profile: &str) {

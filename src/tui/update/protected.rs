@@ -1,7 +1,8 @@
 //! Protected environments, that is production: before something is sent there for the first time, it is asked.
 
-use super::calls;
-use crate::engine::EndpointId;
+use super::{acts, calls, login};
+use crate::engine::{EndpointId, TokenAct};
+use crate::oauth::ServerEndpoint;
 use crate::tui::effect::Effect;
 use crate::tui::state::{Asked, Cleared, Popup, Question, State, Then, host_of};
 
@@ -28,10 +29,46 @@ pub(super) fn asks(state: &mut State, token: bool, endpoints: &[EndpointId], the
     true
 }
 
+/// The same for something that is done with a token at its provider.
+pub(super) fn asks_act(state: &mut State, act: TokenAct) -> bool {
+    let (Some(environment), Some(call)) = (state.protected().map(str::to_owned), act_call(state, act)) else {
+        return false;
+    };
+    if state.cleared.contains(&(environment.clone(), call.what.clone())) {
+        return false;
+    }
+    state.popups.push(Popup::Protected(Question { environment, calls: vec![call], then: Then::Act(act) }));
+    true
+}
+
+fn act_call(state: &State, act: TokenAct) -> Option<Asked> {
+    let by_hand = match act {
+        TokenAct::Introspect => ServerEndpoint::Introspection,
+        TokenAct::Revoke => ServerEndpoint::Revocation,
+        TokenAct::UserInfo => ServerEndpoint::UserInfo,
+        TokenAct::EndSession => ServerEndpoint::EndSession,
+    };
+    let call = call_at(state, Some(by_hand))?;
+    let Cleared::Token(profile) = call.what else { return None };
+    let (method, words) = match act {
+        TokenAct::Introspect => ("POST", format!("the token of {profile}, to be introspected")),
+        TokenAct::Revoke => ("POST", format!("the token of {profile}, to be revoked")),
+        TokenAct::UserInfo => ("GET", format!("userinfo, with the token of {profile}")),
+        TokenAct::EndSession => ("POST", format!("the end of the login of {profile}")),
+    };
+    Some(Asked { what: Cleared::Act(profile, act), method: method.to_owned(), words, ..call })
+}
+
 fn token_call(state: &State) -> Option<Asked> {
+    call_at(state, None)
+}
+
+/// A call to the selected profile's provider: to this endpoint where it is given by hand, else to that of tokens.
+fn call_at(state: &State, which: Option<ServerEndpoint>) -> Option<Asked> {
     let profile = state.profile()?;
     let provider = state.profiles.provider(&profile.provider)?;
-    let address = provider.token_endpoint.as_deref().unwrap_or(provider.issuer.as_str());
+    let by_hand = which.and_then(|which| provider.by_hand(which)).or(provider.token_endpoint.as_deref());
+    let address = by_hand.unwrap_or(provider.issuer.as_str());
     Some(Asked {
         what: Cleared::Token(profile.name.clone()),
         method: "POST".to_owned(),
@@ -50,6 +87,8 @@ pub(super) fn answered(state: &mut State, question: Question) -> Vec<Effect> {
     state.cleared.extend(cleared);
     match question.then {
         Then::Token => calls::new_token(state),
+        Then::LogIn(way) => login::anew(state, way),
+        Then::Act(act) => acts::ask(state, act),
         Then::Send { endpoint, send_as, confirmed } => calls::send(state, &endpoint, send_as, confirmed),
         Then::All => calls::all(state),
         Then::Fix => calls::fix(state),

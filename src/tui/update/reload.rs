@@ -148,6 +148,7 @@ fn close_what_is_stale(state: &mut State, before: &Profiles) {
     let mut closed = Vec::new();
     state.popups.retain_mut(|popup| match popup {
         Popup::Confirm { .. }
+        | Popup::Mistaken { .. }
         | Popup::Protected(_)
         | Popup::SendAs { .. }
         | Popup::Profiles(_)
@@ -179,7 +180,9 @@ fn still_goes_there(purpose: &Purpose, before: &Profiles, after: &Profiles) -> b
     let same_environment = before.environment == after.environment;
     let same_provider = |name: &str| same_environment && is_same_provider(before, after, name);
     match purpose {
-        Purpose::Secret { profile } => same_environment && same_client(before, after, profile, &Changes::default()),
+        Purpose::Secret { profile } | Purpose::Password { profile } => {
+            same_environment && same_client(before, after, profile, &Changes::default())
+        }
         Purpose::TokenOptions { profile } => same_environment && edits::goes_where_it_went(before, after, profile),
         Purpose::Meet(meeting) => meeting.provider.as_deref().is_none_or(same_provider),
         Purpose::Join(joining) => match &joining.provider {
@@ -195,7 +198,7 @@ fn still_goes_there(purpose: &Purpose, before: &Profiles, after: &Profiles) -> b
 pub(super) fn is_same_provider(before: &Profiles, after: &Profiles, name: &str) -> bool {
     let place = |profiles: &Profiles| {
         let provider = profiles.provider(name)?.clone();
-        let by_hand = (provider.token_endpoint, provider.jwks_uri);
+        let by_hand = (provider.token_endpoint, provider.jwks_uri, provider.endpoints);
         Some((provider.issuer, by_hand, provider.connection))
     };
     let now = place(after);
@@ -205,7 +208,7 @@ pub(super) fn is_same_provider(before: &Profiles, after: &Profiles, name: &str) 
 /// Why a form is gone, and what to do instead.
 fn say_closed(state: &mut State, purpose: &Purpose) {
     let (what, action) = match purpose {
-        Purpose::Secret { profile } => {
+        Purpose::Secret { profile } | Purpose::Password { profile } => {
             prompt::release(state, profile);
             (
                 format!("{profile} is another client or goes to another server now: nothing typed was sent"),

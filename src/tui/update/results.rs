@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::calls::probe;
-use super::{moves, prompt};
+use super::{login, moves, prompt};
 use crate::audit::Class;
-use crate::engine::{Answer, EndpointId, Failure, HeldToken, SendAs};
+use crate::engine::{Answer, EndpointId, Failure, Gained, HeldToken, SendAs};
 use crate::tui::body::Body;
 use crate::tui::effect::Effect;
 use crate::tui::state::{CallResult, Entry, Failed, Level, RunId, Running, State, Waiting};
@@ -19,7 +19,7 @@ pub(super) fn token_came(state: &mut State, run: RunId, result: Result<Arc<HeldT
     let order: Vec<EndpointId> = state.endpoints_of(place).collect();
     let Some(view) = state.views.get_mut(place) else { return Vec::new() };
     view.token.fetching = None;
-    view.token.wanted = false;
+    let wanted = std::mem::take(&mut view.token.wanted);
     let mut waiting: Vec<EndpointId> = view
         .calls
         .iter()
@@ -27,6 +27,8 @@ pub(super) fn token_came(state: &mut State, run: RunId, result: Result<Arc<HeldT
         .map(|(id, _)| id.clone())
         .collect();
     waiting.sort_by_key(|id| order.iter().position(|other| other == id));
+    let was_login = login::ended(state, run);
+    let Some(view) = state.views.get_mut(place) else { return Vec::new() };
     match result {
         Ok(held) => {
             let words = got(&held);
@@ -42,6 +44,14 @@ pub(super) fn token_came(state: &mut State, run: RunId, result: Result<Arc<HeldT
         Err(Failure::SecretWanted { profile }) => {
             prompt::wanted(state, &profile);
             Vec::new()
+        }
+        Err(Failure::PasswordWanted { profile, username }) => {
+            prompt::password_wanted(state, &profile, &username);
+            Vec::new()
+        }
+        Err(Failure::LoginNeeded { profile, why, .. }) if !was_login => {
+            view.token.wanted = wanted;
+            login::needed(state, &profile, why)
         }
         Err(failure) => {
             let failed = Failed { failure, at: now };
@@ -67,7 +77,8 @@ fn got(held: &HeldToken) -> String {
     let life = held.lifetime().map_or_else(String::new, |seconds| {
         format!(", good for {}", crate::jwt::times::span_in_words(seconds.unsigned_abs()))
     });
-    format!("token {} for {}{life}", held.token.fingerprint(), held.profile)
+    let renewed = if matches!(held.gained, Gained::Renewed { .. }) { ", renewed by the refresh token" } else { "" };
+    format!("token {} for {}{renewed}{life}", held.token.fingerprint(), held.profile)
 }
 
 /// A call ended.
@@ -106,6 +117,19 @@ pub(super) fn answer_came(
             call.running = Some((Running { run: RunId(0), since: now }, Waiting::Token));
             prompt::wanted(state, &profile);
             return Vec::new();
+        }
+        Err(Failure::PasswordWanted { profile, username }) => {
+            call.running = Some((Running { run: RunId(0), since: now }, Waiting::Token));
+            prompt::password_wanted(state, &profile, &username);
+            return Vec::new();
+        }
+        Err(Failure::LoginNeeded { profile, why, .. }) => {
+            call.running = Some((Running { run: RunId(0), since: now }, Waiting::Token));
+            // Another call's login is waited for already, or a fetch that will come to one.
+            if view.token.fetching.is_some() {
+                return Vec::new();
+            }
+            return login::needed(state, &profile, why);
         }
         Err(failure) => {
             let failed = Failed { failure, at: now };

@@ -4,6 +4,7 @@
 
 mod canvas;
 mod columns;
+mod letters;
 mod life;
 mod popup;
 mod rule;
@@ -11,6 +12,7 @@ mod tabs;
 
 pub use canvas::Canvas;
 pub use columns::{Column, Measured, Table, visible_rows};
+pub use letters::large;
 pub use life::life_bar;
 pub use popup::{Popup, popup};
 pub use rule::rule;

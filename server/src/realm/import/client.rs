@@ -1,15 +1,13 @@
-//! One client of an export: its scopes resolved, its settings judged, and the user behind it.
+//! One client of an export: its scopes resolved, its settings judged.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
-use aws_lc_rs::digest;
-
-use super::{Scopes, is_openid_connect, mappers, scope_names, text};
+use super::{Scopes, is_openid_connect, mappers, scope_names, text, user};
 use crate::{
-    random,
     realm::{
-        Client, ClientKind, ClientScope, RealmError, Roles, ServiceAccount,
-        export::{ClientExport, RealmExport, UserExport},
+        Client, ClientKind, ClientScope, PersonGrants, RealmError,
+        export::{ClientExport, RealmExport},
+        redirect,
         roles::RoleBook,
     },
     secret::Secret,
@@ -19,8 +17,11 @@ use crate::{
 const DEFAULT_LIFESPAN: i64 = 300;
 
 /// Client attributes that would change tokens or their handling, with the values that do not.
-const CHANGING_ATTRIBUTES: [(&str, &[&str]); 10] = [
+const CHANGING_ATTRIBUTES: [(&str, &[&str]); 13] = [
     ("client_credentials.use_refresh_token", &["false"]),
+    ("use.refresh.tokens", &["true"]),
+    ("pkce.code.challenge.method", &["S256", "plain"]),
+    ("require.pushed.authorization.requests", &["false"]),
     ("token.response.type.bearer.lower-case", &["false"]),
     ("client.use.lightweight.access.token.enabled", &["false"]),
     ("access.token.signed.response.alg", &["RS256"]),
@@ -32,6 +33,18 @@ const CHANGING_ATTRIBUTES: [(&str, &[&str]); 10] = [
     ("client.secret.expiration.time", &["0"]),
 ];
 
+/// Keycloak's own clients, which stand in every export. Its consoles are not built here, so nobody signs in to them.
+const KEYCLOAKS_OWN: [&str; 6] =
+    ["account", "account-console", "admin-cli", "broker", "realm-management", "security-admin-console"];
+const DEVICE_GRANT: &str = "oauth2.device.authorization.grant.enabled";
+
+/// Whether anybody can get a token with this client.
+pub(super) fn is_usable(client: &ClientExport) -> bool {
+    let grants = person_grants(client);
+    let any = client.service_accounts_enabled || grants.code || grants.password || grants.device;
+    is_openid_connect(client.protocol.as_deref()) && any
+}
+
 /// Judges one client of `export`.
 pub(super) fn client(
     export: &RealmExport,
@@ -41,10 +54,12 @@ pub(super) fn client(
 ) -> Result<Client, RealmError> {
     let place = format!("client \"{}\"", client.client_id);
     let openid_connect = is_openid_connect(client.protocol.as_deref());
-    let usable = openid_connect && client.service_accounts_enabled;
+    let usable = is_usable(client);
     if usable {
         refuse_client_settings(export, client, &place)?;
     }
+    let grants = if usable { person_grants(client) } else { PersonGrants::default() };
+    let redirect_uris = if grants.code { redirect_uris(client, &place)? } else { Vec::new() };
     let resolve = |names: &[String]| -> Result<Vec<Arc<ClientScope>>, RealmError> {
         names.iter().filter_map(|name| resolve_scope(export, client, scopes, name).transpose()).collect()
     };
@@ -62,10 +77,66 @@ pub(super) fn client(
         default_scopes: if openid_connect { resolve(default)? } else { Vec::new() },
         optional_scopes: if openid_connect { resolve(optional)? } else { Vec::new() },
         mappers: if usable { mappers(&place, &client.protocol_mappers)? } else { Vec::new() },
-        service_account: usable.then(|| service_account(export, client, roles)),
+        service_account: (usable && client.service_accounts_enabled)
+            .then(|| user::service_account(export, client, roles)),
         access_token_lifespan: lifespan(export, client, &place)?,
         web_origins: web_origins(client),
+        display_name: client.name.clone().filter(|name| !name.starts_with("${")),
+        grants,
+        post_logout_redirect_uris: post_logout_redirect_uris(client, &redirect_uris, &place)?,
+        redirect_uris,
     })
+}
+
+/// Which grants with a person in them the client may use.
+fn person_grants(client: &ClientExport) -> PersonGrants {
+    if KEYCLOAKS_OWN.contains(&client.client_id.as_str()) || client.bearer_only {
+        return PersonGrants::default();
+    }
+    let attribute = |name: &str| text(client.attributes.get(name)).filter(|value| !value.is_empty());
+    PersonGrants {
+        // Without a redirect URI it cannot be used.
+        code: client.standard_flow_enabled.unwrap_or(true) && !client.redirect_uris.is_empty(),
+        password: client.direct_access_grants_enabled,
+        device: attribute(DEVICE_GRANT).is_some_and(|on| on == "true"),
+        asks_for_consent: client.consent_required,
+        challenge_method: attribute("pkce.code.challenge.method"),
+    }
+}
+
+fn redirect_uris(client: &ClientExport, place: &str) -> Result<Vec<String>, RealmError> {
+    plain_addresses("redirectUris", client.redirect_uris.clone(), place)
+}
+
+/// Addresses after a logout, by Keycloak's attribute: several are parted by `##`, `+` stands for the redirect URIs.
+fn post_logout_redirect_uris(
+    client: &ClientExport,
+    redirect_uris: &[String],
+    place: &str,
+) -> Result<Vec<String>, RealmError> {
+    const ATTRIBUTE: &str = "post.logout.redirect.uris";
+    let listed = text(client.attributes.get(ATTRIBUTE)).unwrap_or_default();
+    let (same, own): (Vec<&str>, Vec<&str>) = listed
+        .split("##")
+        .filter(|address| !address.is_empty() && *address != "-")
+        .partition(|address| *address == "+");
+    let mut all = plain_addresses(ATTRIBUTE, own.into_iter().map(str::to_owned).collect(), place)?;
+    if !same.is_empty() {
+        all.extend_from_slice(redirect_uris);
+    }
+    Ok(all)
+}
+
+fn plain_addresses(setting: &str, addresses: Vec<String>, place: &str) -> Result<Vec<String>, RealmError> {
+    match addresses.iter().find(|address| !redirect::is_plain(address)) {
+        None => Ok(addresses),
+        Some(odd) => Err(RealmError::Unsupported {
+            place: place.to_owned(),
+            setting: setting.to_owned(),
+            value: format!("\"{odd}\""),
+            remedy: "write each address in full: they are compared letter by letter here, without wildcards",
+        }),
+    }
 }
 
 /// The scope of this name; none when it is one of SAML.
@@ -134,47 +205,6 @@ fn lifespan(export: &RealmExport, client: &ClientExport, place: &str) -> Result<
         remedy: "write a number of seconds from 1 to 315360000",
     };
     value.parse().ok().filter(|seconds| (1..=315_360_000).contains(seconds)).ok_or_else(refusal)
-}
-
-/// The user behind the client: the listed one, else the one that Keycloak creates.
-fn service_account(export: &RealmExport, client: &ClientExport, roles: &RoleBook) -> ServiceAccount {
-    let id = &client.client_id;
-    match export.users.iter().find(|user| user.service_account_client_id.as_ref() == Some(id)) {
-        Some(user) => listed_account(&export.realm, user, roles.of_user(user)),
-        None => ServiceAccount {
-            id: stable_id(&export.realm, &format!("service-account-{id}")),
-            username: format!("service-account-{}", id.to_lowercase()),
-            enabled: true,
-            email: None,
-            email_verified: false,
-            first_name: None,
-            last_name: None,
-            attributes: BTreeMap::new(),
-            roles: roles.of_new_user(),
-        },
-    }
-}
-
-fn listed_account(realm: &str, user: &UserExport, roles: Roles) -> ServiceAccount {
-    ServiceAccount {
-        id: user.id.clone().unwrap_or_else(|| stable_id(realm, &user.username)),
-        username: user.username.to_lowercase(),
-        enabled: user.enabled.unwrap_or(false),
-        email: user.email.clone(),
-        email_verified: user.email_verified,
-        first_name: user.first_name.clone(),
-        last_name: user.last_name.clone(),
-        attributes: user.attributes.clone(),
-        roles,
-    }
-}
-
-/// An id of a UUID's shape that is the same at every start.
-fn stable_id(realm: &str, username: &str) -> String {
-    let hash = digest::digest(&digest::SHA256, format!("{realm}/{username}").as_bytes());
-    let mut bytes = [0; 16];
-    bytes.iter_mut().zip(hash.as_ref()).for_each(|(to, from)| *to = *from);
-    random::uuid_shape(bytes)
 }
 
 /// The origins in which browsers may use the client's tokens; `+` stands for those of its

@@ -2,13 +2,14 @@
 //! setting that is not supported refused.
 
 mod client;
+mod user;
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::Value;
 
 use super::{
-    Client, ClientScope, Realm, RealmError,
+    Client, ClientScope, Lifetimes, Realm, RealmError,
     export::{ClientExport, ClientScopeExport, MapperExport, RealmExport},
     mapper::{self, Mapper},
     roles::RoleBook,
@@ -38,7 +39,18 @@ pub(super) fn realm(export: &RealmExport) -> Result<Realm, RealmError> {
         }
         clients.push(client);
     }
-    Ok(Realm { name: export.realm.clone(), enabled, not_before: export.not_before.unwrap_or(0), scopes, clients })
+    Ok(Realm {
+        name: export.realm.clone(),
+        enabled,
+        not_before: export.not_before.unwrap_or(0),
+        display_name: export.display_name.clone(),
+        scopes,
+        clients,
+        users: user::people(export, &roles)?,
+        lifetimes: Lifetimes::read(export)?,
+        email_signs_in: export.login_with_email_allowed.unwrap_or(false),
+        is_built_in: false,
+    })
 }
 
 fn refuse_realm_settings(export: &RealmExport) -> Result<(), RealmError> {
@@ -96,12 +108,36 @@ fn client_scope(export: &RealmExport, scope: &ClientScopeExport) -> Result<Clien
         in_token_scope: text(scope.attributes.get("include.in.token.scope")).is_none_or(|on| on == "true"),
         mappers: attached_mappers(export, scope, &place)?,
         roles: roles.flat_map(|mapping| mapping.roles.iter().cloned()).collect(),
+        consent_text: consent_text(scope),
     })
+}
+
+/// What the consent page says about a scope, where it shows it (Keycloak's messages are in its theme, hence the table).
+fn consent_text(scope: &ClientScopeExport) -> Option<String> {
+    let attribute = |name: &str| text(scope.attributes.get(name)).filter(|text| !text.is_empty());
+    if attribute("display.on.consent.screen").is_some_and(|shown| shown != "true") {
+        return None;
+    }
+    let own = attribute("consent.screen.text").unwrap_or_else(|| scope.name.clone());
+    let Some(message) = own.strip_prefix("${").and_then(|name| name.strip_suffix('}')) else {
+        return Some(own);
+    };
+    let known = match message {
+        "profileScopeConsentText" => "User profile",
+        "emailScopeConsentText" => "E-mail address",
+        "addressScopeConsentText" => "Address",
+        "phoneScopeConsentText" => "Phone number",
+        "offlineAccessScopeConsentText" => "Access while you are away",
+        "rolesScopeConsentText" => "User roles",
+        "organizationScopeConsentText" => "Organization",
+        _ => &scope.name,
+    };
+    Some(known.to_owned())
 }
 
 /// The mappers of a scope. One that is not known matters only where a usable client has the scope.
 fn attached_mappers(export: &RealmExport, scope: &ClientScopeExport, place: &str) -> Result<Vec<Mapper>, RealmError> {
-    let attached = export.clients.iter().filter(|client| client.service_accounts_enabled).any(|client| {
+    let attached = export.clients.iter().filter(|client| client::is_usable(client)).any(|client| {
         let [default, optional] = scope_names(export, client);
         default.contains(&scope.name) || optional.contains(&scope.name)
     });

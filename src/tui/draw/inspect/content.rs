@@ -24,8 +24,7 @@ const CLAIMS: &[Column] = &[
 const DIFFERENCE: &[Column] = &[
     Column::new(Role::Name, 26),
     Column::new(Role::Text, 4_000),
-    Column::new(Role::Text, 48),
-    Column::new(Role::Text, 40).from(100),
+    Column::new(Role::Text, 60),
 ];
 const PAIRS: &[Column] = &[Column::new(Role::Name, 28), Column::new(Role::Text, 4_000)];
 

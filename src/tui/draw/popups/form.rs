@@ -143,7 +143,7 @@ fn text(canvas: &Canvas<'_>, input: &Input, here: bool, columns: usize) -> (Stri
 }
 
 /// Dots for a secret: how long it is, no more.
-fn dots(canvas: &Canvas<'_>, masked: &Masked, columns: usize) -> (Strip, usize) {
+pub(super) fn dots(canvas: &Canvas<'_>, masked: &Masked, columns: usize) -> (Strip, usize) {
     let count = format!(" {}", counted(masked.len(), "character", "characters"));
     let room = columns.saturating_sub(width(&count) + 1);
     let dots = canvas.strip().text(Role::Text, "•".repeat(masked.len().min(room)));

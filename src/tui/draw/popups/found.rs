@@ -136,7 +136,7 @@ impl Row<'_> {
 fn right(canvas: &Canvas<'_>, state: &State, hit: &Hit) -> (Role, String) {
     match hit {
         Hit::Profile(place) => match state.views.get(*place) {
-            Some(view) => token_state(&view.token, canvas.now),
+            Some(view) => token_state(state, *place, &view.token, canvas.now),
             None => (Role::Muted, String::new()),
         },
         other => (Role::Accent, rows::keys_of(state, other)),

@@ -21,6 +21,8 @@ const ENVIRONMENTS: &[Column] =
     &[Column::new(Role::Text, 24), Column::new(Role::Warn, 32), Column::new(Role::Muted, 12)];
 const FACTS: &[Column] =
     &[Column::new(Role::Name, 22), Column::new(Role::Text, 4_000), Column::new(Role::Muted, 24).from(70)];
+const ACT: &[Column] =
+    &[Column::new(Role::Name, 20), Column::new(Role::Text, 4_000), Column::new(Role::Muted, 36).from(84)];
 const CHANGES: &[Column] = &[Column::new(Role::Muted, 1), Column::new(Role::Text, 4_000)];
 
 /// Title, keys, columns, and whether the cursor is seen: where nothing can be chosen, it only scrolls.
@@ -49,6 +51,11 @@ fn look(popup: &Popup) -> Look {
         }
         Popup::Exchange { .. } => look("The exchange", PLAIN, 110),
         Popup::Explain(_) => look("", PLAIN, EXPLANATION),
+        Popup::Act(view) if view.exchange().is_some() => {
+            Look { keys: "x the exchange   arrows scroll   Esc closes", ..look("", ACT, 92) }
+        }
+        Popup::Act(view) if view.outcome.is_none() => Look { keys: "Esc cancels", ..look("", ACT, 60) },
+        Popup::Act(_) => look("", ACT, 76),
         Popup::Environments(_) => {
             Look { keys: "Enter chooses   Esc closes", chosen: true, ..look("Environment", ENVIRONMENTS, 66) }
         }
@@ -81,9 +88,15 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, screen: Rect, popup: 
     let measured = look.table.measure(&rows, room, canvas.theme);
     let of = |row: &Row| if look.chosen { 1 } else { measured.unfolded(row, room).len() };
     let lines = rows.iter().map(of).sum::<usize>().max(1);
-    let title = if let Popup::Explain(explanation) = popup { &explanation.title } else { look.title };
-    let keys = if lines + 4 > usize::from(screen.height) { look.keys } else { look.keys.trim_start_matches(SCROLLS) };
-    let wants = widgets::Popup { title, keys, columns: look.wide, lines };
+    let title = match popup {
+        Popup::Explain(explanation) => explanation.title.clone(),
+        Popup::Act(view) => view.title(),
+        _ => look.title.to_owned(),
+    };
+    // What need not scroll does not say how.
+    let keys = look.keys.to_owned();
+    let keys = if lines + 4 > usize::from(screen.height) { keys } else { keys.replace(SCROLLS, "") };
+    let wants = widgets::Popup { title: &title, keys: &keys, columns: look.wide, lines };
     let area = widgets::popup(canvas, screen, wants);
     if rows.is_empty() {
         let strip = canvas.strip().text(Role::Muted, "Nothing yet.");
@@ -100,6 +113,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, screen: Rect, popup: 
         | Popup::Exchange { list, .. }
         | Popup::Inspect(InspectPopup::Compare(Compare { list, .. }))
         | Popup::Explain(Explanation { list, .. }) => list.cursor,
+        Popup::Act(view) => view.list.cursor,
         _ => 0,
     };
     if look.chosen {
@@ -134,7 +148,7 @@ pub(super) fn choices(canvas: &mut Canvas<'_>, area: Rect, from: usize, rows: &[
 }
 
 /// Rows to read: each in full, the one under the cursor first, but never so far that the last page is half empty.
-fn text(canvas: &mut Canvas<'_>, area: Rect, rows: &[Row], table: Table<'_>, cursor: usize) {
+pub(super) fn text(canvas: &mut Canvas<'_>, area: Rect, rows: &[Row], table: Table<'_>, cursor: usize) {
     let room = usize::from(area.width);
     let height = usize::from(area.height);
     let measured = table.measure(rows, room, canvas.theme);

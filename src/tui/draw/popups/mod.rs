@@ -4,6 +4,7 @@ mod fields;
 mod form;
 mod found;
 mod lists;
+mod login;
 
 use ratatui::layout::{Position, Rect};
 
@@ -25,6 +26,8 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, screen: Rect, popup: 
         Popup::Profiles(picker) => return found::draw(canvas, state, screen, picker, &PROFILES),
         Popup::Scopes(input) => return fields::scopes(canvas, state, screen, input),
         Popup::Form(form) => return form::draw(canvas, screen, form),
+        Popup::Login(_) => return login::draw(canvas, state, screen, popup),
+        Popup::Mistaken { .. } => login::mistaken(canvas, screen, popup),
         Popup::Copy => copy(canvas, state, screen),
         Popup::Confirm { method, url, host, .. } => confirm(canvas, state, screen, (method, url, host)),
         Popup::Protected(question) => protected(canvas, screen, question),

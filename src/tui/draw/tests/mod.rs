@@ -11,6 +11,7 @@ mod add;
 mod form;
 mod hostile;
 mod inspect;
+mod login;
 mod session;
 mod stage;
 mod styles;

@@ -149,17 +149,15 @@ impl Stage {
         }
     }
 
-    fn token(&self, ask: &TokenAsk) -> Result<Arc<HeldToken>, Failure> {
+    pub(super) fn token(&self, ask: &TokenAsk) -> Result<Arc<HeldToken>, Failure> {
         let profile = self.state.profiles.profile(&ask.profile).unwrap();
         let provider = self.state.profiles.provider(&profile.provider).unwrap();
         let scopes = ask.changes.scopes.clone().unwrap_or_else(|| profile.scopes.clone());
         let secret = Secret::new("demo-secret");
         let request = TokenRequest {
             endpoint: "http://localhost:8001/realms/myorg/protocol/openid-connect/token",
-            client_id: &profile.client_id,
-            secret: Some(&secret),
-            auth: profile.auth,
-            grant: profile.grant,
+            client: crate::oauth::Client { id: &profile.client_id, secret: Some(&secret), auth: profile.auth },
+            by: crate::oauth::TokenBy::ClientCredentials,
             scopes: &scopes,
             audience: None,
             params: &[],
@@ -210,6 +208,9 @@ impl Stage {
             exchange: Some(exchange),
             keys_fetched: Some(self.state.now - Duration::from_secs(12)),
             before,
+            which: crate::engine::Which::Access,
+            gained: crate::engine::Gained::ClientCredentials,
+            id_token: None,
         }))
     }
 
@@ -238,7 +239,7 @@ impl Stage {
     }
 
     /// A token of Keycloak's shape; nobody signed it.
-    fn sign(&self, client: &str, scopes: &ScopeSet, life: i64) -> String {
+    pub(super) fn sign(&self, client: &str, scopes: &ScopeSet, life: i64) -> String {
         let iat = self.state.now.as_second();
         let mut claims = json!({
             "exp": iat + life, "iat": iat, "jti": "trrtcc:f60fa4a6-f6df-71c3-7b14-0a4a5a7b0c1d",

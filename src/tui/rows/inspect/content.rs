@@ -25,7 +25,7 @@ const DUMPED: usize = 4_096;
 pub(super) fn rows(state: &State, subject: &Subject) -> Vec<Row> {
     match state.inspect.content_tab {
         ContentTab::Claims => claims(state, subject),
-        ContentTab::Json => json(subject),
+        ContentTab::Json => json(state, subject),
         ContentTab::Facts => facts(state, subject),
         ContentTab::Difference => difference::rows(state, subject),
     }
@@ -41,7 +41,7 @@ fn claims(state: &State, subject: &Subject) -> Vec<Row> {
             Row::text("Encrypted: only whom it is for can read the rest. This program decrypts nothing.")
                 .tone(Tone::Warning),
         ]),
-        Kind::Opaque => rows.extend(opaque(subject)),
+        Kind::Opaque => rows.extend(opaque(state, subject)),
         Kind::Jws(_) => {}
     }
     rows
@@ -139,17 +139,23 @@ fn dump(bytes: &[u8]) -> Vec<Row> {
     rows
 }
 
-fn opaque(subject: &Subject) -> Vec<Row> {
+fn opaque(state: &State, subject: &Subject) -> Vec<Row> {
     let mut rows = vec![
         Row::text("Opaque: no JWT. Only the server that issued it can say what it means.").tone(Tone::Warning),
         Row::text(""),
     ];
+    if let Whence::Profile(name) = &subject.whence {
+        let key = state.key(Action::Introspect);
+        rows.push(Row::new([key, format!("asks the provider of {name} what it means (introspection, RFC 7662)")]));
+    } else {
+        rows.push(Row::text("Introspection (RFC 7662) is offered for the tokens of a profile."));
+    }
     rows.extend(subject.token.problems().iter().map(|problem| Row::text(format!("As a token: {problem}."))));
     rows
 }
 
 /// The JSON exactly as signed: order, blanks, digits and names that stand twice as they are.
-fn json(subject: &Subject) -> Vec<Row> {
+fn json(state: &State, subject: &Subject) -> Vec<Row> {
     let Kind::Jws(jws) = subject.token.kind() else {
         return match subject.token.header() {
             Some(header) => {
@@ -157,7 +163,7 @@ fn json(subject: &Subject) -> Vec<Row> {
                 rows.extend(pieces(&Value::Object(header.clone()).to_string()));
                 rows
             }
-            None => opaque(subject),
+            None => opaque(state, subject),
         };
     };
     let heading = |name: &str, bytes: usize| Row::text(format!("{name} · {}", size(bytes))).tone(Tone::Heading);
@@ -231,10 +237,6 @@ fn facts(state: &State, subject: &Subject) -> Vec<Row> {
     say("keys", trust::origin(&subject.judged.keys, state.now));
     if subject.whence == Whence::Made {
         rows.push(Row::new(["made here", "by this program, not by any authorization server"]).tone(Tone::Warning));
-    }
-    if let (Kind::Opaque, Whence::Profile(name)) = (token.kind(), &subject.whence) {
-        let key = state.key(Action::Explore);
-        rows.push(Row::new(["ask".to_owned(), format!("the server of {name} can say what it means: {key} goes to it")]));
     }
     rows.extend(
         token.problems().iter().map(|problem| Row::new(["written".to_owned(), problem.to_string()]).tone(Tone::Warning)),

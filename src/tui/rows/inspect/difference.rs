@@ -24,7 +24,7 @@ pub(super) fn rows(state: &State, subject: &Subject) -> Vec<Row> {
     let mut rows = vec![if stacked {
         Row::text(format!("- {left}   + {right}")).tone(Tone::Heading)
     } else {
-        Row::new(["", &left, &right, "difference"]).tone(Tone::Heading)
+        Row::new(["", &left, &right]).tone(Tone::Heading)
     }];
     if says_the_same(differences) {
         rows.push(Row::text("They say the same.").tone(Tone::Good));
@@ -42,7 +42,12 @@ pub(super) fn rows(state: &State, subject: &Subject) -> Vec<Row> {
 }
 
 fn beside(row: &Difference) -> Row {
-    Row::new([name(row), cell(row.left.as_ref()), cell(row.right.as_ref()), row.to_string()]).tone(tone(&row.change))
+    // Of a set and of a time the difference says more than the other value.
+    let right = match row.change {
+        Change::Set { .. } | Change::Time { .. } => row.to_string(),
+        _ => cell(row.right.as_ref()),
+    };
+    Row::new([name(row), cell(row.left.as_ref()), right]).tone(tone(&row.change))
 }
 
 fn below(row: &Difference) -> Vec<Row> {

@@ -85,7 +85,7 @@ pub(super) fn put(state: &mut State, subject: Subject) {
 
 /// `J`: the token in hand, with the verdict it has already.
 pub(in crate::tui::update) fn take_in_hand(state: &mut State) {
-    let Some(held) = state.view().and_then(|view| view.token.held.clone()) else { return };
+    let Some(held) = state.shown_token() else { return };
     super::go_to(state, Screen::Inspect);
     let same = state.inspect.subject.as_ref().is_some_and(|subject| subject.token.raw() == held.token.raw());
     if same {

@@ -7,12 +7,14 @@
     reason = "a test may stop at the first surprise"
 )]
 
+mod acts;
 pub(crate) mod add;
 mod calls;
 mod elsewhere;
 mod form;
 mod inspect;
 mod late;
+mod login;
 mod mouse;
 mod popups;
 mod screen;
@@ -229,6 +231,9 @@ pub(crate) fn token(profile: &str, asked: &ScopeSet, number: u64, now: Timestamp
         verdict: Verdict { valid: Some(true), checks: Vec::new(), key: None, changes_at: None },
         keys_fetched: Some(now),
         before: None,
+        which: crate::engine::Which::Access,
+        gained: crate::engine::Gained::ClientCredentials,
+        id_token: None,
     })
 }
 

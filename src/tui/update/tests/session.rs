@@ -39,7 +39,11 @@ pub(super) fn reload(explorer: &mut Explorer, text: &str, named: bool) -> Vec<Ef
 }
 
 pub(super) fn choose(explorer: &mut Explorer, name: &str) {
-    let standing = standing(explorer.state.turn + 1, &two_environments(), Some(name), true);
+    choose_in(explorer, &two_environments(), name);
+}
+
+pub(super) fn choose_in(explorer: &mut Explorer, text: &str, name: &str) {
+    let standing = standing(explorer.state.turn + 1, text, Some(name), true);
     explorer.send(Message::Environment(Ok(Box::new(standing))));
 }
 
@@ -340,4 +344,32 @@ proptest! {
         }
         prop_assert_eq!(changes(&explorer), last);
     }
+}
+
+#[test]
+fn a_password_is_asked_for_and_given_for_this_run() {
+    let text = format!(
+        "{PROFILES}\n[profiles.legacy]\nprovider = \"demo\"\nclient_id = \"demo-legacy\"\nauth = \"none\"\n\
+         grant = \"password\"\nusername = \"bob\"\npassword = {{ prompt = true }}\n"
+    );
+    let mut explorer = opened(&text, None, true);
+    explorer.select("legacy");
+    let wanted = || Failure::PasswordWanted { profile: "legacy".into(), username: "bob".into() };
+    let (run, _) = fetched(&explorer.press("2")).unwrap();
+    assert!(explorer.send(Message::Token { run, result: Err(wanted()) }).is_empty());
+    let Some(Popup::Form(form)) = explorer.popup() else { panic!("no form") };
+    assert!(form.title.contains("bob") && matches!(form.purpose, Purpose::Password { .. }));
+    explorer.send(Message::Paste("s3cret\n".into()));
+    let effects = explorer.press("Enter");
+    let given = effects.iter().find_map(|effect| match effect {
+        Effect::GivePassword { profile, secret } => Some((profile.clone(), secret.clone())),
+        _ => None,
+    });
+    assert_eq!(given, Some(("legacy".to_owned(), Secret::new("s3cret"))));
+    assert!(fetched(&effects).is_some(), "what waited for it goes on");
+    // Closed without an answer, nothing waits any more.
+    let (run, _) = fetched(&effects).unwrap();
+    explorer.send(Message::Token { run, result: Err(wanted()) });
+    explorer.press("Esc");
+    assert!(explorer.popup().is_none() && explorer.state.running() == 0);
 }

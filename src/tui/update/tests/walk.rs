@@ -6,8 +6,8 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::layout::Rect;
 
-use super::{Explorer, fetched, probed, refused, session};
-use crate::engine::{Failure, Reloaded, SaveError, SavePlan};
+use super::{Explorer, acts, fetched, login, probed, refused, session};
+use crate::engine::{Failure, LoginStep, Reloaded, SaveError, SavePlan};
 use crate::exchange::Secret;
 use crate::jwt::{KeySource, Policy, verify};
 use crate::tui::draw::panes;
@@ -15,7 +15,7 @@ use crate::tui::effect::Effect;
 use crate::tui::layout::Arrangement;
 use crate::tui::message::Message;
 use crate::tui::rows;
-use crate::tui::state::{InspectPane, Judgement, KeysAt, Pane, Popup, Size};
+use crate::tui::state::{InspectPane, Judgement, KeysAt, Pane, Popup, ProfileView, Size};
 
 #[derive(Clone, Debug)]
 enum Step {
@@ -41,7 +41,7 @@ const MOUSE: [MouseEventKind; 4] = [
 ];
 
 fn steps() -> impl Strategy<Value = Step> {
-    let keys = "tasdfoxyvizmMpeqhjklgnN123456789.,[]/:?G+wcrbuET=JJPKCHi".chars().collect::<Vec<_>>();
+    let keys = "tasdfoxyvizmMpeqhjklgnN123456789.,[]/:?G+wcrbuET=LDOIURwLIJJPKCHi".chars().collect::<Vec<_>>();
     let codes = vec![
         KeyCode::Esc,
         KeyCode::Enter,
@@ -64,6 +64,7 @@ fn steps() -> impl Strategy<Value = Step> {
         1 => ".{0,40}".prop_map(Step::Paste),
         1 => prop::sample::select(PASTED.to_vec()).prop_map(|text| Step::Paste(text.to_owned())),
         1 => any::<bool>().prop_map(Step::Screen),
+        1 => "http://127\\.0\\.0\\.1:8910/callback\\?(code|error|state)=[a-z]{0,9}".prop_map(Step::Paste),
         5 => (prop::sample::select(MOUSE.to_vec()), 0_u16..200, 0_u16..60).prop_map(|(kind, x, y)| Step::Mouse(kind, x, y)),
         2 => (1_u16..=200, 1_u16..=60).prop_map(|(width, height)| Step::Resize(width, height)),
         1 => (0_i64..400).prop_map(Step::Later),
@@ -100,7 +101,7 @@ fn judge(explorer: &mut Explorer, effect: &Effect, well: bool) {
 
 /// Other profiles take the place of those in use.
 fn swap(explorer: &mut Explorer, which: u8) {
-    let text = session::two_environments();
+    let text = login::people();
     match which {
         0 => _ = session::reload(explorer, &text, true),
         1 => _ = session::reload(explorer, &text.replace("[profiles.short-lived]", "[profiles.renamed]"), true),
@@ -109,8 +110,42 @@ fn swap(explorer: &mut Explorer, which: u8) {
             let problems = vec!["profiles.toml:1:1: this is not TOML".to_owned()];
             explorer.send(Message::Reloaded(Reloaded::Broken { problems }));
         }
-        4 => session::choose(explorer, "prod"),
-        _ => session::choose(explorer, "dev"),
+        4 => session::choose_in(explorer, &text, "prod"),
+        _ => session::choose_in(explorer, &text, "dev"),
+    }
+}
+
+/// Logins are told something and come to their end, and so does what is done with tokens; whether or not anybody waits.
+fn settle_logins(explorer: &mut Explorer, ended: &mut Vec<Effect>, well: bool) {
+    let under_way: Vec<_> = ended.iter().filter_map(|effect| login::logged_in(std::slice::from_ref(effect))).collect();
+    for (run, ask) in under_way {
+        let now = explorer.state.now;
+        for step in [login::in_browser(now), LoginStep::Remark("x".into()), login::on_device(now)] {
+            explorer.send(Message::Login { run, step });
+        }
+        let there = explorer.state.views.iter().any(|view| view.name == ask.profile);
+        let result = if well && there {
+            Ok(login::granted(explorer, &ask.profile))
+        } else {
+            Err(Failure::LoginNeeded { profile: ask.profile, why: None, exchange: None })
+        };
+        // Every third one goes on waiting.
+        if run.0 % 3 > 0 {
+            ended.extend(explorer.send(Message::Token { run, result }));
+        }
+    }
+    for effect in std::mem::take(ended) {
+        match effect {
+            Effect::Act { run, act, which, .. } => {
+                let result = if well { Ok(acts::acted(explorer, act, which, true)) } else { Err(Failure::Cancelled) };
+                explorer.send(Message::Acted { run, result });
+            }
+            Effect::LogOut { run, .. } => {
+                let result = if well { Ok(acts::out(explorer, true)) } else { Err(Failure::Cancelled) };
+                ended.extend(explorer.send(Message::LoggedOut { run, result }));
+            }
+            other => ended.push(other),
+        }
     }
 }
 
@@ -118,7 +153,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
     #[test]
     fn nothing_panics_and_selections_stay_in_range(walk in proptest::collection::vec(steps(), 1..60)) {
-        let mut explorer = session::opened(&session::two_environments(), None, true);
+        let mut explorer = session::opened(&login::people(), None, true);
         let mut terminal = Terminal::new(TestBackend::new(120, 36)).unwrap();
         let mut effects = Vec::new();
         for step in walk {
@@ -152,11 +187,11 @@ proptest! {
                     }
                     if let Some((run, ask)) = fetched(&ended) {
                         let token = explorer.grant(&ask);
-                        let wanted = run.0 % 2 == 0;
-                        let failure = if wanted {
-                            Failure::SecretWanted { profile: ask.profile.clone() }
-                        } else {
-                            refused(explorer.state.now)
+                        let profile = ask.profile.clone();
+                        let failure = match run.0 % 3 {
+                            0 => Failure::SecretWanted { profile },
+                            1 => Failure::LoginNeeded { profile, why: None, exchange: None },
+                            _ => refused(explorer.state.now),
                         };
                         let result = if well { Ok(token) } else { Err(failure) };
                         ended.extend(explorer.send(Message::Token { run, result }));
@@ -164,6 +199,7 @@ proptest! {
                     for effect in &ended {
                         judge(&mut explorer, effect, well);
                     }
+                    settle_logins(&mut explorer, &mut ended, well);
                     for (run, ask) in probed(&ended) {
                         explorer.answer(run, &ask, if well { 200 } else { 403 });
                     }
@@ -172,6 +208,15 @@ proptest! {
             let state = &explorer.state;
             prop_assert!(state.selected < state.views.len());
             prop_assert!(state.endpoint < state.endpoints().len());
+            let logins: Vec<_> = state.popups.iter().filter_map(|popup| match popup {
+                Popup::Login(login) => Some(login.run),
+                _ => None,
+            }).collect();
+            prop_assert!(logins.len() <= 1, "one login at a time");
+            for run in logins {
+                let waits = |view: &ProfileView| view.token.fetching.is_some_and(|running| running.run == run);
+                prop_assert!(state.views.iter().any(waits), "nobody waits for the login that is shown");
+            }
             for pane in Pane::ALL.into_iter().chain(InspectPane::ALL.map(Pane::Inspect)) {
                 prop_assert!(rows::cursor(state, pane) < rows::count(state, pane).max(1));
             }
