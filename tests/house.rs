@@ -111,13 +111,25 @@ fn only_the_demo_names_the_server_and_only_its_arguments_the_command_line() {
 fn only_one_folder_names_the_http_client() {
     let (mut seen, folder) = (0, root().join("src/engine/http"));
     for path in sources(&root().join("src")) {
-        let names =
-            |line: &String| ["reqwest", "hyper", "rustls", "x509_parser"].iter().any(|word| line.contains(word));
+        let names = |line: &String| ["reqwest", "hyper", "rustls"].iter().any(|word| line.contains(word));
         let line = code(&path).into_iter().find(names);
         seen += usize::from(line.is_some());
         assert!(line.is_none() || path.starts_with(&folder), "{}: {line:?}", path.display());
     }
     assert!(seen > 3, "only {seen} files name it: does this test still look at anything?");
+}
+
+#[test]
+fn only_two_folders_read_certificates() {
+    let allowed = ["src/engine/http", "src/jwt/keys"].map(|folder| root().join(folder));
+    for path in sources(&root().join("src")) {
+        let line = code(&path).into_iter().find(|line| line.contains("x509_parser"));
+        assert!(
+            line.is_none() || allowed.iter().any(|folder| path.starts_with(folder)),
+            "{}: {line:?}",
+            path.display()
+        );
+    }
 }
 
 #[test]

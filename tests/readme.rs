@@ -75,6 +75,12 @@ fn every_picture_and_file_it_links_is_there() {
 }
 
 #[test]
+fn every_rule_about_tokens_is_listed() {
+    let rules = tokenscope::jwt::rule_table_markdown();
+    assert!(readme().contains(rules.trim()), "README.md lacks the rules about tokens as they are applied:\n{rules}");
+}
+
+#[test]
 fn every_key_of_profiles_toml_is_explained() {
     let keys = tokenscope::config::key_table_markdown();
     assert!(readme().contains(keys.trim()), "README.md lacks the keys of profiles.toml as they are read:\n{keys}");

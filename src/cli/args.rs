@@ -13,6 +13,7 @@ use super::exec::ExecArguments;
 use super::login::LoginArguments;
 use super::logout::LogoutArguments;
 use super::man::ManArguments;
+use super::provider::ProviderArguments;
 use super::secret::SecretArguments;
 use super::sign::SignArguments;
 use super::trust::TrustArguments;
@@ -88,6 +89,8 @@ pub enum Command {
     Sign(SignArguments),
     /// Show what differs between two tokens
     Diff(DiffArguments),
+    /// Show what a provider offers, what is wrong with its document, and its keys
+    Provider(ProviderArguments),
     /// Call endpoints with a profile's token; show the answers and why a call was refused
     Probe(ProbeArguments),
     /// Call all endpoints with all profiles and hold the answers against what was expected

@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use serde::Serialize;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
 use super::Exit;
@@ -13,8 +15,8 @@ use super::output::{Paint, complain, print, table};
 use super::token_argument::{read, resolve};
 use crate::engine::{self, Engine};
 use crate::jwt::{
-    Finding, JsonType, Kind, Part, RULES, Severity, Token, counted, lint, meaning_of_claim, meaning_of_header, shown,
-    times, tree,
+    Finding, JsonType, Kind, Part, Problem, RULES, Severity, Status, Token, counted, lint, meaning_of_claim,
+    meaning_of_header, shown, times, tree,
 };
 
 /// How much of one value is printed.
@@ -68,7 +70,7 @@ fn show(token: &Token, arguments: &DecodeArguments) -> anyhow::Result<Exit> {
     let now = engine::now();
     let findings = lint(token, now);
     if arguments.json {
-        print(&format!("{:#}\n", as_json(token, &findings, now)))?;
+        print(&format!("{}\n", serde_json::to_string_pretty(&Decoded::of(token, &findings, now))?))?;
     } else {
         for removed in token.cleaned() {
             complain(&format!("{} {removed}\n", Paint::for_stderr().warn(" note:")));
@@ -82,17 +84,42 @@ fn show(token: &Token, arguments: &DecodeArguments) -> anyhow::Result<Exit> {
 }
 
 /// The documented members, in this order.
-fn as_json(token: &Token, findings: &[Finding], now: Timestamp) -> Value {
-    json!({
-        "header": token.header(),
-        "claims": token.claims(),
-        "scopes": token.scopes(),
-        "status": token.status(now),
-        "findings": findings
-            .iter()
-            .map(|finding| json!({ "id": finding.id, "severity": finding.severity, "message": finding.message }))
-            .collect::<Vec<_>>(),
-    })
+#[derive(Serialize)]
+struct Decoded<'a> {
+    header: Option<Written<'a>>,
+    claims: Option<Written<'a>>,
+    scopes: Vec<String>,
+    status: Status,
+    findings: &'a [Finding],
+}
+
+impl<'a> Decoded<'a> {
+    fn of(token: &'a Token, findings: &'a [Finding], now: Timestamp) -> Self {
+        Self {
+            header: token.header().map(|header| Written::of(token, Part::Header, header)),
+            claims: token.claims().map(|claims| Written::of(token, Part::Payload, claims)),
+            scopes: token.scopes(),
+            status: token.status(now),
+            findings,
+        }
+    }
+}
+
+/// A part of a token as JSON.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Written<'a> {
+    Members(&'a Map<String, Value>),
+    /// Exactly as signed, where a number would lose digits.
+    AsSigned(&'a RawValue),
+}
+
+impl<'a> Written<'a> {
+    fn of(token: &'a Token, part: Part, members: &'a Map<String, Value>) -> Self {
+        let loses_digits = token.problems().contains(&Problem::RoundedNumber(part));
+        let raw = loses_digits.then(|| serde_json::from_str(json_of(token, part))).and_then(Result::ok);
+        raw.map_or(Self::Members(members), Self::AsSigned)
+    }
 }
 
 fn for_people(token: &Token, findings: &[Finding], now: Timestamp, paint: Paint) -> String {
@@ -186,14 +213,19 @@ fn payload(payload: &[u8]) -> String {
     }
 }
 
-/// The numbers of a part as they are written, with all their digits.
-fn written_numbers(token: &Token, part: Part) -> HashMap<String, String> {
-    let json = match (token.kind(), part) {
-        (Kind::Jws(jws), Part::Header) => jws.header_json.as_str(),
+/// The part's JSON exactly as signed.
+fn json_of(token: &Token, part: Part) -> &str {
+    match (token.kind(), part) {
+        (Kind::Jws(jws), Part::Header) => &jws.header_json,
         (Kind::Jws(jws), _) => jws.payload_json.as_deref().unwrap_or_default(),
         _ => "",
-    };
-    let numbers = tree(json).into_iter().filter(|node| node.depth == 0 && node.kind == JsonType::Number);
+    }
+}
+
+/// The numbers of a part as they are written, with all their digits.
+fn written_numbers(token: &Token, part: Part) -> HashMap<String, String> {
+    let numbers =
+        tree(json_of(token, part)).into_iter().filter(|node| node.depth == 0 && node.kind == JsonType::Number);
     numbers.map(|node| (node.name, node.raw)).collect()
 }
 
@@ -230,7 +262,6 @@ fn value_text(name: &str, value: &Value, written: Option<&str>, (now, zone): (Ti
 }
 
 fn status_in_words(token: &Token, now: Timestamp) -> String {
-    use crate::jwt::Status;
     let end = token.expires_at().map(|end| times::in_words(now, end)).unwrap_or_default();
     match token.status(now) {
         Status::Active => format!("active, ends {end}"),

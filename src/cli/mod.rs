@@ -16,6 +16,7 @@ mod man;
 mod matrix;
 mod output;
 mod probe;
+mod provider;
 mod row;
 mod secret;
 mod serve;
@@ -148,6 +149,7 @@ async fn dispatch(engine: &Engine, command: &Command) -> anyhow::Result<Exit> {
         Command::Decode(arguments) => decode::run(engine, arguments).await,
         Command::Diff(arguments) => diff::run(engine, arguments).await,
         Command::Verify(arguments) => verify::run(engine, arguments).await,
+        Command::Provider(arguments) => provider::run(engine, arguments).await,
         Command::Probe(arguments) => probe::run(engine, arguments).await,
         Command::Matrix(arguments) => matrix::run(engine, arguments).await,
         Command::Check => check::run(engine).await,

@@ -167,7 +167,12 @@ impl Directory {
 }
 
 /// An address out of a discovery document, if it may be used.
-fn found(provider: &Provider, reach: Reach, what: &'static str, url: Option<String>) -> Result<String, Failure> {
+pub(super) fn found(
+    provider: &Provider,
+    reach: Reach,
+    what: &'static str,
+    url: Option<String>,
+) -> Result<String, Failure> {
     let issuer = || provider.issuer.to_string();
     match url {
         Some(url) if reach == Reach::ThisMachine && !is_loopback(&url) => {

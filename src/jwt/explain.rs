@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::claims::TokenUse;
 use super::decode::Token;
+use super::more_claims::{MORE_CLAIMS, MORE_HEADER};
 
 /// One line of meaning for a claim or header parameter.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -127,12 +128,12 @@ static HEADER: &[Meaning] = &[
 
 /// The meaning of a claim, when it is a known one.
 pub fn meaning_of_claim(name: &str) -> Option<&'static Meaning> {
-    CLAIMS.iter().find(|meaning| meaning.name == name)
+    CLAIMS.iter().chain(MORE_CLAIMS).find(|meaning| meaning.name == name)
 }
 
 /// The meaning of a header parameter, when it is a known one.
 pub fn meaning_of_header(name: &str) -> Option<&'static Meaning> {
-    HEADER.iter().find(|meaning| meaning.name == name)
+    HEADER.iter().chain(MORE_HEADER).find(|meaning| meaning.name == name)
 }
 
 /// What to know about this claim's value in this token; safe to show.

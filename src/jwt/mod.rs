@@ -20,6 +20,7 @@ pub mod explain;
 mod json;
 mod keys;
 mod lint;
+mod more_claims;
 mod raw;
 mod shown;
 mod sign;
@@ -34,7 +35,9 @@ pub use clean::{FoundToken, tokens_in};
 pub use decode::{Jws, Kind, Part, Problem, Status, Token};
 pub use diff::{Change, Difference, diff, says_the_same};
 pub use explain::{Meaning, meaning_of_claim, meaning_of_header, note_on_claim};
-pub use keys::{Key, KeySet, KeySetError, KeyType, SigningKey, SigningKeyError, SkippedKey};
+pub use keys::{
+    CertificateRow, Key, KeyRow, KeySet, KeySetError, KeyType, SigningKey, SigningKeyError, SkippedKey, key_rows,
+};
 pub use lint::{Finding, RULES, Rule, Severity, lint, lint_keys, rule_table_markdown};
 pub use raw::{JsonType, Node, tree};
 pub use shown::{counted, shown};

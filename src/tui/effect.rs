@@ -10,7 +10,7 @@ use crate::config::edit::Edit;
 use crate::config::pasted::Pasted;
 use crate::config::{Addition, Connection};
 use crate::engine::{
-    HeldToken, KeysFrom, LoginAsk, LoginInput, PolicyAsk, ProbeAsk, SavePlan, TokenAct, TokenAsk, Which,
+    HeldToken, KeysFrom, LoginAsk, LoginInput, PolicyAsk, ProbeAsk, ProviderOf, SavePlan, TokenAct, TokenAsk, Which,
 };
 use crate::exchange::Secret;
 use crate::jwt::Token;
@@ -74,6 +74,13 @@ pub enum Effect {
         from: KeysFrom,
         /// What else to check.
         ask: PolicyAsk,
+    },
+    /// Get what an issuer says of itself; ends in one `Message::ProviderPage`, unless cancelled.
+    ProviderPage {
+        /// Its number.
+        run: RunId,
+        /// Whose.
+        of: ProviderOf,
     },
     /// Read a token out of a file; ends in `Message::TokenRead`.
     ReadToken {

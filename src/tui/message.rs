@@ -9,7 +9,7 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use super::body::Body;
 use super::state::{Judgement, Level, RunId};
 use crate::engine::{
-    Acted, AdditionError, Answer, Failure, HeldToken, Introduction, LoggedOut, LoginStep, Notice, Reloaded, SaveError,
+    Acted, AdditionError, Answer, Failure, HeldToken, Introduction, LoggedOut, LoginStep, Notice, ProviderPage, Reloaded, SaveError,
     SavePlan, Saved, SourceError, Standing, TrustError, Unmet,
 };
 use crate::exchange::Secret;
@@ -66,6 +66,13 @@ pub enum Message {
         run: RunId,
         /// What it came to, or why it could not even begin.
         result: Result<Judgement, String>,
+    },
+    /// An issuer said what it is.
+    ProviderPage {
+        /// Its number.
+        run: RunId,
+        /// What it said, or why nothing came.
+        result: Result<Arc<ProviderPage>, String>,
     },
     /// A file with a token was read.
     TokenRead {

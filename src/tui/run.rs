@@ -266,6 +266,7 @@ impl Explorer {
                 Effect::LogOut { run, profile } => self.runner.log_out(run, profile),
                 Effect::Probe { run, ask } => self.runner.probe(run, ask),
                 Effect::Verify { run, token, from, ask } => self.runner.verify(run, token, from, ask),
+                Effect::ProviderPage { run, of } => self.runner.provider_page(run, of),
                 Effect::ReadToken { path } => self.runner.read_token(path),
                 Effect::RotateKeys => self.runner.rotate_keys(),
                 Effect::Cancel(run) => self.runner.cancel(run),

@@ -24,7 +24,7 @@ use crate::config::edit::Edit;
 use crate::config::pasted::Pasted;
 use crate::config::{Addition, Connection};
 use crate::engine::{
-    Engine, Failure, HeldToken, KeysFrom, LoginAsk, LoginInput, PolicyAsk, ProbeAsk, Reloaded, SavePlan, TokenAct, TokenAsk,
+    Engine, Failure, HeldToken, KeysFrom, LoginAsk, LoginInput, PolicyAsk, ProbeAsk, ProviderOf, Reloaded, SavePlan, TokenAct, TokenAsk,
     Which,
 };
 use crate::exchange::Secret;
@@ -141,6 +141,15 @@ impl Runner {
         self.start(run, work, move |result| {
             let result = result.unwrap_or_else(|fault| Err(sentences(&fault)));
             Message::Judged { run, result }
+        });
+    }
+
+    /// Gets what an issuer says of itself.
+    pub(super) fn provider_page(&mut self, run: RunId, of: ProviderOf) {
+        let engine = self.engine.clone();
+        let work = async move { engine.provider_page(&of).await.map(Arc::new) };
+        self.start(run, work, move |result| {
+            Message::ProviderPage { run, result: result.map_err(|failure| sentences(&failure)) }
         });
     }
 

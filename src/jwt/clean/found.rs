@@ -26,6 +26,9 @@ const NAMES: [&str; 12] = [
 /// More tokens than this are not looked for.
 const MOST: usize = 32;
 
+/// No more words of a text than this are tried as tokens.
+const MOST_WORDS: usize = 1_000;
+
 /// A token found in a text.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FoundToken {
@@ -130,7 +133,7 @@ fn in_parameters(text: &str) -> Option<(&'static str, Vec<FoundToken>)> {
 fn in_text(text: &str) -> Option<Vec<FoundToken>> {
     let is_letter = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     let mut tokens: Vec<FoundToken> = Vec::new();
-    for word in text.split(|c| !is_letter(c)).filter(|word| word.starts_with("eyJ")) {
+    for word in text.split(|c| !is_letter(c)).filter(|word| word.starts_with("eyJ")).take(MOST_WORDS) {
         // A full stop after it is the sentence's.
         let word = if is_compact(word) { word } else { word.trim_end_matches('.') };
         if is_compact(word) && tokens.iter().all(|known| known.token.reveal() != word) && tokens.len() <= MOST {

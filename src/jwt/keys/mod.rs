@@ -8,6 +8,7 @@ mod jwk;
 mod pem;
 mod private;
 mod public;
+mod row;
 mod secret;
 
 use std::fmt;
@@ -18,6 +19,7 @@ use thiserror::Error;
 
 pub(in crate::jwt) use curve::Curve;
 pub use private::{SigningKey, SigningKeyError};
+pub use row::{CertificateRow, KeyRow, key_rows};
 
 use crate::exchange::Secret;
 

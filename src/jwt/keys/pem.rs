@@ -105,7 +105,7 @@ impl Block<'_> {
 }
 
 /// Whether this is DER (X.690) with no more than [`DEEPEST`] values inside one another.
-fn is_shallow(der: &[u8]) -> bool {
+pub(super) fn is_shallow(der: &[u8]) -> bool {
     let mut ends = Vec::new();
     let mut at = 0;
     while at < der.len() {

@@ -93,7 +93,7 @@ fn against(token: &Token, set: &KeySet, means: Means, wanted: KeyType) -> Signed
     if fitting.is_empty() {
         let there = meant.iter().take(3).map(|key| describe(key)).collect::<Vec<_>>().join(", ");
         return Signed::refused(
-            fail(format!("{alg} needs a {wanted} key; there is {there}")),
+            fail(format!("{alg} needs a key of type {wanted}; there is {there}")),
             unchecked(),
             fail(format!("{alg} is not what the key allows: {there}")),
         );

@@ -42,7 +42,7 @@ pub use find::Find;
 pub use form::{Field, Form, Purpose, Value};
 pub use inspect::{
     Compare, Consent, ContentTab, Inspect, InspectForm, InspectPane, InspectPopup, Judged, Judgement, KeysAt, Member, Screen,
-    Section, Subject, Times, TreeLine, TrustTab, Whence,
+    Section, Subject, Times, TreeLine, TrustTab, Wanted, Whence,
 };
 pub use log::{Entry, Level, Log};
 pub use login::Login;

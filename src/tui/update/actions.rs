@@ -79,6 +79,7 @@ pub(super) fn perform(state: &mut State, action: Action, nth: usize) -> Vec<Effe
         Action::Times => inspect::next_times(state),
         Action::VerifyWith => inspect::choose_keys(state),
         Action::CompareWith => inspect::compare_with(state),
+        Action::AboutProvider => return inspect::about_provider(state),
         Action::CopyToken
         | Action::CopyHeader
         | Action::CopyCurl
@@ -141,7 +142,7 @@ fn does_not_apply(state: &mut State, action: Action) -> Vec<Effect> {
         Action::CopyJose | Action::CopyValue | Action::CopyPem => {
             format!("That is for the Inspect screen: {} goes there.", state.key(Action::Inspect))
         }
-        Action::PutIn | Action::Times | Action::VerifyWith | Action::CompareWith => {
+        Action::PutIn | Action::Times | Action::VerifyWith | Action::CompareWith | Action::AboutProvider => {
             format!("That is done on the Inspect screen: {} goes there.", state.key(Action::Inspect))
         }
         Action::FindNext | Action::FindPrevious => {

@@ -61,6 +61,10 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
             inspect::judged(state, run, result);
             Vec::new()
         }
+        Message::ProviderPage { run, result } => {
+            inspect::page_came(state, run, result);
+            Vec::new()
+        }
         Message::TokenRead { path, text } => {
             inspect::read(state, &path, text);
             Vec::new()

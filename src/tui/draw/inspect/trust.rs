@@ -57,7 +57,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
     canvas.put(area, 1, line);
     canvas.note_tabs(area, 1, PANE, titles.iter().map(|(title, _)| width(title)));
     let tab = state.inspect.trust_tab;
-    let wrapped = matches!(tab, TrustTab::Verdict | TrustTab::Findings);
+    let wrapped = matches!(tab, TrustTab::Verdict | TrustTab::Findings | TrustTab::Provider);
     pane::table(canvas, state, PANE, area, 2, table(tab), wrapped);
 }
 
@@ -90,7 +90,10 @@ fn titles(state: &State, subject: &Subject) -> [(String, bool); 4] {
     TrustTab::ALL.map(|tab| {
         let count = match tab {
             TrustTab::Findings => subject.findings.len(),
-            TrustTab::Keys => state.inspect.set.as_ref().map_or(0, |set| set.len()),
+            TrustTab::Keys => match (&state.inspect.page, &state.inspect.set) {
+                (Some(page), _) => page.keys.as_ref().map_or(0, |keys| keys.rows.len()),
+                (None, set) => set.as_ref().map_or(0, |set| set.len()),
+            },
             _ => 0,
         };
         let title = if count == 0 { tab.title().to_owned() } else { format!("{} {count}", tab.title()) };
@@ -103,6 +106,6 @@ fn table(tab: TrustTab) -> Table<'static> {
         TrustTab::Verdict => Table { toned: 0, ..Table::of(CHECKS, 2) },
         TrustTab::Findings => Table { toned: 0, ..Table::of(FINDINGS, 1) },
         TrustTab::Keys => Table { toned: 5, ..Table::of(KEYS, 0) },
-        TrustTab::Provider => Table::of(PAIRS, 1),
+        TrustTab::Provider => Table { toned: 0, ..Table::of(PAIRS, 1) },
     }
 }

@@ -2,24 +2,25 @@
 //!
 //! Pure.
 
-use super::Row;
-use crate::jwt::{Key, KeySet, SkippedKey};
+use super::{Row, provider};
+use crate::jwt::{Key, SkippedKey};
 use crate::tui::action::Action;
 use crate::tui::rows::Tone;
-use crate::tui::state::{State, Subject};
+use crate::tui::state::{Inspect, State, Subject};
 
 /// More keys than this are counted, not shown.
 const MOST: usize = 500;
 
 /// kid, kty, alg, use, size, thumbprint, and whether it is the one, or why it cannot be used.
 pub(super) fn rows(state: &State, subject: &Subject) -> Vec<Row> {
+    if let Some(page) = &state.inspect.page {
+        return provider::keys(state, subject, page);
+    }
     let Some(set) = &state.inspect.set else {
         let key = state.key(Action::VerifyWith);
         return vec![Row::text(format!("No keys are at hand: {key} chooses where they come from.")).tone(Tone::Quiet)];
     };
-    let mut rows = vec![
-        Row::new(["kid", "type", "alg", "use", "size", "", "thumbprint (RFC 7638)"]).tone(Tone::Heading),
-    ];
+    let mut rows = vec![heading()];
     let used = subject.judged.verdict.key.as_ref();
     let kid = subject.token.kid();
     rows.extend(set.keys.iter().take(MOST).map(|key| {
@@ -33,9 +34,18 @@ pub(super) fn rows(state: &State, subject: &Subject) -> Vec<Row> {
     rows
 }
 
+/// What stands above the keys.
+pub(super) fn heading() -> Row {
+    Row::new(["kid", "type", "alg", "use", "size", "", "thumbprint (RFC 7638)"]).tone(Tone::Heading)
+}
+
 /// The key of this row.
-pub fn key_at(set: &KeySet, line: usize) -> Option<&Key> {
-    set.keys.iter().take(MOST).nth(line.checked_sub(1)?)
+pub fn key_at(inspect: &Inspect, line: usize) -> Option<&Key> {
+    let place = line.checked_sub(1)?;
+    if let Some(page) = &inspect.page {
+        return page.keys.as_ref().ok()?.rows.get(place)?.key.as_ref();
+    }
+    inspect.set.as_ref()?.keys.iter().take(MOST).nth(place)
 }
 
 fn or_none(text: Option<&String>) -> String {

@@ -6,6 +6,7 @@ mod content;
 mod difference;
 mod encoded;
 mod keys;
+mod provider;
 mod trust;
 
 use super::Row;

@@ -4,7 +4,7 @@
 
 use jiff::Timestamp;
 
-use super::{Row, keys};
+use super::{Row, keys, provider};
 use crate::jwt::times::span_in_words;
 use crate::jwt::{Kind, Outcome, Severity};
 use crate::tui::action::Action;
@@ -16,7 +16,7 @@ pub(super) fn rows(state: &State, subject: &Subject) -> Vec<Row> {
         TrustTab::Verdict => checks(subject),
         TrustTab::Findings => findings(subject),
         TrustTab::Keys => keys::rows(state, subject),
-        TrustTab::Provider => Vec::new(),
+        TrustTab::Provider => provider::rows(state),
     }
 }
 

@@ -14,11 +14,12 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{PaneView, RunId, State};
+use crate::engine::ProviderPage;
 use crate::jwt::{Difference, Finding, KeySet, Token, diff, lint};
 
 pub use forms::InspectForm;
 pub use judged::{Judged, Judgement, KeysAt};
-pub use popups::{Compare, Consent, InspectPopup};
+pub use popups::{Compare, Consent, InspectPopup, Wanted};
 pub use tree::{Member, Section, TreeLine};
 pub use places::{ContentTab, InspectPane, Screen, Times, TrustTab};
 
@@ -43,6 +44,8 @@ pub struct Inspect {
     pub times: Times,
     /// The keys the token was held against.
     pub set: Option<Arc<KeySet>>,
+    /// What the issuer says of itself.
+    pub page: Option<Arc<ProviderPage>>,
     /// The fetch of keys that is under way, and since when.
     pub verifying: Option<(RunId, Timestamp)>,
     /// Hosts that may be asked in this session, since the person said so.
@@ -107,6 +110,7 @@ impl Inspect {
         self.before = self.subject.replace(subject);
         self.other = None;
         self.set = None;
+        self.page = None;
         self.verifying = None;
         self.views = Default::default();
         self.compare();

@@ -32,9 +32,16 @@ pub struct Consent {
     /// The address, as far as it is known.
     pub url: String,
     /// What is fetched on a yes.
-    pub from: KeysFrom,
-    /// What else is checked.
-    pub ask: PolicyAsk,
+    pub wanted: Wanted,
+}
+
+/// What a host is to be asked for.
+#[derive(Clone, Debug)]
+pub enum Wanted {
+    /// Keys, to hold the token against, and what else is checked.
+    Keys(KeysFrom, PolicyAsk),
+    /// Its discovery document and its keys, to look at.
+    Page(KeysFrom),
 }
 
 impl InspectPopup {

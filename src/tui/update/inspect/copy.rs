@@ -75,7 +75,7 @@ fn under_cursor(state: &State, subject: &Subject) -> Option<(String, Secret)> {
 
 /// The key under the cursor of the keys tab.
 fn key(state: &State) -> Option<&Key> {
-    key_at(state.inspect.set.as_ref()?, rows::cursor(state, Pane::Inspect(InspectPane::Trust)))
+    key_at(&state.inspect, rows::cursor(state, Pane::Inspect(InspectPane::Trust)))
 }
 
 /// The key under the cursor as PEM; without one there, the key that the token was held against.

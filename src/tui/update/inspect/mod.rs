@@ -3,6 +3,7 @@
 mod compare;
 mod copy;
 mod explain;
+mod provider;
 mod take;
 mod verify;
 
@@ -15,6 +16,7 @@ use crate::tui::state::{
 pub(super) use compare::choose as compare_with;
 pub(super) use copy::copy;
 pub(super) use explain::explain;
+pub(super) use provider::{ask as about_provider, came as page_came};
 pub(super) use take::{pasted, put_in, read, take_in_hand};
 pub(super) use verify::{after_edit, choose_keys, judged};
 
@@ -138,6 +140,7 @@ pub(super) fn why_not(state: &State, action: Action) -> Option<String> {
         | Action::Open
         | Action::Times
         | Action::CompareWith
+        | Action::AboutProvider
         | Action::CopyPem
         | Action::VerifyWith
             if state.subject().is_none() =>

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use super::provider;
 use crate::engine::{KeysFrom, PolicyAsk};
 use crate::jwt::{KeySet, KeySetError, KeySource, Kind, Policy, Token, lint, lint_keys, shown, verify};
 use crate::tui::effect::Effect;
 use crate::tui::state::{
     Consent, Field, Form, InspectForm, InspectPopup, Judged, Judgement, KeysAt, Level, Popup, Purpose, RunId, State,
-    TrustTab, host_of,
+    TrustTab, Wanted, host_of,
 };
 
 /// Where keys can come from, in the order of the form.
@@ -169,9 +170,9 @@ fn here(state: &mut State, set: KeySet, place: String, ask: &PolicyAsk) {
 
 /// Asks for a yes where keys would come from a host that nothing vouches for.
 fn ask_or_verify(state: &mut State, from: KeysFrom, ask: PolicyAsk) -> Vec<Effect> {
-    match host_wanted(state, &from) {
+    match consent_wanted(state, &from) {
         Some((host, url)) => {
-            let consent = Consent { host, url, from, ask };
+            let consent = Consent { host, url, wanted: Wanted::Keys(from, ask) };
             state.popups.push(Popup::Inspect(InspectPopup::Consent(consent)));
             Vec::new()
         }
@@ -181,7 +182,7 @@ fn ask_or_verify(state: &mut State, from: KeysFrom, ask: PolicyAsk) -> Vec<Effec
 
 /// The host that must be agreed to first, and the address: none for files, for issuers of a trusted profiles.toml, and
 /// for what was agreed to before.
-fn host_wanted(state: &State, from: &KeysFrom) -> Option<(String, String)> {
+pub(super) fn consent_wanted(state: &State, from: &KeysFrom) -> Option<(String, String)> {
     let url = match from {
         KeysFrom::Issuer(issuer) => issuer,
         KeysFrom::Jwks(place) if place.contains("://") => place,
@@ -199,7 +200,10 @@ fn is_ours(state: &State, issuer: &str) -> bool {
 /// The person said yes to the host.
 pub(super) fn agreed(state: &mut State, consent: Consent) -> Vec<Effect> {
     state.inspect.agreed.insert(consent.host);
-    start(state, consent.from, consent.ask)
+    match consent.wanted {
+        Wanted::Keys(from, ask) => start(state, from, ask),
+        Wanted::Page(from) => provider::start(state, from),
+    }
 }
 
 /// Lets the engine read or fetch the keys, and verify with them.
@@ -210,13 +214,14 @@ fn start(state: &mut State, from: KeysFrom, ask: PolicyAsk) -> Vec<Effect> {
     };
     let mut effects = super::cancel_quietly(state);
     state.inspect.verifying = Some((run, state.now));
+    state.inspect.page = None;
     state.inspect.trust_tab = TrustTab::Verdict;
     effects.push(Effect::Verify { run, token, from: through_profile(state, from), ask });
     effects
 }
 
 /// An issuer of profiles.toml is reached as its provider says, by any profile of it.
-fn through_profile(state: &State, from: KeysFrom) -> KeysFrom {
+pub(super) fn through_profile(state: &State, from: KeysFrom) -> KeysFrom {
     let KeysFrom::Issuer(issuer) = &from else { return from };
     let of_issuer = |name: &str| state.profiles.provider(name).is_some_and(|own| own.issuer.as_str() == issuer);
     let usable = state.profiles.profiles.iter().filter(|profile| profile.disabled.is_none());

@@ -1,0 +1,214 @@
+//! A key set as a table: every key as it is published, whether a signature can be held against it, and if not, why.
+//!
+//! Pure: "now" is handed in. Imports only the `jwt` module's own files.
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+use x509_parser::certificate::X509Certificate;
+use x509_parser::prelude::FromDer as _;
+
+use super::{Key, KeySetError, KeyType, jwk, jwks, pem, public};
+use crate::jwt::shown;
+use crate::jwt::times::in_words;
+
+/// A longer certificate is not read.
+const LONGEST_CERTIFICATE: usize = 12 << 10;
+
+/// One key of a published set.
+#[derive(Clone, Debug, Serialize)]
+pub struct KeyRow {
+    /// `kid` as spelt: show it through [`shown`](crate::jwt::shown).
+    pub kid: Option<String>,
+    /// `kty` as spelt.
+    pub kty: Option<String>,
+    /// `crv` as spelt.
+    pub crv: Option<String>,
+    /// `alg` as spelt.
+    pub alg: Option<String>,
+    /// `use` as spelt.
+    #[serde(rename = "use")]
+    pub use_: Option<String>,
+    /// RSA modulus or curve in bits, when the key can be read.
+    pub size_bits: Option<usize>,
+    /// The SHA-256 thumbprint (RFC 7638), when the key can be read.
+    pub thumbprint: Option<String>,
+    /// What its certificate (`x5c`, RFC 7517 section 4.7) says.
+    pub certificate: Option<CertificateRow>,
+    /// Why no signature can be held against it; none when it can. Safe to show.
+    pub unusable: Option<String>,
+    /// What is odd about it all the same. Safe to show.
+    pub remarks: Vec<String>,
+    /// The key itself, to be copied; also of one that is for encryption.
+    #[serde(skip)]
+    pub key: Option<Key>,
+}
+
+/// A certificate of a key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CertificateRow {
+    /// Whose it is; safe to show.
+    pub subject: String,
+    /// From when on it is good.
+    #[serde(serialize_with = "as_text")]
+    pub begins: Option<Timestamp>,
+    /// Until when it is good.
+    #[serde(serialize_with = "as_text")]
+    pub ends: Option<Timestamp>,
+    /// Whether it is of this very key (RFC 7517 section 4.7 says it must be).
+    pub same_key: bool,
+}
+
+fn as_text<S: serde::Serializer>(instant: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
+    instant.map(|instant| instant.to_string()).serialize(serializer)
+}
+
+/// The keys of a published set, in order.
+pub fn key_rows(json: &[u8], now: Timestamp) -> Result<Vec<KeyRow>, KeySetError> {
+    let mut rows: Vec<KeyRow> = jwks(json)?.iter().map(|jwk| row(jwk, now)).collect();
+    let mut seen = std::collections::HashSet::new();
+    for row in &mut rows {
+        match &row.kid {
+            Some(kid) if !seen.insert(kid.clone()) => row.remarks.push("another key has this kid".to_owned()),
+            None if row.unusable.is_none() => {
+                row.remarks.push("it has no kid: a token that names one cannot mean it".to_owned());
+            }
+            _ => {}
+        }
+    }
+    Ok(rows)
+}
+
+fn row(value: &Value, now: Timestamp) -> KeyRow {
+    let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
+    let (key, unusable) = match jwk::read(value) {
+        Ok(key) if key.kty == KeyType::Secret => {
+            (None, Some("a shared secret has no place in a published key set".to_owned()))
+        }
+        Ok(key) => (Some(key), None),
+        Err(skipped) => (as_mere_key(value), Some(skipped.reason)),
+    };
+    let certificate = certificate(value, key.as_ref());
+    let mut remarks = certificate.iter().flat_map(|certificate| certificate.remarks(now)).collect::<Vec<_>>();
+    if value.get("d").is_some() || value.get("k").is_some() {
+        remarks.insert(0, "the private part is published: whoever reads this can sign".to_owned());
+    }
+    KeyRow {
+        kid: text("kid"),
+        kty: text("kty"),
+        crv: text("crv"),
+        alg: text("alg"),
+        use_: text("use"),
+        size_bits: key.as_ref().map(|key| key.size_bits),
+        thumbprint: key.as_ref().and_then(|key| key.thumbprint.clone()),
+        certificate,
+        unusable,
+        remarks,
+        key,
+    }
+}
+
+/// The key without what it says about its purpose.
+fn as_mere_key(value: &Value) -> Option<Key> {
+    let mut mere = value.as_object()?.clone();
+    for name in ["alg", "use", "key_ops"] {
+        mere.remove(name);
+    }
+    jwk::read(&Value::Object(mere)).ok().filter(|key| key.kty != KeyType::Secret)
+}
+
+fn certificate(value: &Value, key: Option<&Key>) -> Option<CertificateRow> {
+    let encoded = value.get("x5c")?.as_array()?.first()?.as_str()?;
+    let der = BASE64_STANDARD.decode(encoded.as_bytes()).ok()?;
+    if der.len() > LONGEST_CERTIFICATE || !pem::is_shallow(&der) {
+        return None;
+    }
+    let (_, read) = X509Certificate::from_der(&der).ok()?;
+    let certified = public::jwk_of(read.public_key()).and_then(|jwk| jwk::read(&jwk).ok());
+    let thumbprint = |key: &Key| key.thumbprint.clone();
+    let time = |second: i64| Timestamp::from_second(second).ok();
+    Some(CertificateRow {
+        subject: shown(&read.subject().to_string(), 120),
+        begins: time(read.validity().not_before.timestamp()),
+        ends: time(read.validity().not_after.timestamp()),
+        same_key: key.is_some_and(|key| certified.as_ref().and_then(thumbprint) == thumbprint(key)),
+    })
+}
+
+impl CertificateRow {
+    fn remarks(&self, now: Timestamp) -> Vec<String> {
+        let mut remarks = Vec::new();
+        if let Some(ends) = self.ends.filter(|ends| *ends <= now) {
+            remarks.push(format!("its certificate ended {}; few readers look at that", in_words(now, ends)));
+        }
+        if let Some(begins) = self.begins.filter(|begins| *begins > now) {
+            remarks.push(format!("its certificate begins only {}", in_words(now, begins)));
+        }
+        if !self.same_key {
+            remarks.push("its certificate is of another key".to_owned());
+        }
+        remarks
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at the first surprise")]
+    use jsonwebtoken::Algorithm;
+    use pretty_assertions::assert_eq;
+    use serde_json::json;
+
+    use super::*;
+    use crate::jwt::testing::{OTHER_RSA, RSA, keycloak_jwks, now, public_jwk};
+
+    fn x5c(pem: &str) -> String {
+        pem.lines().filter(|line| !line.starts_with("-----")).collect()
+    }
+
+    #[test]
+    fn every_key_is_told_with_why_it_cannot_be_used() {
+        let rows = key_rows(keycloak_jwks().to_string().as_bytes(), now()).unwrap();
+        let told: Vec<_> =
+            rows.iter().map(|row| (row.kid.as_deref().unwrap(), row.size_bits, row.unusable.as_deref())).collect();
+        assert_eq!(
+            told,
+            [
+                ("enc1", Some(2048), Some("use is enc: it is for encryption, not for signatures")),
+                ("pq", None, Some("kty AKP is not known here")),
+                ("broken", None, Some("n is not base64url")),
+                ("k1", Some(2048), None),
+            ]
+        );
+        assert!(rows[0].thumbprint.is_some() && rows[3].key.as_ref().unwrap().pem().is_some());
+    }
+
+    #[test]
+    fn certificates_are_held_against_their_key_and_the_time() {
+        let certificate = x5c(include_str!("../testdata/rsa.crt.pem"));
+        let own = public_jwk(RSA, Algorithm::RS256, &json!({"kid": "a", "x5c": [certificate]}));
+        let other = public_jwk(OTHER_RSA, Algorithm::RS256, &json!({"kid": "a", "x5c": [certificate]}));
+        let rows = key_rows(json!({"keys": [own, other]}).to_string().as_bytes(), now()).unwrap();
+        let read = rows[0].certificate.clone().unwrap();
+        assert!(read.same_key && read.begins < read.ends, "{read:?}");
+        assert!(rows[1].remarks.contains(&"its certificate is of another key".to_owned()), "{:?}", rows[1].remarks);
+        assert!(rows[1].remarks.contains(&"another key has this kid".to_owned()));
+        let late = read.ends.unwrap();
+        let rows = key_rows(json!({"keys": [own]}).to_string().as_bytes(), late).unwrap();
+        assert_eq!(rows[0].remarks, ["its certificate ended now; few readers look at that"]);
+    }
+
+    #[test]
+    fn what_should_not_be_published_is_said() {
+        let private = json!({"kty": "OKP", "crv": "Ed25519", "d": "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"});
+        let rows =
+            key_rows(json!({"keys": [private, {"kty": "oct", "k": "AAAA"}]}).to_string().as_bytes(), now()).unwrap();
+        for row in &rows {
+            assert!(row.remarks[0].contains("private part is published"), "{row:?}");
+        }
+        assert!(rows[1].unusable.as_deref().unwrap().contains("no place"));
+        let written = serde_json::to_string(&rows).unwrap();
+        assert!(!written.contains("nWGx") && !written.contains("AAAA"), "{written}");
+    }
+}
