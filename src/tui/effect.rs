@@ -10,10 +10,21 @@ use crate::config::edit::Edit;
 use crate::config::pasted::Pasted;
 use crate::config::{Addition, Connection};
 use crate::engine::{
-    HeldToken, KeysFrom, LoginAsk, LoginInput, PolicyAsk, ProbeAsk, ProviderOf, SavePlan, TokenAct, TokenAsk, Which,
+    HeldToken, KeysFrom, LoginAsk, LoginInput, PolicyAsk, ProbeAsk, ProviderOf, SavePlan, SignWith, TokenAct, TokenAsk, Which,
 };
 use crate::exchange::Secret;
-use crate::jwt::Token;
+use crate::jwt::{Draft, SigningKey, Token};
+
+/// What signs a token that is made here.
+#[derive(Debug)]
+pub enum SignBy {
+    /// A key made on the spot, or one in a file.
+    With(SignWith),
+    /// A shared secret that was typed.
+    Secret(Secret),
+    /// The key that signed before.
+    Again(Arc<SigningKey>),
+}
 
 /// Something to do.
 #[derive(Debug)]
@@ -81,6 +92,20 @@ pub enum Effect {
         run: RunId,
         /// Whose.
         of: ProviderOf,
+    },
+    /// Sign a draft; ends in one `Message::Signed`.
+    Sign {
+        /// Its number.
+        run: RunId,
+        /// Header and claims.
+        draft: Draft,
+        /// What signs.
+        by: SignBy,
+    },
+    /// Leave the screen, open this text in `$EDITOR`, come back; ends in `Message::Edited`.
+    EditText {
+        /// The text.
+        text: Secret,
     },
     /// Read a token out of a file; ends in `Message::TokenRead`.
     ReadToken {

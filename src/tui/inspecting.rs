@@ -1,12 +1,14 @@
 //! What the Inspect screen asks of the engine and of files, each in one call.
 
 use std::path::Path;
+use std::sync::Arc;
 
+use super::effect::SignBy;
 use super::message::Message;
-use super::state::{Judgement, KeysAt};
-use crate::engine::{Engine, KeyOrigin, KeysFrom, PolicyAsk, read_bounded};
+use super::state::{Judgement, KeysAt, Signed};
+use crate::engine::{self, Engine, KeyOrigin, KeysFrom, PolicyAsk, read_bounded, signing_key};
 use crate::exchange::Secret;
-use crate::jwt::Token;
+use crate::jwt::{Draft, SigningKey, Token};
 
 /// A file longer than this holds no token.
 const BOUND: u64 = 4 * 1024 * 1024;
@@ -32,4 +34,18 @@ pub(super) fn read(path: &Path) -> Message {
     let bytes = read_bounded(path, BOUND);
     let text = bytes.map(|bytes| Secret::new(String::from_utf8_lossy(&bytes).into_owned()));
     Message::TokenRead { path: path.display().to_string(), text }
+}
+
+/// Signs the draft, its relative times made instants.
+pub(super) fn sign(engine: &Engine, mut draft: Draft, by: SignBy) -> Result<Signed, String> {
+    let key = match by {
+        SignBy::With(with) => Arc::new(signing_key(&with).map_err(|error| format!("{error}."))?),
+        SignBy::Secret(secret) => Arc::new(SigningKey::from_secret(&secret).map_err(|error| format!("{error}."))?),
+        SignBy::Again(key) => key,
+    };
+    let said = |error: crate::jwt::SignError| format!("{error}.");
+    draft.resolve_times(engine::now()).map_err(said)?;
+    draft.fit(&key).map_err(said)?;
+    let token = engine.sign(&draft, &key).map_err(said)?;
+    Ok(Signed { token, key })
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crossterm::event::{KeyEvent, MouseEvent};
 
 use super::body::Body;
-use super::state::{Judgement, Level, RunId};
+use super::state::{Judgement, Level, RunId, Signed};
 use crate::engine::{
     Acted, AdditionError, Answer, Failure, HeldToken, Introduction, LoggedOut, LoginStep, Notice, ProviderPage, Reloaded, SaveError,
     SavePlan, Saved, SourceError, Standing, TrustError, Unmet,
@@ -74,6 +74,15 @@ pub enum Message {
         /// What it said, or why nothing came.
         result: Result<Arc<ProviderPage>, String>,
     },
+    /// A draft was signed.
+    Signed {
+        /// Its number.
+        run: RunId,
+        /// What it came to.
+        result: Result<Signed, String>,
+    },
+    /// The editor was closed, with this text in it.
+    Edited(Secret),
     /// A file with a token was read.
     TokenRead {
         /// The file.

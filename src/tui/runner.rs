@@ -17,6 +17,7 @@ use tokio::sync::mpsc::{self, UnboundedSender};
 use tokio::task::AbortHandle;
 
 use super::body::Body;
+use super::effect::SignBy;
 use super::message::Message;
 use super::state::{Level, RunId};
 use super::{clipboard, inspecting, signals, terminal};
@@ -28,7 +29,7 @@ use crate::engine::{
     Which,
 };
 use crate::exchange::Secret;
-use crate::jwt::Token;
+use crate::jwt::{Draft, Token};
 
 /// A file has come to rest when nothing happened to it for so long.
 const REST: Duration = Duration::from_millis(60);
@@ -151,6 +152,12 @@ impl Runner {
         self.start(run, work, move |result| {
             Message::ProviderPage { run, result: result.map_err(|failure| sentences(&failure)) }
         });
+    }
+
+    /// Signs a draft, off the thread that draws: making a key takes its time.
+    pub(super) fn sign(&self, run: RunId, draft: Draft, by: SignBy) {
+        let engine = self.engine.clone();
+        self.aside(move || Message::Signed { run, result: inspecting::sign(&engine, draft, by) });
     }
 
     /// Reads a token out of a file.

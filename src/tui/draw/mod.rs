@@ -158,4 +158,7 @@ fn hint(empty: &Strip, key: &str, does: &str) -> Strip {
 }
 
 #[cfg(test)]
+pub(crate) use tests::page as test_page;
+
+#[cfg(test)]
 mod tests;

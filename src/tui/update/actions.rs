@@ -79,6 +79,7 @@ pub(super) fn perform(state: &mut State, action: Action, nth: usize) -> Vec<Effe
         Action::Times => inspect::next_times(state),
         Action::VerifyWith => inspect::choose_keys(state),
         Action::CompareWith => inspect::compare_with(state),
+        Action::MakeToken => inspect::make(state),
         Action::AboutProvider => return inspect::about_provider(state),
         Action::CopyToken
         | Action::CopyHeader
@@ -142,7 +143,7 @@ fn does_not_apply(state: &mut State, action: Action) -> Vec<Effect> {
         Action::CopyJose | Action::CopyValue | Action::CopyPem => {
             format!("That is for the Inspect screen: {} goes there.", state.key(Action::Inspect))
         }
-        Action::PutIn | Action::Times | Action::VerifyWith | Action::CompareWith | Action::AboutProvider => {
+        Action::PutIn | Action::Times | Action::VerifyWith | Action::CompareWith | Action::AboutProvider | Action::MakeToken => {
             format!("That is done on the Inspect screen: {} goes there.", state.key(Action::Inspect))
         }
         Action::FindNext | Action::FindPrevious => {

@@ -65,6 +65,14 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
             inspect::page_came(state, run, result);
             Vec::new()
         }
+        Message::Signed { run, result } => {
+            inspect::signed(state, run, result);
+            Vec::new()
+        }
+        Message::Edited(text) => {
+            inspect::edited(state, text.reveal());
+            Vec::new()
+        }
         Message::TokenRead { path, text } => {
             inspect::read(state, &path, text);
             Vec::new()

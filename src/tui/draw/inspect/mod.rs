@@ -3,6 +3,7 @@
 mod consent;
 mod content;
 mod encoded;
+mod maker;
 mod trust;
 
 use ratatui::layout::{Position, Rect};
@@ -74,6 +75,7 @@ pub(super) fn popup(
     match popup {
         InspectPopup::Consent(consent) => consent::draw(canvas, screen, consent),
         InspectPopup::Compare(_) => {}
+        InspectPopup::Maker(maker) => return maker::draw(canvas, screen, maker),
     }
     None
 }

@@ -152,3 +152,95 @@ fn the_keys_of_a_set() {
     stage.press("Enter Tab Right Right");
     at_sizes("keys", &mut stage);
 }
+
+/// What a provider said of itself, with a few things wrong.
+pub(crate) fn page(stage: &crate::tui::state::State) -> std::sync::Arc<crate::engine::ProviderPage> {
+    use crate::engine::{ProviderPage, PublishedKeys};
+    use crate::exchange::{Completeness, Exchange, Request, Response};
+    use crate::oauth::{Issuer, check_document, offers, read_document};
+    let asked = Issuer::new("https://login.shop.example/realms/shop");
+    let base = "https://login.shop.example/realms/shop";
+    let document = json!({
+        "issuer": base, "authorization_endpoint": format!("{base}/auth"), "token_endpoint": "http://login.shop.example/token",
+        "jwks_uri": "https://keys.elsewhere.example/certs", "response_types_supported": ["code"],
+        "grant_types_supported": ["authorization_code", "client_credentials"],
+        "id_token_signing_alg_values_supported": ["RS256", "none"], "scopes_supported": ["openid", "profile"],
+    });
+    let response = Response {
+        status: 200,
+        headers: vec![("Content-Type".into(), "application/json".into())],
+        body: document.to_string().into_bytes(),
+        completeness: Completeness::Whole,
+    };
+    let url = format!("{base}/.well-known/openid-configuration");
+    let metadata = read_document(&url, &response).unwrap();
+    let jwks = json!({"keys": [
+        {"kty": "OKP", "crv": "Ed25519", "kid": "k1", "use": "sig", "alg": "EdDSA", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"},
+        {"kty": "RSA", "kid": "encrypts", "use": "enc", "n": "AQAB", "e": "AQAB"},
+    ]});
+    let rows = crate::jwt::key_rows(jwks.to_string().as_bytes(), stage.now).unwrap();
+    let exchange = Exchange {
+        request: Request::new("GET", url),
+        outcome: Ok(response),
+        started: stage.now,
+        elapsed: std::time::Duration::from_millis(12),
+        to_head: None,
+        notes: Vec::new(),
+    };
+    std::sync::Arc::new(ProviderPage {
+        findings: check_document(&asked, &metadata),
+        offers: offers(&metadata),
+        asked,
+        exchange: std::sync::Arc::new(exchange),
+        metadata,
+        keys: Ok(PublishedKeys { url: "https://keys.elsewhere.example/certs".into(), fetched: stage.now, rows }),
+    })
+}
+
+#[test]
+fn the_page_of_an_issuer() {
+    use crate::tui::effect::Effect;
+    let mut stage = Stage::new();
+    stage.press("g i");
+    let claims = json!({"iss": "https://login.shop.example/realms/shop", "exp": 1_900_000_000_i64});
+    paste(&mut stage, &unsigned(&json!({"alg": "EdDSA", "kid": "k1"}), &claims));
+    assert!(stage.press_only("A").is_empty(), "asked about first");
+    let effects = stage.press_only("Enter");
+    let Some(Effect::ProviderPage { run, .. }) = effects.first() else { panic!("{effects:?}") };
+    let page = page(&stage.state);
+    update(&mut stage.state, Message::ProviderPage { run: *run, result: Ok(page) });
+    at_sizes("provider", &mut stage);
+    stage.press("z");
+    insta::assert_snapshot!("inspect_provider_zoomed", stage.text(120, 36));
+    stage.press("Left");
+    insta::assert_snapshot!("inspect_provider_keys", stage.text(120, 36));
+}
+
+#[test]
+fn a_token_in_the_making() {
+    let mut stage = Stage::new();
+    stage.press("g i S");
+    at_sizes("make", &mut stage);
+    stage.press("x");
+    insta::assert_snapshot!("inspect_make_wrong", stage.text(100, 30));
+    stage.press("Ctrl-H Tab Ctrl-S");
+    insta::assert_snapshot!("inspect_sign_with", stage.text(120, 36));
+}
+
+#[test]
+fn a_token_that_was_made_here_is_marked() {
+    use crate::jwt::{Draft, SigningKey, sign};
+    use crate::tui::effect::Effect;
+    use crate::tui::state::Signed;
+    let key = std::sync::Arc::new(SigningKey::from_secret(&crate::exchange::Secret::new("a secret of no less than 32 bytes, and more")).unwrap());
+    let mut stage = Stage::new();
+    stage.press("g i S Ctrl-S");
+    let effects = stage.press_only("Enter");
+    let Some(Effect::Sign { run, .. }) = effects.first() else { panic!("{effects:?}") };
+    let mut draft = Draft::of_claims(r#"{"iss":"https://issuer.example","aud":"an-api","iat":"now","exp":"+1h"}"#);
+    draft.resolve_times(stage.state.now).unwrap();
+    draft.fit(&key).unwrap();
+    let token = sign(&draft, &key).unwrap();
+    update(&mut stage.state, Message::Signed { run: *run, result: Ok(Signed { token, key }) });
+    at_sizes("made", &mut stage);
+}

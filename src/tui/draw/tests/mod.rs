@@ -16,6 +16,7 @@ mod session;
 mod stage;
 mod styles;
 
+pub(crate) use inspect::page;
 use stage::Stage;
 
 use crate::jwt::{CheckName, Outcome};

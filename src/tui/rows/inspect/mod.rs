@@ -21,7 +21,7 @@ pub use trust::{headline, origin};
 pub(super) fn popup(popup: &InspectPopup) -> Vec<Row> {
     match popup {
         InspectPopup::Compare(compare) => compare.choices.iter().map(|(words, _)| Row::text(words.as_str())).collect(),
-        InspectPopup::Consent(_) => Vec::new(),
+        InspectPopup::Consent(_) | InspectPopup::Maker(_) => Vec::new(),
     }
 }
 

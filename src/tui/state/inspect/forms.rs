@@ -9,4 +9,6 @@ pub enum InspectForm {
     PutIn,
     /// What to verify with.
     Keys,
+    /// What to sign with.
+    Sign,
 }

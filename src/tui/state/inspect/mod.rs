@@ -4,6 +4,7 @@
 
 mod forms;
 mod judged;
+mod maker;
 mod places;
 mod popups;
 mod tree;
@@ -15,9 +16,11 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{PaneView, RunId, State};
 use crate::engine::ProviderPage;
-use crate::jwt::{Difference, Finding, KeySet, Token, diff, lint};
+use crate::exchange::Secret;
+use crate::jwt::{Difference, Finding, KeySet, SigningKey, Token, diff, lint};
 
 pub use forms::InspectForm;
+pub use maker::{LONGEST as MAKER_LONGEST, Maker};
 pub use judged::{Judged, Judgement, KeysAt};
 pub use popups::{Compare, Consent, InspectPopup, Wanted};
 pub use tree::{Member, Section, TreeLine};
@@ -48,6 +51,14 @@ pub struct Inspect {
     pub page: Option<Arc<ProviderPage>>,
     /// The fetch of keys that is under way, and since when.
     pub verifying: Option<(RunId, Timestamp)>,
+    /// What was being edited when the popup was closed.
+    pub draft: Option<Maker>,
+    /// The signing that is under way.
+    pub signing: Option<RunId>,
+    /// The key that was signed with last.
+    pub signer: Option<Arc<SigningKey>>,
+    /// The tokens that were made here, the newest first: they are marked wherever they appear.
+    pub made: Vec<Secret>,
     /// Hosts that may be asked in this session, since the person said so.
     pub agreed: HashSet<String>,
 }
@@ -67,6 +78,15 @@ pub struct Subject {
     pub findings: Vec<Finding>,
     /// Whether to believe it.
     pub judged: Judged,
+}
+
+/// A token that was made here.
+#[derive(Clone, Debug)]
+pub struct Signed {
+    /// The token.
+    pub token: Secret,
+    /// What it was signed with.
+    pub key: Arc<SigningKey>,
 }
 
 /// Where a token came from.

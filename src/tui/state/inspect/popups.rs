@@ -2,7 +2,7 @@
 //!
 //! Values only.
 
-use super::Subject;
+use super::{Maker, Subject};
 use crate::engine::{KeysFrom, PolicyAsk};
 use crate::tui::state::List;
 
@@ -13,6 +13,8 @@ pub enum InspectPopup {
     Consent(Consent),
     /// The tokens to compare with.
     Compare(Compare),
+    /// A token in the making.
+    Maker(Box<Maker>),
 }
 
 /// What there is to compare with.
@@ -49,12 +51,12 @@ impl InspectPopup {
     pub fn list_mut(&mut self) -> Option<&mut List> {
         match self {
             Self::Compare(compare) => Some(&mut compare.list),
-            Self::Consent(_) => None,
+            Self::Consent(_) | Self::Maker(_) => None,
         }
     }
 
     /// Whether printable keys are text in it.
     pub fn is_text_field(&self) -> bool {
-        false
+        matches!(self, Self::Maker(_))
     }
 }

@@ -3,6 +3,7 @@
 mod compare;
 mod copy;
 mod explain;
+mod make;
 mod provider;
 mod take;
 mod verify;
@@ -10,15 +11,16 @@ mod verify;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::state::{
-    ContentTab, Form, InspectForm, InspectPane, InspectPopup, Level, Pane, Screen, State, Times, TrustTab,
+    ContentTab, Form, InspectForm, InspectPane, InspectPopup, Level, Pane, Popup, Purpose, Screen, State, Times, TrustTab,
 };
 
 pub(super) use compare::choose as compare_with;
 pub(super) use copy::copy;
 pub(super) use explain::explain;
+pub(super) use make::{closed as draft_closed, edited, key as maker_key, open as make, paste as paste_into, signed};
 pub(super) use provider::{ask as about_provider, came as page_came};
 pub(super) use take::{pasted, put_in, read, take_in_hand};
-pub(super) use verify::{after_edit, choose_keys, judged};
+pub(super) use verify::{choose_keys, judged};
 
 /// Goes to this screen. Each keeps the pane that had the keys.
 pub(super) fn go_to(state: &mut State, screen: Screen) {
@@ -97,6 +99,11 @@ pub(super) fn cancel_quietly(state: &mut State) -> Vec<Effect> {
 pub(super) fn enter(state: &mut State, popup: InspectPopup) -> Vec<Effect> {
     match popup {
         InspectPopup::Consent(consent) => verify::agreed(state, consent),
+        // Enter is text there.
+        InspectPopup::Maker(maker) => {
+            state.popups.push(Popup::Inspect(InspectPopup::Maker(maker)));
+            Vec::new()
+        }
         InspectPopup::Compare(compare) => {
             compare::chosen(state, compare);
             Vec::new()
@@ -109,6 +116,16 @@ pub(super) fn submitted(state: &mut State, form: Form, which: InspectForm) -> Ve
     match which {
         InspectForm::PutIn => take::submitted(state, form),
         InspectForm::Keys => verify::submitted(state, form),
+        InspectForm::Sign => make::submitted(state, form),
+    }
+}
+
+/// Fields that depend on others follow them.
+pub(super) fn after_edit(form: &mut Form) {
+    match form.purpose {
+        Purpose::Inspect(InspectForm::Keys) => verify::after_edit(form),
+        Purpose::Inspect(InspectForm::Sign) => make::after_edit(form),
+        _ => {}
     }
 }
 

@@ -55,6 +55,7 @@ fn take(state: &mut State, text: &str, whence: Whence) {
         state.say(Level::Info, "There is nothing in it that could be a token.");
         return;
     }
+    let whence = if state.inspect.made.contains(token.raw()) { Whence::Made } else { whence };
     let (kind, level) = match token.kind() {
         Kind::Jws(_) => ("a signed token", Level::Done),
         Kind::Jwe => ("an encrypted token", Level::Warning),
@@ -68,7 +69,8 @@ fn take(state: &mut State, text: &str, whence: Whence) {
         Whence::File(path) => format!(" from {path}"),
         _ => String::new(),
     };
-    let words = format!("{}{from} is {kind}{off}.", token.fingerprint());
+    let made = if whence == Whence::Made { ", MADE HERE" } else { "" };
+    let words = format!("{}{from} is {kind}{made}{off}.", token.fingerprint());
     let subject = Subject::new(token, whence, state.now);
     put(state, subject);
     state.say(level, words);

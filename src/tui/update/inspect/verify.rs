@@ -44,7 +44,7 @@ pub(in crate::tui::update) fn choose_keys(state: &mut State) {
 }
 
 /// Only the chosen source's field is there.
-pub(in crate::tui::update) fn after_edit(form: &mut Form) {
+pub(super) fn after_edit(form: &mut Form) {
     let chosen = form.chosen("source");
     for (place, name) in FIELDS.iter().enumerate() {
         if let Some(field) = form.get_mut(name) {

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use super::{Explorer, key};
-use crate::engine::KeysFrom;
+use crate::engine::{KeysFrom, ProviderOf, SignWith};
 use crate::exchange::Secret;
-use crate::jwt::{KeySource, Kind, Outcome, Policy, Token, verify};
-use crate::tui::effect::Effect;
+use crate::jwt::{KeySource, Kind, Outcome, Policy, SigningKey, Token, sign, verify};
+use crate::tui::effect::{Effect, SignBy};
 use crate::tui::message::Message;
 use crate::tui::rows;
 use crate::tui::state::{
-    ContentTab, InspectPane, InspectPopup, Judgement, KeysAt, Pane, Popup, RunId, Screen, Times, TrustTab, Whence,
+    ContentTab, InspectPane, InspectPopup, Judgement, KeysAt, Pane, Popup, RunId, Screen, Signed, Times, TrustTab, Whence,
 };
 
 /// RFC 7515 A.1.
@@ -295,4 +295,93 @@ fn a_leeway_that_is_no_number_is_said_at_its_field() {
     explorer.type_text("5");
     explorer.press("Enter");
     assert_eq!(explorer.state.subject().unwrap().judged.policy.leeway, 5, "it was 0, then 05");
+}
+
+#[test]
+fn the_page_of_an_issuer_is_fetched_as_carefully_as_its_keys() {
+    let mut explorer = inspecting();
+    paste(&mut explorer, A1);
+    assert!(explorer.press("A").is_empty());
+    assert!(explorer.last_words().contains("no issuer that could be asked"));
+    paste(&mut explorer, &of_issuer("http://localhost:8001/realms/myorg"));
+    let effects = explorer.press("A");
+    assert!(matches!(effects.as_slice(), [Effect::ProviderPage { of: ProviderOf::Profile(_), .. }]), "{effects:?}");
+    paste(&mut explorer, &of_issuer("https://elsewhere.example/realms/x"));
+    assert!(explorer.press("A").is_empty());
+    let effects = explorer.press("Enter");
+    let [Effect::ProviderPage { run, of: ProviderOf::Issuer(_) }] = effects.as_slice() else { panic!("{effects:?}") };
+    assert_eq!(explorer.state.inspect.trust_tab, TrustTab::Provider);
+    explorer.send(Message::ProviderPage { run: *run, result: Err("Nothing listens there.".into()) });
+    assert!(explorer.last_words().contains("Nothing listens"));
+    explorer.send(Message::ProviderPage { run: *run, result: Err("Late.".into()) });
+    assert!(!explorer.last_words().contains("Late"), "what comes late is dropped");
+}
+
+#[test]
+fn a_token_is_made_signed_marked_and_known_again() {
+    let mut explorer = inspecting();
+    explorer.press("S");
+    assert!(explorer.state.is_typing());
+    explorer.press("{ Ctrl-S");
+    assert!(explorer.last_words().contains("cannot be signed yet"), "{}", explorer.last_words());
+    explorer.press("Backspace Esc S Ctrl-S");
+    assert!(matches!(explorer.popup(), Some(Popup::Form(_))), "the draft was kept, and is sound again");
+    let effects = explorer.press("Enter");
+    let Some(Effect::Sign { run, mut draft, by: SignBy::With(SignWith::New(alg)) }) = effects.into_iter().next() else { panic!() };
+    let key = Arc::new(SigningKey::generate(&alg).unwrap());
+    draft.resolve_times(explorer.state.now).unwrap();
+    draft.fit(&key).unwrap();
+    let token = sign(&draft, &key).unwrap();
+    explorer.send(Message::Signed { run, result: Ok(Signed { token: token.clone(), key }) });
+    assert!(explorer.popup().is_none() && explorer.last_words().contains("MADE HERE"), "{}", explorer.last_words());
+    let subject = explorer.state.subject().unwrap();
+    assert_eq!((&subject.whence, subject.judged.verdict.valid), (&Whence::Made, Some(true)));
+    // Pasted later, it is still known as one that was made here.
+    paste(&mut explorer, A1);
+    paste(&mut explorer, token.reveal());
+    assert_eq!(explorer.state.subject().unwrap().whence, Whence::Made);
+    assert!(explorer.last_words().contains("MADE HERE"));
+    // The next one begins with this one's claims, and the key is there again.
+    explorer.press("S Ctrl-S");
+    let effects = explorer.press("Enter");
+    assert!(matches!(effects.as_slice(), [Effect::Sign { by: SignBy::Again(_), .. }]), "{effects:?}");
+    explorer.send(Message::Signed { run, result: Err("late".into()) });
+    assert!(!explorer.last_words().contains("late"));
+}
+
+#[test]
+fn the_editor_takes_the_text_that_has_the_keys_and_gives_it_back() {
+    let mut explorer = inspecting();
+    paste(&mut explorer, A1);
+    explorer.press("S");
+    let effects = explorer.press("Ctrl-O");
+    let [Effect::EditText { text }] = effects.as_slice() else { panic!("{effects:?}") };
+    assert!(text.reveal().contains("\"exp\":1300819380"), "{}", text.reveal());
+    explorer.send(Message::Edited(Secret::new("{\"sub\":\"me\"}\n")));
+    let Some(Popup::Inspect(InspectPopup::Maker(maker))) = explorer.popup() else { panic!() };
+    assert_eq!(maker.draft().claims, "{\"sub\":\"me\"}");
+    paste(&mut explorer, "\u{1b}x\r\ny");
+    let Some(Popup::Inspect(InspectPopup::Maker(maker))) = explorer.popup() else { panic!() };
+    assert!(maker.draft().claims.starts_with("x\ny"), "{}", maker.draft().claims);
+}
+
+#[test]
+fn a_token_is_compared_with_the_one_before_and_with_those_of_profiles() {
+    let mut explorer = inspecting();
+    paste(&mut explorer, A1);
+    explorer.press("=");
+    assert!(explorer.last_words().contains("no other token"));
+    explorer.press("g e");
+    explorer.fetch_token();
+    explorer.press("g i");
+    paste(&mut explorer, &of_issuer("https://elsewhere.example"));
+    explorer.press("=");
+    let Some(Popup::Inspect(InspectPopup::Compare(compare))) = explorer.popup() else { panic!() };
+    assert_eq!(compare.choices.len(), 2);
+    explorer.press("Down Enter");
+    assert_eq!(explorer.state.inspect.content_tab, ContentTab::Difference);
+    let other = explorer.state.inspect.compared().unwrap();
+    assert_eq!(other.whence, Whence::Profile("tester".into()));
+    let rows = rows::rows(&explorer.state, Pane::Inspect(InspectPane::Content), 0..50);
+    assert!(rows.iter().any(|row| row.cells.first().is_some_and(|name| name == "iss")), "{rows:?}");
 }

@@ -1,5 +1,7 @@
 //! Random walks: whatever is pressed, at whatever size, nothing panics and selections stay in range.
 
+use std::sync::Arc;
+
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use proptest::prelude::*;
 use ratatui::Terminal;
@@ -9,13 +11,13 @@ use ratatui::layout::Rect;
 use super::{Explorer, acts, fetched, login, probed, refused, session};
 use crate::engine::{Failure, LoginStep, Reloaded, SaveError, SavePlan};
 use crate::exchange::Secret;
-use crate::jwt::{KeySource, Policy, verify};
+use crate::jwt::{KeySource, Policy, SigningKey, sign, verify};
 use crate::tui::draw::panes;
 use crate::tui::effect::Effect;
 use crate::tui::layout::Arrangement;
 use crate::tui::message::Message;
 use crate::tui::rows;
-use crate::tui::state::{InspectPane, Judgement, KeysAt, Pane, Popup, ProfileView, Size};
+use crate::tui::state::{InspectPane, Judgement, KeysAt, Pane, Popup, ProfileView, Signed, Size};
 
 #[derive(Clone, Debug)]
 enum Step {
@@ -41,7 +43,7 @@ const MOUSE: [MouseEventKind; 4] = [
 ];
 
 fn steps() -> impl Strategy<Value = Step> {
-    let keys = "tasdfoxyvizmMpeqhjklgnN123456789.,[]/:?G+wcrbuET=LDOIURwLIJJPKCHi".chars().collect::<Vec<_>>();
+    let keys = "tasdfoxyvizmMpeqhjklgnN123456789.,[]/:?G+wcrbuET=LDOIURwLIJJPKCHiSA=".chars().collect::<Vec<_>>();
     let codes = vec![
         KeyCode::Esc,
         KeyCode::Enter,
@@ -59,7 +61,7 @@ fn steps() -> impl Strategy<Value = Step> {
     ];
     prop_oneof![
         8 => prop::sample::select(keys).prop_map(|c| Step::Key(KeyCode::Char(c), false)),
-        1 => prop::sample::select(vec!['c', 'p', 'z', 'f', 'b', 's', 'r']).prop_map(|c| Step::Key(KeyCode::Char(c), true)),
+        1 => prop::sample::select(vec!['c', 'p', 'z', 'f', 'b', 's', 's', 'r', 'o']).prop_map(|c| Step::Key(KeyCode::Char(c), true)),
         5 => prop::sample::select(codes).prop_map(|code| Step::Key(code, false)),
         1 => ".{0,40}".prop_map(Step::Paste),
         1 => prop::sample::select(PASTED.to_vec()).prop_map(|text| Step::Paste(text.to_owned())),
@@ -90,6 +92,22 @@ fn judge(explorer: &mut Explorer, effect: &Effect, well: bool) {
             let judgement = Judgement { verdict, keys: KeysAt::Here("a file".into()), set: None, policy, findings: Vec::new() };
             let result = if well { Ok(judgement) } else { Err("nothing listens there".to_owned()) };
             explorer.send(Message::Judged { run: *run, result });
+        }
+        Effect::ProviderPage { run, .. } => {
+            let page = crate::tui::draw::test_page(&explorer.state);
+            let result = if well { Ok(page) } else { Err("nothing listens there".to_owned()) };
+            explorer.send(Message::ProviderPage { run: *run, result });
+        }
+        Effect::Sign { run, draft, .. } => {
+            let mut draft = draft.clone();
+            let key = Arc::new(SigningKey::from_secret(&Secret::new("a secret of no less than 32 bytes, and more")).unwrap());
+            let signed = draft.resolve_times(explorer.state.now).and_then(|_| draft.fit(&key)).and_then(|()| sign(&draft, &key));
+            let result = signed.map(|token| Signed { token, key }).map_err(|error| error.to_string());
+            explorer.send(Message::Signed { run: *run, result });
+        }
+        Effect::EditText { .. } => {
+            let text = if well { "{\"sub\":\"me\"}" } else { "\u{1b}[2J{" };
+            explorer.send(Message::Edited(Secret::new(text)));
         }
         Effect::ReadToken { path } => {
             let text = if well { Ok(Secret::new("a.b.c")) } else { Err("no such file".to_owned()) };
