@@ -71,7 +71,7 @@ impl Engine {
                     embedded: false,
                     token_endpoint: None,
                     jwks_uri: None,
-                    endpoints: Default::default(),
+                    endpoints: Vec::new(),
                     connection: Connection::default(),
                     place: Place { layer: Layer::Session, ..Place::default() },
                 };

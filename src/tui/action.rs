@@ -419,7 +419,10 @@ fn has_held(state: &State) -> bool {
 
 /// Whether the token that is seen is the one in hand: its provider can be asked about it.
 fn has_shown(state: &State) -> bool {
-    has_held(state) && state.subject().is_none_or(|subject| state.shown_token().is_some_and(|held| held.token.raw() == subject.token.raw()))
+    has_held(state)
+        && state
+            .subject()
+            .is_none_or(|subject| state.shown_token().is_some_and(|held| held.token.raw() == subject.token.raw()))
         && (!state.inspects() || has_subject(state))
 }
 
@@ -449,7 +452,10 @@ fn has_exchange(state: &State) -> bool {
 }
 
 fn has_answer(state: &State) -> bool {
-    !state.inspects() && state.selected_call().is_some_and(|call| call.result.as_ref().is_some_and(|result| result.answer().is_some()))
+    !state.inspects()
+        && state
+            .selected_call()
+            .is_some_and(|call| call.result.as_ref().is_some_and(|result| result.answer().is_some()))
 }
 
 fn has_body(state: &State) -> bool {

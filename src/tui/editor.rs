@@ -26,13 +26,15 @@ pub(super) fn open(path: &Path, line: usize) -> (Level, String) {
 
 /// Lets the user's editor change this text, in a file that only they can read and that is gone afterwards.
 pub(super) fn edit(text: &Secret) -> Result<Secret, (Level, String)> {
-    let failed = |error: std::io::Error| (Level::Error, format!("The text could not be handed to the editor: {error}."));
+    let failed =
+        |error: std::io::Error| (Level::Error, format!("The text could not be handed to the editor: {error}."));
     let mut file = tempfile::Builder::new().prefix("token-").suffix(".json").tempfile().map_err(failed)?;
     file.write_all(text.reveal().as_bytes()).map_err(failed)?;
     if let said @ (Level::Error | Level::Warning, _) = open(file.path(), 1) {
         return Err(said);
     }
-    let changed = crate::engine::read_bounded(file.path(), MAKER_LONGEST as u64).map_err(|why| (Level::Error, format!("{why}.")))?;
+    let changed = crate::engine::read_bounded(file.path(), MAKER_LONGEST as u64)
+        .map_err(|why| (Level::Error, format!("{why}.")))?;
     Ok(Secret::new(String::from_utf8_lossy(&changed).into_owned()))
 }
 

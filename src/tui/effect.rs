@@ -10,7 +10,8 @@ use crate::config::edit::Edit;
 use crate::config::pasted::Pasted;
 use crate::config::{Addition, Connection};
 use crate::engine::{
-    HeldToken, KeysFrom, LoginAsk, LoginInput, PolicyAsk, ProbeAsk, ProviderOf, SavePlan, SignWith, TokenAct, TokenAsk, Which,
+    HeldToken, KeysFrom, LoginAsk, LoginInput, PolicyAsk, ProbeAsk, ProviderOf, SavePlan, SignWith, TokenAct, TokenAsk,
+    Which,
 };
 use crate::exchange::Secret;
 use crate::jwt::{Draft, SigningKey, Token};

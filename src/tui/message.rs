@@ -9,8 +9,8 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use super::body::Body;
 use super::state::{Judgement, Level, RunId, Signed};
 use crate::engine::{
-    Acted, AdditionError, Answer, Failure, HeldToken, Introduction, LoggedOut, LoginStep, Notice, ProviderPage, Reloaded, SaveError,
-    SavePlan, Saved, SourceError, Standing, TrustError, Unmet,
+    Acted, AdditionError, Answer, Failure, HeldToken, Introduction, LoggedOut, LoginStep, Notice, ProviderPage,
+    Reloaded, SaveError, SavePlan, Saved, SourceError, Standing, TrustError, Unmet,
 };
 use crate::exchange::Secret;
 

@@ -25,8 +25,8 @@ use crate::config::edit::Edit;
 use crate::config::pasted::Pasted;
 use crate::config::{Addition, Connection};
 use crate::engine::{
-    Engine, Failure, HeldToken, KeysFrom, LoginAsk, LoginInput, PolicyAsk, ProbeAsk, ProviderOf, Reloaded, SavePlan, TokenAct, TokenAsk,
-    Which,
+    Engine, Failure, HeldToken, KeysFrom, LoginAsk, LoginInput, PolicyAsk, ProbeAsk, ProviderOf, Reloaded, SavePlan,
+    TokenAct, TokenAsk, Which,
 };
 use crate::exchange::Secret;
 use crate::jwt::{Draft, Token};
@@ -149,8 +149,9 @@ impl Runner {
     pub(super) fn provider_page(&mut self, run: RunId, of: ProviderOf) {
         let engine = self.engine.clone();
         let work = async move { engine.provider_page(&of).await.map(Arc::new) };
-        self.start(run, work, move |result| {
-            Message::ProviderPage { run, result: result.map_err(|failure| sentences(&failure)) }
+        self.start(run, work, move |result| Message::ProviderPage {
+            run,
+            result: result.map_err(|failure| sentences(&failure)),
         });
     }
 

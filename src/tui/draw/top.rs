@@ -24,7 +24,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, panes: &Panes) {
     let pieces = [
         (demo(state, &canvas.strip()), Target::Marks),
         (environment, Target::Action(Action::Environment)),
-        (who_or_subject(canvas, state, compact), Target::Action(Action::PickProfile)),
+        (Some(who_or_subject(canvas, state, compact)), Target::Action(Action::PickProfile)),
         (token(canvas, state).filter(|_| !state.inspects()), Target::Pane(Pane::Token)),
     ];
     let mut places = Vec::new();
@@ -75,15 +75,15 @@ fn environment(state: &State, empty: &Strip) -> Option<Strip> {
 }
 
 /// On Explore the profile, on Inspect the token under inspection.
-fn who_or_subject(canvas: &Canvas<'_>, state: &State, compact: bool) -> Option<Strip> {
+fn who_or_subject(canvas: &Canvas<'_>, state: &State, compact: bool) -> Strip {
     if !state.inspects() {
-        return Some(who(state, &canvas.strip(), compact));
+        return who(state, &canvas.strip(), compact);
     }
-    let Some(subject) = &state.inspect.subject else { return Some(canvas.strip().text(Role::Muted, "no token")) };
+    let Some(subject) = &state.inspect.subject else { return canvas.strip().text(Role::Muted, "no token") };
     let name = subject.token.fingerprint().to_string();
     let line = canvas.strip().text(Role::Muted, "token ").text(Role::Title, name).gap(1);
     let role = if subject.whence == Whence::Made { Role::MarkBad } else { Role::Muted };
-    Some(line.text(role, subject.whence.in_words()))
+    line.text(role, subject.whence.in_words())
 }
 
 /// The profile and the realm or provider; in one column, where no list shows it, with its place in the list.

@@ -143,7 +143,12 @@ fn does_not_apply(state: &mut State, action: Action) -> Vec<Effect> {
         Action::CopyJose | Action::CopyValue | Action::CopyPem => {
             format!("That is for the Inspect screen: {} goes there.", state.key(Action::Inspect))
         }
-        Action::PutIn | Action::Times | Action::VerifyWith | Action::CompareWith | Action::AboutProvider | Action::MakeToken => {
+        Action::PutIn
+        | Action::Times
+        | Action::VerifyWith
+        | Action::CompareWith
+        | Action::AboutProvider
+        | Action::MakeToken => {
             format!("That is done on the Inspect screen: {} goes there.", state.key(Action::Inspect))
         }
         Action::FindNext | Action::FindPrevious => {

@@ -146,7 +146,7 @@ fn submit(state: &mut State, how: Submitted) -> Vec<Effect> {
     let Some(Popup::Form(form)) = state.popups.pop() else { return Vec::new() };
     match form.purpose.clone() {
         Purpose::Secret { profile } | Purpose::Password { profile } => prompt::submitted(state, form, &profile),
-        Purpose::Inspect(form_of) => inspect::submitted(state, form, form_of),
+        Purpose::Inspect(form_of) => inspect::submitted(state, form, &form_of),
         Purpose::Meet(meeting) => add::submitted(state, form, meeting),
         Purpose::Join(joining) => join::submitted(state, form, &joining, how),
         Purpose::TokenOptions { profile } => edits::options_submitted(state, form, &profile, how),

@@ -73,7 +73,10 @@ pub(super) fn paste(state: &mut State, text: &str) -> Vec<Effect> {
         inspect::pasted(state, text);
     } else {
         let key = state.key(Action::Inspect);
-        state.say(Level::Info, format!("Pasted text is not read as keys. To look into a token: {key}, and paste it there."));
+        state.say(
+            Level::Info,
+            format!("Pasted text is not read as keys. To look into a token: {key}, and paste it there."),
+        );
     }
     Vec::new()
 }

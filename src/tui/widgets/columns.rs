@@ -77,9 +77,9 @@ impl<'a> Table<'a> {
         let (most, count) = (room * 36 / 100, behind.iter().filter(|width| **width > 4).count());
         let share = most / count.clamp(1, 2);
         // What a narrow one does not need of its share, the others may have.
-        let spare = behind.iter().filter(|width| **width > 4).map(|width| share.saturating_sub(*width)).sum::<usize>();
+        let unused = behind.iter().filter(|width| **width > 4).map(|width| share.saturating_sub(*width)).sum::<usize>();
         for width in behind {
-            *width = (*width).min(if *width > share { share + spare } else { share });
+            *width = (*width).min(if *width > share { share + unused } else { share });
         }
         let others: usize = widths
             .iter()

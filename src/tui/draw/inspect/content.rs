@@ -21,11 +21,8 @@ const CLAIMS: &[Column] = &[
     Column::new(Role::Text, 44).from(80),
     Column::new(Role::Muted, 20).from(110),
 ];
-const DIFFERENCE: &[Column] = &[
-    Column::new(Role::Name, 26),
-    Column::new(Role::Text, 4_000),
-    Column::new(Role::Text, 60),
-];
+const DIFFERENCE: &[Column] =
+    &[Column::new(Role::Name, 26), Column::new(Role::Text, 4_000), Column::new(Role::Text, 60)];
 const PAIRS: &[Column] = &[Column::new(Role::Name, 28), Column::new(Role::Text, 4_000)];
 
 /// What it is: kind, algorithm, whence.

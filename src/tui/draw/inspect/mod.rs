@@ -66,12 +66,7 @@ pub(super) fn title(empty: &Strip, state: &State, pane: InspectPane, role: Role)
 }
 
 /// A popup of this screen.
-pub(super) fn popup(
-    canvas: &mut Canvas<'_>,
-    _state: &State,
-    screen: Rect,
-    popup: &InspectPopup,
-) -> Option<Position> {
+pub(super) fn popup(canvas: &mut Canvas<'_>, _state: &State, screen: Rect, popup: &InspectPopup) -> Option<Position> {
     match popup {
         InspectPopup::Consent(consent) => consent::draw(canvas, screen, consent),
         InspectPopup::Compare(_) => {}
@@ -87,7 +82,9 @@ fn nothing(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
     let lines = [
         empty.clone().text(Role::Title, "NO TOKEN HERE YET"),
         empty.clone(),
-        empty.clone().text(Role::Text, "Paste one: with Bearer, quotes, line breaks or a whole curl command around it."),
+        empty
+            .clone()
+            .text(Role::Text, "Paste one: with Bearer, quotes, line breaks or a whole curl command around it."),
         hint(&empty, &key(Action::PutIn), "types one, or reads @FILE"),
         hint(&empty, &key(Action::InspectToken), "takes the selected profile's"),
         empty.clone(),

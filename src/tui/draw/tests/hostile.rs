@@ -159,7 +159,7 @@ fn a_token_that_is_huge_or_deep_is_looked_at_at_once() {
     let part = |json: &str| BASE64_URL_SAFE_NO_PAD.encode(json);
     let header = part("{\"alg\":\"RS256\"}");
     let deep = format!("{{\"a\":{}{}}}", "[".repeat(10_000), "]".repeat(10_000));
-    let many = format!("{{{}\"z\":1}}", (0..60_000).map(|name| format!("\"c{name}\":1,")).collect::<String>());
+    let many = format!("{{{}}}", (0..60_000).map(|name| format!("\"c{name}\":1")).collect::<Vec<_>>().join(","));
     let long = format!("{{\"a\":\"{}\"}}", "x".repeat(700_000));
     for text in [
         "a.".repeat(500_000),
@@ -175,4 +175,29 @@ fn a_token_that_is_huge_or_deep_is_looked_at_at_once() {
         super::inspect::paste(&mut stage, &text);
         assert!(stage.state.subject().is_some());
     }
+}
+
+#[test]
+fn a_set_of_ten_thousand_hostile_keys_is_drawn_at_once() {
+    use crate::jwt::{KeySet, KeySource, Policy, verify};
+    use crate::tui::effect::Effect;
+    use crate::tui::message::Message;
+    use crate::tui::state::{Judgement, KeysAt};
+    let key = |number: usize| json!({"kty": "OKP", "crv": "Ed25519", "kid": format!("{HOSTILE}{number}"), "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"});
+    let keys: Vec<_> = (0..10_000).map(key).collect();
+    let set = KeySet::parse(json!({ "keys": keys }).to_string().as_bytes()).unwrap();
+    let mut stage = Stage::new();
+    stage.press("g i");
+    let claims = json!({"iss": "http://localhost:8001/realms/myorg"});
+    super::inspect::paste(&mut stage, &super::inspect::unsigned(&json!({"alg": "EdDSA"}), &claims));
+    let effects = stage.press_only("K Enter");
+    let Some(Effect::Verify { run, token, .. }) = effects.first() else { panic!("{effects:?}") };
+    let policy = Policy::default();
+    let verdict = verify(token, KeySource::Keys(&set), &policy, stage.state.now);
+    let keys = KeysAt::Fetched { from: HOSTILE.to_owned(), at: stage.state.now };
+    let judgement = Judgement { verdict, keys, set: Some(std::sync::Arc::new(set)), policy, findings: Vec::new() };
+    crate::tui::update::update(&mut stage.state, Message::Judged { run: *run, result: Ok(judgement) });
+    stage.press("Tab Right Right");
+    assert!(stage.text(200, 60).contains("Keys 10000"));
+    assert_inspect_clean(&mut stage);
 }

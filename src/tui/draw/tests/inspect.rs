@@ -8,7 +8,8 @@ use crate::tui::update::update;
 
 /// RFC 7515 A.1: HS256, its header and payload with line breaks inside.
 const RFC7515_A1: &str = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-const RFC7515_A1_KEY: &str = r#"{"kty":"oct","k":"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow"}"#;
+const RFC7515_A1_KEY: &str =
+    r#"{"kty":"oct","k":"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow"}"#;
 
 pub(super) fn paste(stage: &mut Stage, text: &str) {
     update(&mut stage.state, Message::Paste(text.to_owned()));
@@ -88,7 +89,10 @@ fn what_is_no_signed_token() {
     let header = "eyJhbGciOiJSU0EtT0FFUCIsImVuYyI6IkEyNTZHQ00ifQ";
     paste(&mut stage, &format!("{header}.OKOawDo13gRp.48V1_ALb6US04U3b.5eym8TW_c8SuK0lt.XFBoMYUZodetZdvT"));
     insta::assert_snapshot!("inspect_jwe", stage.text(120, 36));
-    paste(&mut stage, "eyJhbGciOiJFUzUxMiJ9.UGF5bG9hZA.AdwMgeerwtHoh-l192l60hp9wAHZFVJbLfD_UxMi70cwnZOYaRI1bKPWROc-mZZqwqT2SI-KGDKB34XO0aw_7XdtAG8GaSwFKdCAPZgoXD2YBJZCPEX3xKpRwcdOO8KpEHwJjyqOgzDO7iKvU8vcnwNrmxYbSW9ERBXukOXolLzeO_Jn");
+    paste(
+        &mut stage,
+        "eyJhbGciOiJFUzUxMiJ9.UGF5bG9hZA.AdwMgeerwtHoh-l192l60hp9wAHZFVJbLfD_UxMi70cwnZOYaRI1bKPWROc-mZZqwqT2SI-KGDKB34XO0aw_7XdtAG8GaSwFKdCAPZgoXD2YBJZCPEX3xKpRwcdOO8KpEHwJjyqOgzDO7iKvU8vcnwNrmxYbSW9ERBXukOXolLzeO_Jn",
+    );
     insta::assert_snapshot!("inspect_no_claims", stage.text(120, 36));
 }
 
@@ -232,7 +236,9 @@ fn a_token_that_was_made_here_is_marked() {
     use crate::jwt::{Draft, SigningKey, sign};
     use crate::tui::effect::Effect;
     use crate::tui::state::Signed;
-    let key = std::sync::Arc::new(SigningKey::from_secret(&crate::exchange::Secret::new("a secret of no less than 32 bytes, and more")).unwrap());
+    let key = std::sync::Arc::new(
+        SigningKey::from_secret(&crate::exchange::Secret::new("a secret of no less than 32 bytes, and more")).unwrap(),
+    );
     let mut stage = Stage::new();
     stage.press("g i S Ctrl-S");
     let effects = stage.press_only("Enter");

@@ -128,7 +128,7 @@ fn dump(bytes: &[u8]) -> Vec<Row> {
     let lines = bytes.get(..DUMPED).unwrap_or(bytes).chunks(16).enumerate();
     let mut rows: Vec<Row> = lines
         .map(|(line, bytes)| {
-            let hex = bytes.iter().map(|byte| format!("{byte:02x} ")).collect::<String>();
+            let hex = bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ");
             let letter = |byte: &u8| if byte.is_ascii_graphic() || *byte == b' ' { char::from(*byte) } else { '.' };
             Row::text(format!("{:06x}  {hex:<48} {}", line * 16, bytes.iter().map(letter).collect::<String>()))
         })
@@ -212,8 +212,8 @@ fn facts(state: &State, subject: &Subject) -> Vec<Row> {
     say("kind", kind_in_words(token));
     say("status", token.status(state.now).to_string());
     say("name", format!("{}, the start of its SHA-256", token.fingerprint()));
-    let taken = time(subject.taken, state.now, &state.zone);
-    say("came", format!("{}, {taken}", subject.whence.in_words()));
+    let came = time(subject.taken, state.now, &state.zone);
+    say("came", format!("{}, {came}", subject.whence.in_words()));
     if !token.cleaned().is_empty() {
         say("taken off", token.cleaned().join(", "));
     }
@@ -239,7 +239,10 @@ fn facts(state: &State, subject: &Subject) -> Vec<Row> {
         rows.push(Row::new(["made here", "by this program, not by any authorization server"]).tone(Tone::Warning));
     }
     rows.extend(
-        token.problems().iter().map(|problem| Row::new(["written".to_owned(), problem.to_string()]).tone(Tone::Warning)),
+        token
+            .problems()
+            .iter()
+            .map(|problem| Row::new(["written".to_owned(), problem.to_string()]).tone(Tone::Warning)),
     );
     rows
 }

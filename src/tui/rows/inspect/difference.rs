@@ -32,7 +32,10 @@ pub(super) fn rows(state: &State, subject: &Subject) -> Vec<Row> {
     let (changed, same): (Vec<_>, Vec<_>) = differences.iter().partition(|row| row.change != Change::Same);
     rows.extend(changed.iter().flat_map(|row| if stacked { below(row) } else { vec![beside(row)] }));
     if !same.is_empty() {
-        rows.push(Row::text(format!("{} the same in both:", counted(same.len(), "member is", "members are"))).tone(Tone::Quiet));
+        rows.push(
+            Row::text(format!("{} the same in both:", counted(same.len(), "member is", "members are")))
+                .tone(Tone::Quiet),
+        );
         rows.extend(same.iter().map(|row| {
             let value = cell(row.left.as_ref());
             Row::new([name(row), value.clone(), if stacked { String::new() } else { value }]).tone(Tone::Quiet)

@@ -87,6 +87,7 @@ fn row(state: &State, subject: &Subject, key: &KeyRow) -> Row {
     let or_none = |text: &Option<String>| text.clone().unwrap_or_else(|| "–".to_owned());
     let kind = [&key.kty, &key.crv].into_iter().flatten().cloned().collect::<Vec<_>>().join(" ");
     let size = key.size_bits.map_or_else(String::new, |bits| format!("{bits} bits"));
-    let cells = [or_none(&key.kid), kind, or_none(&key.alg), or_none(&key.use_), size, words.to_owned(), more.join(" · ")];
+    let cells =
+        [or_none(&key.kid), kind, or_none(&key.alg), or_none(&key.use_), size, words.to_owned(), more.join(" · ")];
     Row::new(cells).tone(tone)
 }

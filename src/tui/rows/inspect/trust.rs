@@ -24,7 +24,11 @@ pub(super) fn rows(state: &State, subject: &Subject) -> Vec<Row> {
 fn checks(subject: &Subject) -> Vec<Row> {
     match subject.token.kind() {
         Kind::Jws(_) => {}
-        Kind::Jwe => return vec![Row::text("There is nothing to check: a JWE is not signed, it is encrypted.").tone(Tone::Quiet)],
+        Kind::Jwe => {
+            return vec![
+                Row::text("There is nothing to check: a JWE is not signed, it is encrypted.").tone(Tone::Quiet),
+            ];
+        }
         Kind::Opaque => return vec![Row::text("There is nothing to check: it is no JWT.").tone(Tone::Quiet)],
     }
     let row = |check: &crate::jwt::Check| {
@@ -38,7 +42,7 @@ fn checks(subject: &Subject) -> Vec<Row> {
     subject.judged.verdict.checks.iter().map(row).collect()
 }
 
-/// Severity, finding, rule and reference.
+/// Severity, finding, rule and reference; below each what to do about it.
 fn findings(subject: &Subject) -> Vec<Row> {
     if subject.findings.is_empty() {
         let words = match subject.token.kind() {
@@ -47,15 +51,18 @@ fn findings(subject: &Subject) -> Vec<Row> {
         };
         return vec![Row::text(words).tone(Tone::Quiet)];
     }
-    let row = |finding: &crate::jwt::Finding| {
+    let rows = |finding: &crate::jwt::Finding| {
         let (symbol, tone) = match finding.severity {
             Severity::Error => ("✖ error", Tone::Bad),
             Severity::Warning => ("! warning", Tone::Warning),
             Severity::Info => ("· info", Tone::Plain),
         };
-        Row::new([symbol, &finding.message, finding.id, finding.reference]).tone(tone)
+        [
+            Row::new([symbol, &finding.message, finding.id, finding.reference]).tone(tone),
+            Row::new([String::new(), format!("→ {}", finding.remedy)]).tone(Tone::Quiet),
+        ]
     };
-    subject.findings.iter().map(row).collect()
+    subject.findings.iter().flat_map(rows).collect()
 }
 
 /// Where the keys came from, and how old they are.

@@ -21,6 +21,8 @@ pub struct Maker {
     pub claims: TextArea<'static>,
     /// Whether the header has the keys.
     pub in_header: bool,
+    /// Whether header and claims came with lines of their own, which are kept.
+    own: (bool, bool),
     /// What keeps it from being signed.
     pub problems: Vec<DraftProblem>,
 }
@@ -30,17 +32,25 @@ impl Maker {
     pub fn of(draft: &Draft) -> Self {
         let area = |json: &str| TextArea::from(spread(json).lines().map(str::to_owned));
         let (header, claims) = (area(&draft.header), area(&draft.claims));
-        Self { header, claims, in_header: false, problems: draft.problems() }
+        let own = (has_lines(&draft.header), has_lines(&draft.claims));
+        Self { header, claims, in_header: false, own, problems: draft.problems() }
     }
 
     /// A token to begin with.
     pub fn fresh() -> Self {
-        Self::of(&Draft::of_claims(FRESH))
+        Self { own: (false, false), ..Self::of(&Draft::of_claims(FRESH)) }
     }
 
     /// The draft as it stands.
     pub fn draft(&self) -> Draft {
         Draft { header: self.header.lines().join("\n"), claims: self.claims.lines().join("\n") }
+    }
+
+    /// The draft to be signed: what was spread over lines only to be read is closed up again.
+    pub fn to_sign(&self) -> Draft {
+        let Draft { header, claims } = self.draft();
+        let closed = |text: String, own: bool| if own { text } else { closed_up(&text) };
+        Draft { header: closed(header, self.own.0), claims: closed(claims, self.own.1) }
     }
 
     /// The text that has the keys.
@@ -65,11 +75,27 @@ impl Maker {
     }
 }
 
+fn has_lines(json: &str) -> bool {
+    json.trim().contains('\n')
+}
+
+/// JSON without the blanks between its pieces.
+fn closed_up(json: &str) -> String {
+    let (mut quoted, mut escaped) = (false, false);
+    let mut stays = |letter: &char| {
+        let (was, is) = (quoted, *letter == '"' && !escaped);
+        quoted ^= is;
+        escaped = was && *letter == '\\' && !escaped;
+        was || is || !letter.is_ascii_whitespace()
+    };
+    json.chars().filter(|letter| stays(letter)).collect()
+}
+
 /// JSON with a line for each member, every value as it is written; what could hide or drive a terminal as an escape, which
 /// means the same within a text. Text with lines of its own keeps them.
 fn spread(json: &str) -> String {
     let (mut out, mut depth, mut quoted, mut escaped) = (String::new(), 0_usize, false, false);
-    let own = json.trim().contains('\n');
+    let own = has_lines(json);
     let line = |out: &mut String, depth: usize| {
         out.push('\n');
         out.push_str(&"  ".repeat(depth.min(40)));
@@ -131,6 +157,7 @@ mod tests {
         let wide = "{\n  \"a\": 1.10,\n  \"list\": [\n    {\n      \"x\": \"y, {z}: \\\" \"\n    },\n    []\n  ],\n  \"e\": {}\n}";
         assert_eq!(spread(json), wide);
         assert_eq!(spread(wide), wide);
+        assert_eq!(closed_up(wide), json);
         assert_eq!(spread("{\"a\":\"\u{202e}\u{e0001}\"}"), "{\n  \"a\": \"\\u202e\\udb40\\udc01\"\n}");
     }
 

@@ -20,11 +20,11 @@ use crate::exchange::Secret;
 use crate::jwt::{Difference, Finding, KeySet, SigningKey, Token, diff, lint};
 
 pub use forms::InspectForm;
-pub use maker::{LONGEST as MAKER_LONGEST, Maker};
 pub use judged::{Judged, Judgement, KeysAt};
+pub use maker::{LONGEST as MAKER_LONGEST, Maker};
+pub use places::{ContentTab, InspectPane, Screen, Times, TrustTab};
 pub use popups::{Compare, Consent, InspectPopup, Wanted};
 pub use tree::{Member, Section, TreeLine};
-pub use places::{ContentTab, InspectPane, Screen, Times, TrustTab};
 
 /// The Inspect screen.
 #[derive(Debug, Default)]

@@ -42,7 +42,10 @@ fn member(state: &State, subject: &Subject, line: usize) -> Option<Explained> {
     }
     lines.push(format!("It is a {}.", member.kind));
     if member.again {
-        lines.push("It stands twice in one object: the last one counts here, others may take the first (RFC 7519 4).".to_owned());
+        lines.push(
+            "It stands twice in one object: the last one counts here, others may take the first (RFC 7519 4)."
+                .to_owned(),
+        );
     }
     if member.open.is_none() {
         lines.push(format!("Value: {}", member.value));
@@ -53,7 +56,9 @@ fn member(state: &State, subject: &Subject, line: usize) -> Option<Explained> {
 fn check(subject: &Subject, line: usize) -> Option<Explained> {
     let check = subject.judged.verdict.checks.get(line)?;
     let what = match check.name {
-        CheckName::Key => "Is there a key that fits the token? Its kid, type, curve, use and alg must fit (RFC 7517 4).",
+        CheckName::Key => {
+            "Is there a key that fits the token? Its kid, type, curve, use and alg must fit (RFC 7517 4)."
+        }
         CheckName::Signature => "Does the signature hold over header and payload exactly as given (RFC 7515 5.2)?",
         CheckName::Alg => "Is the algorithm one that the key allows? The key rules, not the token (RFC 8725 3.1).",
         CheckName::Exp => "Has it not ended yet (RFC 7519 4.1.4)?",
@@ -68,7 +73,8 @@ fn check(subject: &Subject, line: usize) -> Option<Explained> {
 }
 
 fn finding(subject: &Subject, line: usize) -> Option<Explained> {
-    let finding = subject.findings.get(line)?;
+    // Its remedy stands below each.
+    let finding = subject.findings.get(line / 2)?;
     let about = RULES.iter().find(|rule| rule.id == finding.id).map(|rule| format!("Looks for: {}.", rule.about));
     let mut lines = vec![finding.message.clone()];
     lines.extend(about);

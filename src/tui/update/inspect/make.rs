@@ -20,7 +20,8 @@ const SIGNERS: [&str; 4] = ["new key", "key file", "secret", "the last key"];
 /// `S`: header and claims of the token under inspection, to be changed; what was being edited goes on.
 pub(in crate::tui::update) fn open(state: &mut State) {
     let of_token = || state.inspect.subject.as_ref().and_then(|subject| Draft::of_token(&subject.token));
-    let maker = state.inspect.draft.take().unwrap_or_else(|| of_token().map_or_else(Maker::fresh, |draft| Maker::of(&draft)));
+    let maker =
+        state.inspect.draft.take().unwrap_or_else(|| of_token().map_or_else(Maker::fresh, |draft| Maker::of(&draft)));
     state.popups.push(Popup::Inspect(InspectPopup::Maker(Box::new(maker))));
 }
 
@@ -83,7 +84,9 @@ fn choose_key(state: &mut State) {
     let signers = if again { SIGNERS.as_slice() } else { SIGNERS.get(..3).unwrap_or(&SIGNERS) };
     let form = Form::new(Purpose::Inspect(InspectForm::Sign), "Sign with", "signs")
         .field(Field::choice("source", "Key", signers, if again { 3 } else { 0 }).hint("Left and right choose."))
-        .field(Field::choice("alg", "Algorithm", &names, chosen).hint("The header's alg and kid become those of the key."))
+        .field(
+            Field::choice("alg", "Algorithm", &names, chosen).hint("The header's alg and kid become those of the key."),
+        )
         .field(Field::text("file", "File", "").hint("A private key: PEM, or a JWK."))
         .field(Field::masked("secret", "Secret").hint("For HS256, HS384, HS512; b64:… and hex:… are bytes."));
     let mut form = form;
@@ -121,7 +124,7 @@ pub(super) fn submitted(state: &mut State, mut form: Form) -> Vec<Effect> {
         }
     };
     let Some(Popup::Inspect(InspectPopup::Maker(maker))) = state.popups.last() else { return Vec::new() };
-    let draft = maker.draft();
+    let draft = maker.to_sign();
     let run = state.new_run();
     state.inspect.signing = Some(run);
     vec![Effect::Sign { run, draft, by }]
@@ -147,7 +150,11 @@ pub(in crate::tui::update) fn signed(state: &mut State, run: RunId, result: Resu
     state.inspect.signer = Some(Arc::clone(&key));
     super::go_to(state, Screen::Inspect);
     let subject = judged(Token::of(&token), &key, state);
-    let words = format!("{} was MADE HERE and signed with {}: no authorization server stands behind it.", subject.token.fingerprint(), key.alg());
+    let words = format!(
+        "{} was MADE HERE and signed with {}: no authorization server stands behind it.",
+        subject.token.fingerprint(),
+        key.alg()
+    );
     take::put(state, subject);
     state.inspect.set = Some(Arc::new(public(&key)));
     state.say(Level::Done, words);

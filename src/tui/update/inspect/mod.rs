@@ -11,7 +11,8 @@ mod verify;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::state::{
-    ContentTab, Form, InspectForm, InspectPane, InspectPopup, Level, Pane, Popup, Purpose, Screen, State, Times, TrustTab,
+    ContentTab, Form, InspectForm, InspectPane, InspectPopup, Level, Pane, Popup, Purpose, Screen, State, Times,
+    TrustTab,
 };
 
 pub(super) use compare::choose as compare_with;
@@ -112,7 +113,7 @@ pub(super) fn enter(state: &mut State, popup: InspectPopup) -> Vec<Effect> {
 }
 
 /// A form of this screen was submitted.
-pub(super) fn submitted(state: &mut State, form: Form, which: InspectForm) -> Vec<Effect> {
+pub(super) fn submitted(state: &mut State, form: Form, which: &InspectForm) -> Vec<Effect> {
     match which {
         InspectForm::PutIn => take::submitted(state, form),
         InspectForm::Keys => verify::submitted(state, form),

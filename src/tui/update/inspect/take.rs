@@ -10,11 +10,11 @@ use crate::tui::state::{
 
 /// `P`: a field for a token or a file.
 pub(in crate::tui::update) fn put_in(state: &mut State) {
-    let form = Form::new(Purpose::Inspect(InspectForm::PutIn), "Another token", "looks into it").field(
-        Field::text("token", "Token", "").hint(
+    let form =
+        Form::new(Purpose::Inspect(InspectForm::PutIn), "Another token", "looks into it")
+            .field(Field::text("token", "Token", "").hint(
             "A token with whatever stands around it, or @FILE. A long one is better pasted straight onto the screen.",
-        ),
-    );
+        ));
     state.popups.push(Popup::Form(form));
 }
 

@@ -33,9 +33,17 @@ pub(in crate::tui::update) fn choose_keys(state: &mut State) {
         .field(Field::text("issuer", "Issuer", shown(issuer, 2_000)).hint(
             "Its discovery document leads to its keys. A host that no profile names is asked only after your yes.",
         ))
-        .field(Field::text("jwks", "Key set", "").hint("A file, or an address: it is asked only after your yes."))
-        .field(Field::text("key", "Key", "").hint("A JWK or PEM, pasted, or the file it is in. Of a private key the public part."))
-        .field(Field::masked("secret", "Secret").hint("The shared secret of HS256, HS384, HS512; b64:…, hex:…, or @FILE."))
+        .field(
+            Field::text("jwks", "Key set", "")
+                .hint("Pasted, a file, or an address: a host is asked only after your yes."),
+        )
+        .field(
+            Field::text("key", "Key", "")
+                .hint("A JWK or PEM, pasted, or the file it is in. Of a private key the public part."),
+        )
+        .field(
+            Field::masked("secret", "Secret").hint("The shared secret of HS256, HS384, HS512; b64:…, hex:…, or @FILE."),
+        )
         .field(Field::text("audience", "Audience", audience).hint("The aud it must name; empty: not checked."))
         .field(Field::text("leeway", "Leeway", policy.leeway.to_string()).hint("Seconds that a clock may be off."));
     let mut form = form;
@@ -113,6 +121,10 @@ fn source(form: &Form, place: usize) -> Result<Source, String> {
         0 => Source::Elsewhere(KeysFrom::Issuer(address(text("issuer")?)?)),
         1 => {
             let place = text("jwks")?;
+            if place.starts_with('{') {
+                let set = KeySet::from_file_contents(place.as_bytes()).map_err(said)?;
+                return Ok(Source::Here(set, "a pasted key set".to_owned()));
+            }
             let place = place.strip_prefix('@').map_or(place.clone(), str::to_owned);
             Source::Elsewhere(KeysFrom::Jwks(if place.contains("://") { address(place)? } else { place }))
         }
@@ -150,12 +162,15 @@ fn address(text: String) -> Result<String, String> {
 
 /// PEM that was pasted into one line, with its lines back.
 fn with_lines(text: &str) -> String {
-    let pieces = text.split("-----").map(str::trim).enumerate();
-    let pieces = pieces.map(|(at, piece)| match at % 2 {
-        1 => format!("-----{piece}-----\n"),
-        _ => piece.split_whitespace().map(|line| format!("{line}\n")).collect(),
-    });
-    pieces.collect()
+    let mut lines = Vec::new();
+    for (at, piece) in text.split("-----").map(str::trim).enumerate() {
+        if at % 2 == 1 {
+            lines.push(format!("-----{piece}-----"));
+        } else {
+            lines.extend(piece.split_whitespace().map(str::to_owned));
+        }
+    }
+    lines.join("\n")
 }
 
 /// Holds the token against keys that are here.

@@ -6,16 +6,19 @@ use super::{Explorer, key};
 use crate::engine::{KeysFrom, ProviderOf, SignWith};
 use crate::exchange::Secret;
 use crate::jwt::{KeySource, Kind, Outcome, Policy, SigningKey, Token, sign, verify};
+use crate::tui::action::Action;
 use crate::tui::effect::{Effect, SignBy};
 use crate::tui::message::Message;
 use crate::tui::rows;
 use crate::tui::state::{
-    ContentTab, InspectPane, InspectPopup, Judgement, KeysAt, Pane, Popup, RunId, Screen, Signed, Times, TrustTab, Whence,
+    ContentTab, InspectPane, InspectPopup, Judgement, KeysAt, Pane, Popup, RunId, Screen, Signed, Times, TrustTab,
+    Whence,
 };
 
 /// RFC 7515 A.1.
 const A1: &str = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-const A1_KEY: &str = r#"{"kty":"oct","k":"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow"}"#;
+const A1_KEY: &str =
+    r#"{"kty":"oct","k":"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow"}"#;
 
 fn inspecting() -> Explorer {
     let mut explorer = Explorer::demo();
@@ -132,7 +135,7 @@ fn an_issuer_of_the_profiles_is_asked_at_once_any_other_host_after_a_yes() {
 #[test]
 fn a_file_that_is_not_trusted_vouches_for_nobody() {
     let mut explorer = inspecting();
-    explorer.state.origin.untrusted = Some(Default::default());
+    explorer.state.origin.untrusted = Some(crate::config::trust::Facts::default());
     paste(&mut explorer, &of_issuer("http://localhost:8001/realms/myorg"));
     assert!(asked(&explorer.press("K Enter")).is_none());
     assert!(matches!(explorer.popup(), Some(Popup::Inspect(InspectPopup::Consent(_)))));
@@ -148,7 +151,9 @@ fn a_key_that_is_pasted_judges_at_once() {
     assert!(effects.is_empty(), "{effects:?}");
     let judged = &explorer.state.subject().unwrap().judged;
     assert_eq!(judged.verdict.valid, Some(false), "it ended in 2011");
-    assert!(judged.verdict.checks.iter().any(|check| check.name.as_str() == "signature" && check.outcome == Outcome::Pass));
+    assert!(
+        judged.verdict.checks.iter().any(|check| check.name.as_str() == "signature" && check.outcome == Outcome::Pass)
+    );
     assert_eq!(explorer.state.inspect.set.as_ref().map(|set| set.len()), Some(1));
     // Nothing of it is a key: said at its field.
     explorer.press("K Left Tab");
@@ -327,7 +332,9 @@ fn a_token_is_made_signed_marked_and_known_again() {
     explorer.press("Backspace Esc S Ctrl-S");
     assert!(matches!(explorer.popup(), Some(Popup::Form(_))), "the draft was kept, and is sound again");
     let effects = explorer.press("Enter");
-    let Some(Effect::Sign { run, mut draft, by: SignBy::With(SignWith::New(alg)) }) = effects.into_iter().next() else { panic!() };
+    let Some(Effect::Sign { run, mut draft, by: SignBy::With(SignWith::New(alg)) }) = effects.into_iter().next() else {
+        panic!()
+    };
     let key = Arc::new(SigningKey::generate(&alg).unwrap());
     draft.resolve_times(explorer.state.now).unwrap();
     draft.fit(&key).unwrap();
@@ -384,4 +391,31 @@ fn a_token_is_compared_with_the_one_before_and_with_those_of_profiles() {
     assert_eq!(other.whence, Whence::Profile("tester".into()));
     let rows = rows::rows(&explorer.state, Pane::Inspect(InspectPane::Content), 0..50);
     assert!(rows.iter().any(|row| row.cells.first().is_some_and(|name| name == "iss")), "{rows:?}");
+}
+
+#[test]
+fn the_mouse_goes_to_the_screen_the_pane_and_the_tab_it_points_at() {
+    use crate::tui::state::Target;
+    use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+    let mut explorer = Explorer::demo();
+    let click = |explorer: &mut Explorer, target| {
+        let mut terminal = ratatui::Terminal::new(ratatui::backend::TestBackend::new(120, 36)).unwrap();
+        terminal.draw(|frame| explorer.state.saw_for_test(frame)).unwrap();
+        let area = explorer.state.seen.area(target).unwrap();
+        let kind = MouseEventKind::Down(MouseButton::Left);
+        let event = MouseEvent { kind, column: area.x, row: area.y, modifiers: KeyModifiers::NONE };
+        explorer.send(Message::Mouse(event));
+    };
+    click(&mut explorer, Target::Action(Action::Inspect));
+    assert_eq!(explorer.state.screen, Screen::Inspect);
+    paste(&mut explorer, A1);
+    let (content, trust) = (Pane::Inspect(InspectPane::Content), Pane::Inspect(InspectPane::Trust));
+    click(&mut explorer, Target::Tab(trust, 1));
+    assert_eq!((explorer.state.focus, explorer.state.inspect.trust_tab), (trust, TrustTab::Findings));
+    click(&mut explorer, Target::Tab(content, 1));
+    assert_eq!((explorer.state.focus, explorer.state.inspect.content_tab), (content, ContentTab::Json));
+    click(&mut explorer, Target::Row(content, 2));
+    assert_eq!(rows::cursor(&explorer.state, content), 2);
+    click(&mut explorer, Target::Action(Action::Explore));
+    assert_eq!(explorer.state.screen, Screen::Explore);
 }

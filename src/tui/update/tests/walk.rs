@@ -89,7 +89,8 @@ fn judge(explorer: &mut Explorer, effect: &Effect, well: bool) {
         Effect::Verify { run, token, .. } => {
             let policy = Policy::default();
             let verdict = verify(token, KeySource::None, &policy, explorer.state.now);
-            let judgement = Judgement { verdict, keys: KeysAt::Here("a file".into()), set: None, policy, findings: Vec::new() };
+            let judgement =
+                Judgement { verdict, keys: KeysAt::Here("a file".into()), set: None, policy, findings: Vec::new() };
             let result = if well { Ok(judgement) } else { Err("nothing listens there".to_owned()) };
             explorer.send(Message::Judged { run: *run, result });
         }
@@ -100,8 +101,10 @@ fn judge(explorer: &mut Explorer, effect: &Effect, well: bool) {
         }
         Effect::Sign { run, draft, .. } => {
             let mut draft = draft.clone();
-            let key = Arc::new(SigningKey::from_secret(&Secret::new("a secret of no less than 32 bytes, and more")).unwrap());
-            let signed = draft.resolve_times(explorer.state.now).and_then(|_| draft.fit(&key)).and_then(|()| sign(&draft, &key));
+            let key =
+                Arc::new(SigningKey::from_secret(&Secret::new("a secret of no less than 32 bytes, and more")).unwrap());
+            let signed =
+                draft.resolve_times(explorer.state.now).and_then(|_| draft.fit(&key)).and_then(|()| sign(&draft, &key));
             let result = signed.map(|token| Signed { token, key }).map_err(|error| error.to_string());
             explorer.send(Message::Signed { run: *run, result });
         }
