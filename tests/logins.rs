@@ -297,7 +297,7 @@ async fn renewal_is_by_the_refresh_token_and_never_twice_at_once() {
     let request = &second.exchange.as_ref().unwrap().request;
     let form = request.form.as_ref().unwrap();
     assert!(form.iter().any(|(name, value)| name == "grant_type" && value.shown() == "refresh_token"), "{form:?}");
-    assert!(!format!("{:?}", second).contains(second.granted.refresh_token.as_ref().unwrap().reveal()));
+    assert!(!format!("{second:?}").contains(second.granted.refresh_token.as_ref().unwrap().reveal()));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -435,6 +435,7 @@ fn what_is_added_is_in_use_at_once_and_in_the_file_when_saved() {
         provider: "here".into(),
         client_id: ClientId::new("new-client"),
         secret: None,
+        grant: tokenscope::oauth::Grant::default(),
         auth: ClientAuth::None,
         scopes: ScopeSet::empty(),
         audience: None,

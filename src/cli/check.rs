@@ -41,6 +41,20 @@ pub async fn run(engine: &Engine) -> anyhow::Result<Exit> {
                 (state.to_owned(), format!("secret: {place}"))
             }
         };
+        let (state, secret) = match engine.where_password(&profile.name).await {
+            None => (state, secret),
+            Some(Whereabouts { place, state: of_password }) => {
+                let state = match of_password {
+                    SecretState::Missing(failure) => {
+                        missing.push(failure);
+                        "no password".to_owned()
+                    }
+                    SecretState::WillBeAsked if state == "ready" => "asks you".to_owned(),
+                    _ => state,
+                };
+                (state, format!("{secret}; password (legacy grant): {place}"))
+            }
+        };
         rows.push(vec![profile.name.clone(), profile.client_id.to_string(), profile.provider.clone(), state, secret]);
     }
     out.push_str(&table(&rows, "  "));

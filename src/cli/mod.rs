@@ -84,7 +84,7 @@ pub fn run(arguments: &Arguments, command: &Command) -> anyhow::Result<Exit> {
         });
     }
     let exit = runtime.block_on(async {
-        let ended = or_cancelled(dispatch(&engine, command)).await.unwrap_or(Ok(Exit::Cancelled));
+        let ended = or_cancelled(Box::pin(dispatch(&engine, command))).await.unwrap_or(Ok(Exit::Cancelled));
         engine.shut_down().await;
         ended
     });

@@ -4,7 +4,7 @@
 
 use crate::config::Requirement;
 use crate::exchange::Secret;
-use crate::oauth::{ClientAuth, ClientId, Issuer, ScopeSet};
+use crate::oauth::{ClientAuth, ClientId, Grant, Issuer, ScopeSet};
 
 /// What is to be added; each part only when it is there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -79,6 +79,8 @@ pub struct NewProfile {
     pub client_id: ClientId,
     /// Where the secret comes from.
     pub secret: Option<NewSecret>,
+    /// How it gets a token.
+    pub grant: Grant,
     /// How the client authenticates.
     pub auth: ClientAuth,
     /// What it asks for.

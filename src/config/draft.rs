@@ -13,7 +13,7 @@ use super::{
     is_loopback,
 };
 use crate::exchange::Secret;
-use crate::oauth::{ClientAuth, ClientId, ScopeSet};
+use crate::oauth::{ClientAuth, ClientId, Grant, ScopeSet};
 
 /// A client, an API, or both, as typed.
 #[derive(Clone, Debug)]
@@ -57,6 +57,8 @@ pub struct DraftClient {
     pub secret: Option<Secret>,
     /// Where the secret is kept.
     pub keep: Keep,
+    /// How it gets a token.
+    pub grant: Grant,
     /// How it authenticates.
     pub auth: ClientAuth,
     /// Its scopes, separated by blanks.
@@ -205,6 +207,7 @@ impl DraftClient {
             provider: provider.to_owned(),
             client_id: ClientId::new(id),
             secret,
+            grant: self.grant,
             auth: self.auth,
             scopes: ScopeSet::parse(&self.scopes),
             audience: Some(self.audience.trim().to_owned()).filter(|text| !text.is_empty()),
@@ -274,6 +277,7 @@ mod tests {
                 id: "web".into(),
                 secret: Some(Secret::new("s3cret")),
                 keep: Keep::Keyring,
+                grant: Grant::default(),
                 auth: ClientAuth::Basic,
                 scopes: " a  b ".into(),
                 audience: String::new(),
@@ -347,6 +351,21 @@ mod tests {
         draft.plaintext = true;
         let addition = draft.addition(&demo()).unwrap();
         assert_eq!((addition.provider.unwrap().plaintext, addition.api.unwrap().plaintext), (false, true));
+    }
+
+    #[test]
+    fn a_client_that_people_log_in_with_needs_no_secret() {
+        let mut draft = draft();
+        let client = draft.client.as_mut().unwrap();
+        (client.grant, client.auth, client.secret) = (Grant::AuthorizationCode, ClientAuth::None, None);
+        let text = draft.addition(&demo()).unwrap().text();
+        assert!(text.contains("grant     = \"authorization_code\"") && !text.contains("auth "), "{text}");
+        let parsed = crate::config::parse(&text);
+        let profile = parsed.profiles.profile("web").unwrap();
+        assert_eq!(
+            (profile.grant, profile.auth, &parsed.problems[..]),
+            (Grant::AuthorizationCode, ClientAuth::None, &[][..])
+        );
     }
 
     #[test]

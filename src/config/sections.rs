@@ -9,7 +9,7 @@ use toml_edit::{Array, InlineTable, Value};
 use super::Requirement;
 use super::addition::{Addition, NewApi, NewEndpoint, NewProfile, NewProvider, NewSecret};
 use super::resolve::escaped;
-use crate::oauth::{ClientAuth, ScopeSet};
+use crate::oauth::{ClientAuth, Grant, ScopeSet};
 
 /// A section to be written.
 pub(super) struct Section {
@@ -113,11 +113,17 @@ fn profile(new: &NewProfile) -> Section {
             ("provider", Some(text(&new.provider))),
             ("client_id", Some(text(new.client_id.as_str()))),
             ("client_secret", new.secret.as_ref().map(secret)),
-            ("auth", (new.auth != ClientAuth::default()).then(|| text(new.auth.name()))),
+            ("grant", (new.grant != Grant::default()).then(|| text(new.grant.name()))),
+            ("auth", (new.auth != usual_auth(new)).then(|| text(new.auth.name()))),
             ("scopes", (!new.scopes.is_empty()).then(|| scopes(&new.scopes))),
             ("audience", new.audience.as_deref().map(text)),
         ],
     )
+}
+
+/// How the client authenticates when the file does not say.
+fn usual_auth(new: &NewProfile) -> ClientAuth {
+    if new.grant.is_of_a_person() && new.secret.is_none() { ClientAuth::None } else { ClientAuth::default() }
 }
 
 fn secret(new: &NewSecret) -> Value {

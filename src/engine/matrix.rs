@@ -10,6 +10,9 @@ use crate::config::{Changes, Profile};
 /// How many calls are under way at once.
 const AT_ONCE: usize = 32;
 
+/// What asking for a token came to.
+type Got = Result<Arc<HeldToken>, Failure>;
+
 /// One profile at one endpoint.
 #[derive(Debug)]
 pub struct Cell {
@@ -86,9 +89,9 @@ impl Engine {
     fn without_those_that_need_a_person(
         &self,
         chosen: Vec<Profile>,
-        tokens: Vec<Result<Arc<HeldToken>, Failure>>,
+        tokens: Vec<Got>,
         names: &[String],
-    ) -> Result<(Vec<Profile>, Vec<Result<Arc<HeldToken>, Failure>>), Failure> {
+    ) -> Result<(Vec<Profile>, Vec<Got>), Failure> {
         let mut kept = (Vec::new(), Vec::new());
         for (profile, token) in chosen.into_iter().zip(tokens) {
             match token {

@@ -82,6 +82,15 @@ struct Bench {
     folder: PathBuf,
 }
 
+impl Bench {
+    fn of(standing: &Standing, profile: &Profile) -> Self {
+        Self {
+            audience: standing.profiles.apis_of(profile).find_map(|api| api.audience.clone()),
+            folder: folder_of(standing.source.path.as_deref()),
+        }
+    }
+}
+
 /// Everything both faces do, behind one handle that is cheap to clone. Cancel a call by dropping its future.
 #[derive(Clone)]
 pub struct Engine {
@@ -266,17 +275,9 @@ impl Engine {
         fresh: bool,
         purpose: Purpose,
     ) -> Result<Arc<HeldToken>, Failure> {
-        let bench = self.bench(standing, profile);
+        let bench = Bench::of(standing, profile);
         let wanted = self.wanted(&bench, standing, (profile, provider), changes, fresh, purpose);
         self.inner.tokens.get(&self.inner.http, &self.inner.directory, &wanted).await
-    }
-
-    /// What getting a token of this profile has to find out first.
-    fn bench(&self, standing: &Standing, profile: &Profile) -> Bench {
-        Bench {
-            audience: standing.profiles.apis_of(profile).find_map(|api| api.audience.clone()),
-            folder: folder_of(standing.source.path.as_deref()),
-        }
     }
 
     fn wanted<'a>(

@@ -18,6 +18,7 @@ mod inspecting;
 pub mod keymap;
 pub mod layout;
 pub mod message;
+mod new_file;
 pub mod rows;
 mod run;
 mod runner;

@@ -5,7 +5,6 @@
 use std::any::Any;
 use std::collections::HashMap;
 use std::future::Future;
-use std::io::Write as _;
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -20,7 +19,7 @@ use super::body::Body;
 use super::effect::SignBy;
 use super::message::Message;
 use super::state::{Level, RunId};
-use super::{clipboard, inspecting, signals, terminal};
+use super::{clipboard, inspecting, new_file, signals, terminal};
 use crate::config::edit::Edit;
 use crate::config::pasted::Pasted;
 use crate::config::{Addition, Connection};
@@ -204,7 +203,7 @@ impl Runner {
 
     /// Writes a new file in the current folder.
     pub(super) fn write(&self, what: String, name: String, text: Secret) {
-        self.say(move || match write_new(&name, &text) {
+        self.say(move || match new_file::write(&name, &text) {
             Ok(path) => (Level::Done, format!("Wrote {what} to ./{path}, readable by you alone.")),
             Err(error) => (Level::Error, format!("{name} could not be written here: {error}.")),
         });
@@ -367,26 +366,4 @@ fn words_of(panic: &(dyn Any + Send)) -> String {
 #[allow(clippy::panic, reason = "it exists to see that the terminal survives one")]
 pub(super) fn asked_panic(place: &str) {
     panic!("asked for by TOKENSCOPE_PANIC={place}");
-}
-
-/// Writes a file that was not there before, mode 0600; its name gets a number when it is taken.
-fn write_new(name: &str, text: &Secret) -> std::io::Result<String> {
-    let (stem, ending) = name.rsplit_once('.').unwrap_or((name, "txt"));
-    let mut taken = std::io::Error::other("every name is taken");
-    for number in 1..100 {
-        let path = if number == 1 { name.to_owned() } else { format!("{stem}-{number}.{ending}") };
-        let mut options = std::fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        match options.open(&path) {
-            Ok(mut file) => {
-                file.write_all(text.reveal().as_bytes())?;
-                return Ok(path);
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => taken = error,
-            Err(error) => return Err(error),
-        }
-    }
-    Err(taken)
 }

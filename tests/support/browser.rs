@@ -1,6 +1,7 @@
 //! A browser without a screen: keeps cookies, follows redirects, fills in the forms of the login pages.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::Duration;
@@ -97,18 +98,18 @@ impl Browser {
         let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let mut head = format!("{method} {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n");
         if !cookies.is_empty() {
-            head += &format!("Cookie: {}\r\n", cookies.join("; "));
+            write!(head, "Cookie: {}\r\n", cookies.join("; ")).unwrap();
         }
         if let Some(body) = body {
             let length = body.len();
-            head += &format!(
+            write!(
+                head,
                 "Origin: {origin}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n"
-            );
+            )
+            .unwrap();
         }
         let (status, head, body) = raw(&host, &format!("{head}\r\n{}", body.unwrap_or_default()));
-        for cookie in
-            head.lines().filter_map(|line| line.to_ascii_lowercase().starts_with("set-cookie:").then_some(line))
-        {
+        for cookie in head.lines().filter(|line| line.to_ascii_lowercase().starts_with("set-cookie:")) {
             let pair = cookie.split_once(':').unwrap().1.split(';').next().unwrap().trim();
             let (name, value) = pair.split_once('=').unwrap();
             self.cookies.insert(name.to_owned(), value.to_owned());

@@ -20,7 +20,7 @@ use crate::config::{Addition, Connection, Draft, DraftClient, DraftProvider, Kee
 use crate::engine::{Engine, Introduction, Unmet};
 use crate::exchange::Secret;
 use crate::jwt::shown;
-use crate::oauth::ClientAuth;
+use crate::oauth::{ClientAuth, Grant};
 
 /// How much of a foreign line is printed.
 const LINE: usize = 1_000;
@@ -50,6 +50,9 @@ pub struct AddArguments {
     /// Read the secret from standard input; it goes into the file unless --secret-keyring keeps it
     #[arg(long, conflicts_with_all = ["secret_env", "secret_prompt"])]
     pub secret_stdin: bool,
+    /// How it gets a token: client_credentials, authorization_code (a login in the browser) or device_code
+    #[arg(long, value_name = "GRANT", value_parser = grant, default_value = "client_credentials")]
+    pub grant: Grant,
     /// How the client authenticates: basic, basic-raw, post, or none for a public client
     #[arg(long, value_name = "HOW", value_parser = authentication)]
     pub auth: Option<ClientAuth>,
@@ -94,6 +97,14 @@ pub struct AddArguments {
 fn authentication(text: &str) -> Result<ClientAuth, String> {
     let found = ClientAuth::NAMES.iter().find(|(name, _)| *name == text);
     found.map(|(_, auth)| *auth).ok_or_else(|| format!("{text} is none of basic, basic-raw, post and none"))
+}
+
+fn grant(text: &str) -> Result<Grant, String> {
+    let offered = Grant::NAMES.iter().filter(|(_, grant)| *grant != Grant::Password);
+    let found = offered.into_iter().find(|(name, _)| *name == text);
+    found
+        .map(|(_, grant)| *grant)
+        .ok_or_else(|| format!("{text} is none of client_credentials, authorization_code and device_code"))
 }
 
 /// What ended the command early; it has been said.
@@ -224,6 +235,15 @@ fn draft(
     };
     let ways = met.ways_to_authenticate();
     let auth = arguments.auth.or(pasted.auth.filter(|auth| ways.contains(auth))).or(ways.first().copied());
+    // Who logs in by a program on this machine has no secret there, unless one is given.
+    let gives_secret = pasted.secret.is_some()
+        || pasted.secret_env.is_some()
+        || arguments.secret_env.is_some()
+        || arguments.secret_keyring
+        || arguments.secret_prompt
+        || arguments.secret_stdin;
+    let is_public = arguments.grant.is_of_a_person() && arguments.auth.is_none() && !gives_secret;
+    let auth = if is_public { Some(ClientAuth::None) } else { auth };
     let variable = arguments.secret_env.clone().or(pasted.secret_env.clone());
     let keep = match variable {
         _ if arguments.secret_keyring => Keep::Keyring,
@@ -244,6 +264,7 @@ fn draft(
                 .unwrap_or_default(),
             secret: pasted.secret.clone(),
             keep,
+            grant: arguments.grant,
             auth: auth.unwrap_or_default(),
             scopes,
             audience: arguments.audience.clone().or(pasted.audience.clone()).unwrap_or_default(),

@@ -64,6 +64,10 @@ fn profiles() {
         let disabled = parse(&text).profiles.profiles[0].disabled.clone();
         assert_eq!(disabled.is_some(), !expected.contains("warning"), "{line}: {disabled:?}");
     }
+}
+
+#[test]
+fn profiles_as_a_whole() {
     table(&[
         (
             "[profiles.x]\nprovider = 'q'",

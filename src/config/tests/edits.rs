@@ -55,6 +55,7 @@ fn addition() -> Addition {
             provider: "shop".to_owned(),
             client_id: ClientId::new("batch \"7\""),
             secret: Some(NewSecret::Keyring("shop-batch".to_owned())),
+            grant: crate::oauth::Grant::default(),
             auth: ClientAuth::Post,
             scopes: ScopeSet::parse("orders:read"),
             audience: None,

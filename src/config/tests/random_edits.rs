@@ -228,6 +228,7 @@ fn addition(tape: &mut Tape, profiles: &Profiles) -> Edit {
         provider: if tape.often() { name } else { "p".to_owned() },
         client_id: ClientId::new("{x}"),
         secret: Some(NewSecret::Literal(secret)),
+        grant: crate::oauth::Grant::default(),
         auth: ClientAuth::BasicRaw,
         scopes: tape.words().into_iter().collect(),
         audience: None,

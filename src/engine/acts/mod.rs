@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::tokens::{Purpose, Wanted, send_as_client};
-use super::{Engine, Failure, HeldToken, TokenAct, Which};
+use super::{Bench, Engine, Failure, HeldToken, TokenAct, Which};
 use crate::exchange::{Exchange, Secret};
 use crate::oauth::{
     Client, ServerEndpoint, SessionHint, end_session_request, introspection_request, read_end_session,
@@ -57,7 +57,7 @@ impl Engine {
         let standing = self.ready_for(&held.profile, held.environment.as_deref()).await?;
         let (profile, provider) = standing.usable(&held.profile, held.environment.as_deref())?;
         let profile = &profile.with(&held.changes);
-        let bench = self.bench(&standing, profile);
+        let bench = Bench::of(&standing, profile);
         let wanted = &self.wanted(&bench, &standing, (profile, provider), &held.changes, false, Purpose::default());
         self.act_with(act, which, &held, wanted).await
     }
@@ -124,7 +124,7 @@ impl Engine {
         };
         let (profile, provider) = standing.usable(profile, None)?;
         let changes = crate::config::Changes::default();
-        let bench = self.bench(&standing, profile);
+        let bench = Bench::of(&standing, profile);
         let wanted = self.wanted(&bench, &standing, (profile, provider), &changes, false, Purpose::default());
         let (held, removed) = self.inner.tokens.forget(&wanted).await;
         let mut done = LoggedOut { profile: profile.name.clone(), was_in: held.is_some(), ..LoggedOut::default() };

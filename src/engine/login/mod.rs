@@ -22,7 +22,7 @@ pub use values::{LoginAsk, LoginInput, LoginStep, LoginWay, TokenAct, Which};
 use super::http::Http;
 use super::provider::Directory;
 use super::tokens::{Got, Purpose, Wanted};
-use super::{Engine, Failure, HeldToken};
+use super::{Bench, Engine, Failure, HeldToken};
 use crate::oauth::{Grant, RANDOM};
 
 /// What a login works with.
@@ -59,7 +59,7 @@ impl Engine {
             (Grant::DeviceCode, None) => LoginWay::Device,
             (other, _) => return Err(nobody_needed(&profile.name, other)),
         };
-        let bench = self.bench(&standing, profile);
+        let bench = Bench::of(&standing, profile);
         let wanted = &self.wanted(&bench, &standing, (profile, provider), &ask.changes, true, Purpose::default());
         let (http, directory) = (&self.inner.http, &self.inner.directory);
         let login = Login { http, directory, wanted, told: &told, open_browser: ask.open_browser };

@@ -91,6 +91,24 @@ impl Engine {
         Ok(Whereabouts { place, state })
     }
 
+    /// The same of the person's password, for the legacy password grant; none where there is no such thing.
+    pub async fn where_password(&self, name: &str) -> Option<Whereabouts> {
+        let profiles = self.profiles();
+        let profile = profiles.profile(name).filter(|profile| profile.disabled.is_none())?;
+        let place = self.source_in_words(profile, profile.password.as_ref());
+        profile.password.as_ref()?;
+        let folder = self.folder();
+        let state = match self.source().trust.unreviewed() {
+            Some(_) => SecretState::NotLookedAt,
+            None => match self.desk(&folder).password(profile).await {
+                Ok(_) => SecretState::There,
+                Err(Failure::PasswordWanted { .. }) => SecretState::WillBeAsked,
+                Err(failure) => SecretState::Missing(failure),
+            },
+        };
+        Some(Whereabouts { place, state })
+    }
+
     /// Whether this program can keep the profile's secret where profiles.toml says it comes from; else what to do.
     pub fn can_store_secret(&self, name: &str) -> Result<(), Failure> {
         let standing = self.standing();
@@ -103,7 +121,7 @@ impl Engine {
         let done = match self.shelf(&profile)? {
             Shelf::Entry(entry) => {
                 keyring::set(&entry, &secret).await.map_err(|error| unwilling(error, &entry, name))?;
-                self.place_in_words(&profile)
+                self.source_in_words(&profile, own_secret(&profile))
             }
             Shelf::File(path) => {
                 let writing = aside(FILE_DEADLINE, move || file::write(&path, &secret)).await;
@@ -128,7 +146,7 @@ impl Engine {
             }
         };
         self.inner.secrets.forget(&profile);
-        Ok(removed.then(|| self.place_in_words(&profile)))
+        Ok(removed.then(|| self.source_in_words(&profile, own_secret(&profile))))
     }
 
     /// The folder that paths in profiles.toml begin from.
@@ -145,19 +163,20 @@ impl Engine {
     fn shelf(&self, profile: &Profile) -> Result<Shelf, Failure> {
         let name = &profile.name;
         let elsewhere = "To have it kept: client_secret = { keyring = \"NAME\" } or { file = \"PATH\" }.";
-        match &profile.secret {
+        let place = || self.source_in_words(profile, own_secret(profile));
+        match own_secret(profile) {
             Some(SecretSource::Keyring(entry)) => Ok(Shelf::Entry(entry.clone())),
             Some(SecretSource::File(path)) => Ok(Shelf::File(self.folder().join(path))),
             Some(SecretSource::Env(variable)) => {
                 let advice = format!("Set it before you start tokenscope: export {}=…", shown(variable, SHOWN));
-                Err(not_kept(name, format!("it comes from {}", self.place_in_words(profile)), &advice))
+                Err(not_kept(name, format!("it comes from {}", place()), &advice))
             }
             Some(SecretSource::Literal(_)) => {
-                Err(not_kept(name, format!("it comes from {}", self.place_in_words(profile)), "Change it there."))
+                Err(not_kept(name, format!("it comes from {}", place()), "Change it there."))
             }
             Some(SecretSource::Command(_)) => {
                 let advice = "Change it where that program keeps it.";
-                Err(not_kept(name, format!("it comes from {}", self.place_in_words(profile)), advice))
+                Err(not_kept(name, format!("it comes from {}", place()), advice))
             }
             Some(SecretSource::Prompt) => {
                 Err(not_kept(name, "it is asked for in each run and kept nowhere".into(), elsewhere))
@@ -167,7 +186,11 @@ impl Engine {
     }
 
     fn place_in_words(&self, profile: &Profile) -> String {
-        match &profile.secret {
+        self.source_in_words(profile, profile.secret.as_ref())
+    }
+
+    fn source_in_words(&self, profile: &Profile, source: Option<&SecretSource>) -> String {
+        match source {
             None => "nowhere: the client has none".into(),
             Some(SecretSource::Literal(_)) => format!("{} itself, at profiles.{}", self.source().label, profile.name),
             Some(SecretSource::Env(name)) => format!("the environment variable {}", shown(name, SHOWN)),
@@ -182,6 +205,11 @@ impl Engine {
             Some(SecretSource::Prompt) => "you: it is asked for once a run".into(),
         }
     }
+}
+
+/// What is kept for a profile: the client's secret, or the person's password where the client has none.
+fn own_secret(profile: &Profile) -> Option<&SecretSource> {
+    profile.secret.as_ref().or(profile.password.as_ref())
 }
 
 /// Where a secret can be kept.

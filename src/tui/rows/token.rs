@@ -84,7 +84,7 @@ fn claims(held: &HeldToken, state: &State) -> Vec<Row> {
             let meaning = meaning_of_claim(name).map_or("", |meaning| meaning.meaning);
             let note = note_on_claim(token, name);
             let (remark, tone) = match note {
-                Some(note) if is_plain_fact(&held.token, name) => (note, Tone::Plain),
+                Some(note) if is_plain_fact(&held.token, held.which, name) => (note, Tone::Plain),
                 Some(note) => (format!("! {note}"), Tone::Warning),
                 None => (meaning.to_owned(), Tone::Plain),
             };
@@ -94,9 +94,11 @@ fn claims(held: &HeldToken, state: &State) -> Vec<Row> {
 }
 
 /// Whether a note on this claim only says what it means, and warns of nothing.
-pub(super) fn is_plain_fact(token: &Token, name: &str) -> bool {
+pub(super) fn is_plain_fact(token: &Token, which: Which, name: &str) -> bool {
     match name {
-        "typ" => token.token_kind() == TokenUse::Access,
+        // What it is said to be where it is looked at as just that.
+        "typ" => which != Which::Access || token.token_kind() == TokenUse::Access,
+        "aud" => which == Which::Id,
         "sub" | "preferred_username" | "gty" | "idtyp" => true,
         _ => false,
     }

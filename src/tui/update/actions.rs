@@ -1,7 +1,8 @@
 //! What each action of the table does.
 
 use super::{
-    acts, add, calls, copy, edits, environments, explain, find, inspect, login, menus, moves, palette, review, save,
+    acts, add, calls, cancel, copy, edits, environments, explain, find, inspect, login, menus, moves, palette, review,
+    save,
 };
 use crate::engine::{LoginWay, SendAs, TokenAct};
 use crate::tui::action::Action;
@@ -186,7 +187,7 @@ fn cancel(state: &mut State) -> Vec<Effect> {
     if state.popups.pop().is_some() || state.find.take().is_some() {
         return Vec::new();
     }
-    calls::cancel_pane(state)
+    cancel::pane(state)
 }
 
 fn close(state: &mut State) -> Vec<Effect> {
@@ -200,7 +201,7 @@ fn stop(state: &mut State) -> Vec<Effect> {
     if let Some(run) = state.popups.last_mut().and_then(add::stop) {
         return vec![Effect::Cancel(run)];
     }
-    if state.running() == 0 && !state.is_acting() { quit(state) } else { calls::cancel_all(state) }
+    if state.running() == 0 && !state.is_acting() { quit(state) } else { cancel::all(state) }
 }
 
 fn quit(state: &mut State) -> Vec<Effect> {

@@ -72,7 +72,7 @@ pub(super) fn logged_out(state: &mut State, run: RunId, result: Result<LoggedOut
         format!("{profile} was not logged in; there was nothing to end or to forget.")
     };
     waiting.outcome = Some(ActOutcome::LoggedOut(out));
-    let effects = super::calls::cancel_quietly(state, |view| view.name == profile);
+    let effects = super::cancel::quietly(state, |view| view.name == profile);
     if let Some(view) = state.view_of(&profile) {
         view.token = TokenSlot::default();
     }

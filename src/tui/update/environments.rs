@@ -19,7 +19,7 @@ pub(super) fn choose(state: &mut State, place: usize) -> Vec<Effect> {
         return Vec::new();
     }
     let name = environment.name.clone();
-    let mut effects = super::calls::cancel_quietly(state, |_| true);
+    let mut effects = super::cancel::quietly(state, |_| true);
     effects.push(Effect::ChooseEnvironment(name));
     effects
 }

@@ -194,6 +194,7 @@ fn draft(form: &Form, joining: &Joining) -> Draft {
         id: text("client_id"),
         secret: form.secret("secret").filter(|_| auth != ClientAuth::None),
         keep: shelf.keep(form.text("variable")),
+        grant: crate::oauth::Grant::default(),
         auth,
         scopes: text("scopes"),
         audience: text("audience"),

@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyEvent;
 
-use super::{calls, form, prompt, protected};
+use super::{cancel, form, prompt, protected};
 use crate::engine::{LoginAsk, LoginInput, LoginStep, LoginWay};
 use crate::exchange::Secret;
 use crate::oauth::pasted_query;
@@ -89,7 +89,7 @@ pub(super) fn ended(state: &mut State, run: RunId) -> bool {
 fn cancel(state: &mut State) -> Vec<Effect> {
     let Some(profile) = state.login().map(|login| login.profile.clone()) else { return Vec::new() };
     let Some(place) = state.views.iter().position(|view| view.name == profile) else { return Vec::new() };
-    let effects = calls::cancel_fetch(state, place);
+    let effects = cancel::fetch(state, place);
     let key = state.key(Action::NewToken);
     state.say(Level::Info, format!("The login of {profile} was cancelled, so it gets no token; {key} begins again."));
     effects

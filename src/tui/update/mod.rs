@@ -7,6 +7,7 @@ mod actions;
 mod acts;
 mod add;
 mod calls;
+mod cancel;
 mod copy;
 mod edits;
 mod environments;

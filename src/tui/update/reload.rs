@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::{calls, edits, moves, prompt};
+use super::{cancel, edits, moves, prompt};
 use crate::config::{Changes, Profiles};
 use crate::engine::{Failure, Reloaded, Standing, same_client};
 use crate::jwt::counted;
@@ -60,10 +60,10 @@ pub(super) fn take(state: &mut State, standing: &Standing) -> Vec<Effect> {
     state.origin = Origin::of(&standing.source);
     let mut effects = Vec::new();
     if other_environment || state.origin.untrusted.is_some() {
-        effects.extend(calls::cancel_quietly(state, |_| true));
+        effects.extend(cancel::quietly(state, |_| true));
     } else {
         let after = &standing.profiles;
-        effects.extend(calls::cancel_quietly(state, |view| !is_same(&before, after, view)));
+        effects.extend(cancel::quietly(state, |view| !is_same(&before, after, view)));
     }
     swap_views(state, &before, &standing.profiles);
     // What a yes was given to may be something else by now.

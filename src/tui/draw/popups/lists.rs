@@ -22,7 +22,7 @@ const ENVIRONMENTS: &[Column] =
 const FACTS: &[Column] =
     &[Column::new(Role::Name, 22), Column::new(Role::Text, 4_000), Column::new(Role::Muted, 24).from(70)];
 const ACT: &[Column] =
-    &[Column::new(Role::Name, 20), Column::new(Role::Text, 4_000), Column::new(Role::Muted, 36).from(84)];
+    &[Column::new(Role::Name, 20), Column::new(Role::Text, 4_000), Column::new(Role::Muted, 40).from(84)];
 const CHANGES: &[Column] = &[Column::new(Role::Muted, 1), Column::new(Role::Text, 4_000)];
 
 /// Title, keys, columns, and whether the cursor is seen: where nothing can be chosen, it only scrolls.
@@ -52,7 +52,7 @@ fn look(popup: &Popup) -> Look {
         Popup::Exchange { .. } => look("The exchange", PLAIN, 110),
         Popup::Explain(_) => look("", PLAIN, EXPLANATION),
         Popup::Act(view) if view.exchange().is_some() => {
-            Look { keys: "x the exchange   arrows scroll   Esc closes", ..look("", ACT, 92) }
+            Look { keys: "x the exchange   arrows scroll   Esc closes", ..look("", ACT, 104) }
         }
         Popup::Act(view) if view.outcome.is_none() => Look { keys: "Esc cancels", ..look("", ACT, 60) },
         Popup::Act(_) => look("", ACT, 76),

@@ -212,7 +212,7 @@ fn beside(canvas: &Canvas<'_>, login: &Login, code: &Code<'_>, letters: Vec<Stri
     lines.extend(letters);
     lines.push(canvas.strip());
     let asked = match code.polls {
-        0 => "The provider is asked".to_owned(),
+        0 => "Asked".to_owned(),
         1 => "Asked once,".to_owned(),
         many => format!("Asked {many} times,"),
     };

@@ -75,7 +75,7 @@ fn begun(explorer: &mut Explorer, key: &str) -> RunId {
     run
 }
 
-fn waiting(key: &str) -> (Explorer, RunId) {
+pub(super) fn waiting(key: &str) -> (Explorer, RunId) {
     let mut explorer = opened();
     let run = begun(&mut explorer, key);
     let step = in_browser(explorer.state.now);
@@ -101,7 +101,7 @@ pub(super) fn granted(explorer: &mut Explorer, profile: &str) -> Arc<HeldToken> 
     Arc::new(held)
 }
 
-fn login(explorer: &Explorer) -> &Login {
+pub(super) fn login(explorer: &Explorer) -> &Login {
     explorer.state.login().unwrap()
 }
 
@@ -109,7 +109,7 @@ fn call<'a>(explorer: &'a Explorer, endpoint: &str) -> &'a Call {
     explorer.state.view().unwrap().call(&id(endpoint)).unwrap()
 }
 
-fn input(effects: &[Effect]) -> Option<(RunId, &LoginInput)> {
+pub(super) fn input(effects: &[Effect]) -> Option<(RunId, &LoginInput)> {
     effects.iter().find_map(|effect| match effect {
         Effect::LoginInput { run, input } => Some((*run, input)),
         _ => None,
@@ -219,53 +219,6 @@ fn a_code_takes_the_place_of_the_browser_and_back() {
     let token = granted(&mut explorer, "maria");
     let effects = explorer.send(Message::Token { run: again, result: Ok(token) });
     assert_eq!(probed(&effects).len(), 1);
-}
-
-#[test]
-fn a_pasted_redirect_goes_straight_to_the_login() {
-    let (mut explorer, run) = waiting("t");
-    let text = "  http://127.0.0.1:8910/callback?state=abc&\ncode=4711\n";
-    let effects = explorer.send(Message::Paste(text.into()));
-    let Some((to, LoginInput::Pasted(address))) = input(&effects) else { panic!("{effects:?}") };
-    assert_eq!((to, address.reveal()), (run, "http://127.0.0.1:8910/callback?state=abc&code=4711"));
-    assert!(login(&explorer).pasted.is_empty() && login(&explorer).error.is_none());
-    let effects = explorer.send(Message::Paste("http://127.0.0.1:8910/callback?error=access_denied".into()));
-    assert!(input(&effects).is_some(), "an error is an answer too");
-}
-
-#[test]
-fn garbage_that_is_pasted_is_said_to_be_and_sent_nowhere() {
-    let (mut explorer, run) = waiting("t");
-    for (text, why) in [
-        ("what was in the clipboard", "no such address"),
-        ("http://127.0.0.1:8910/callback?state=abc", "no code"),
-        ("http://localhost:8001/auth?response_type=code&state=abc", "where the login begins"),
-        ("eyJhbGciOiJub25lIn0.e30.", "no such address"),
-        (&"x".repeat(100_000), "too long"),
-    ] {
-        assert!(explorer.send(Message::Paste(text.into())).is_empty(), "{text}");
-        let error = login(&explorer).error.clone().unwrap();
-        assert!(error.contains(why) && !error.contains("clipboard") && !error.contains("eyJ"), "{error}");
-        assert!(login(&explorer).pasted.is_empty());
-    }
-    assert!(explorer.send(Message::Paste("\n".into())).is_empty());
-    let step = on_device(explorer.state.now);
-    explorer.send(Message::Login { run, step });
-    assert!(explorer.send(Message::Paste("http://127.0.0.1/?code=1".into())).is_empty());
-}
-
-#[test]
-fn the_field_can_be_typed_in() {
-    let (mut explorer, _) = waiting("t");
-    explorer.press("Tab");
-    explorer.type_text("http://127.0.0.1:8910/callback?code=dyobq");
-    assert!(matches!(explorer.popup(), Some(Popup::Login(login)) if login.typing), "o, y, d, b and q are text there");
-    let effects = explorer.press("Enter");
-    assert!(matches!(input(&effects), Some((_, LoginInput::Pasted(text))) if text.reveal().ends_with("code=dyobq")));
-    explorer.press("Tab x Esc");
-    assert!(!login(&explorer).typing, "Esc leaves the field first");
-    explorer.press("Tab Enter");
-    assert!(login(&explorer).error.is_some() && login(&explorer).typing);
 }
 
 #[test]

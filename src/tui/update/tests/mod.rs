@@ -16,6 +16,7 @@ mod inspect;
 mod late;
 mod login;
 mod mouse;
+mod pasted;
 mod popups;
 mod screen;
 mod session;
