@@ -16,12 +16,7 @@ pub(super) const TITLE: &str = "Verification";
 const PANE: Pane = Pane::Inspect(InspectPane::Trust);
 
 const CHECKS: &[Column] = &[Column::new(Role::Muted, 9), Column::new(Role::Name, 9), Column::new(Role::Text, 4_000)];
-const FINDINGS: &[Column] = &[
-    Column::new(Role::Text, 9),
-    Column::new(Role::Text, 4_000),
-    Column::new(Role::Muted, 24).from(70),
-    Column::new(Role::Muted, 18).from(90),
-];
+const FINDINGS: &[Column] = &[Column::new(Role::Text, 9), Column::new(Role::Text, 4_000)];
 const KEYS: &[Column] = &[
     Column::new(Role::Text, 4_000),
     Column::new(Role::Text, 12),

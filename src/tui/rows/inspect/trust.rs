@@ -42,7 +42,7 @@ fn checks(subject: &Subject) -> Vec<Row> {
     subject.judged.verdict.checks.iter().map(row).collect()
 }
 
-/// Severity, finding, rule and reference; below each what to do about it.
+/// Severity and finding; below each what to do about it, its rule and where that is written.
 fn findings(subject: &Subject) -> Vec<Row> {
     if subject.findings.is_empty() {
         let words = match subject.token.kind() {
@@ -58,8 +58,9 @@ fn findings(subject: &Subject) -> Vec<Row> {
             Severity::Info => ("· info", Tone::Plain),
         };
         [
-            Row::new([symbol, &finding.message, finding.id, finding.reference]).tone(tone),
-            Row::new([String::new(), format!("→ {}", finding.remedy)]).tone(Tone::Quiet),
+            Row::new([symbol, &finding.message]).tone(tone),
+            Row::new([String::new(), format!("→ {} ({}, {})", finding.remedy, finding.id, finding.reference)])
+                .tone(Tone::Quiet),
         ]
     };
     subject.findings.iter().flat_map(rows).collect()
