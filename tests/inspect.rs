@@ -1,6 +1,11 @@
 //! `decode`, `verify`, `sign` and `diff` by the real binary: the JSON they promise, the exit codes, and bad input one by one.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop at the first surprise")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may stop at the first surprise"
+)]
 
 mod support;
 
@@ -34,6 +39,8 @@ fn token(header: &str, payload: impl AsRef<[u8]>) -> String {
     format!("{}.{}.{}", b64(header), b64(payload), b64("signature"))
 }
 
+/// The token of every JWT debugger, signed with a secret that everybody knows.
+const KNOWN: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwiaWF0IjoxNTE2MjM5MDIyfQ.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c";
 /// RFC 7515 appendix A.4: ES512, and the payload is no JSON.
 const A4: &str = "eyJhbGciOiJFUzUxMiJ9.UGF5bG9hZA.AdwMgeerwtHoh-l192l60hp9wAHZFVJbLfD_UxMi70cwnZOYaRI1bKPWROc-mZZqwqT2SI-KGDKB34XO0aw_7XdtAG8GaSwFKdCAPZgoXD2YBJZCPEX3xKpRwcdOO8KpEHwJjyqOgzDO7iKvU8vcnwNrmxYbSW9ERBXukOXolLzeO_Jn";
 const A4_KEY: &str = r#"{"kty":"EC","crv":"P-521","x":"AekpBQ8ST8a8VcfVOTNl353vSrDCLLJXmPk06wTjxrrjcBpXp5EOnYG_NjFZ6OvLFV1jSfS9tsz4qUxcWceqwQGk","y":"ADSmRA43Z1DSNx_RvcLI87cdL07l6jQyyBXMoxVg_l2Th-x3S1WDhjDly79ajL4Kkd0AZMaZmh9ubmf63e3kyMj2"}"#;
@@ -203,8 +210,6 @@ fn the_rules_are_listed_and_a_finding_can_fail() {
     let names: Vec<&String> = first.as_object().unwrap().keys().collect();
     assert_eq!(names, ["id", "severity", "about", "remedy", "reference"]);
     assert!(rules.as_array().unwrap().iter().all(|rule| rule["remedy"].as_str().unwrap().ends_with('.')));
-    // The token of every JWT debugger is signed with a secret that everybody knows.
-    const KNOWN: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwiaWF0IjoxNTE2MjM5MDIyfQ.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c";
     place.run(&["decode", KNOWN, "--fail-on", "error"]).code(1).says("your-256-bit-secret");
     place.run(&["decode", KNOWN]).code(0);
     std::fs::write(place.path().join("secret"), "your-256-bit-secret").unwrap();

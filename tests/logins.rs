@@ -421,7 +421,7 @@ async fn the_password_grant_asks_for_the_password_and_says_what_is_wrong_with_it
     engine.give_password("legacy", Secret::new("wrong"));
     let refused = engine.token(ask.clone()).await.unwrap_err();
     assert!(matches!(&refused, Failure::TokenRefused { .. }), "{refused:?}");
-    assert!(refused.advice().first().unwrap().contains("Name or password of bob"), "{:?}", refused.advice());
+    assert!(refused.advice().first().unwrap().contains("The password of bob"), "{:?}", refused.advice());
     // What was refused is asked for anew.
     assert!(matches!(engine.token(ask.clone()).await.unwrap_err(), Failure::PasswordWanted { .. }));
     engine.give_password("legacy", Secret::new("bob"));

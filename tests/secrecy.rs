@@ -147,8 +147,8 @@ const TOUR: [(&str, &str); 37] = [
     ("\x1b", "!Tokens and calls"),
     ("yc", "Sent a curl command"),
     ("yr", "Sent a report"),
-    ("s", "Esc"),
-    ("more\r", "this session"),
+    ("s", "Scopes to ask for"),
+    ("more\r", "!Scopes to ask for"),
     ("2", "before #"),
 ];
 

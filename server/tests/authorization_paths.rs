@@ -11,7 +11,10 @@
 
 mod support;
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
 use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
 use support::Authorization;
@@ -141,11 +144,25 @@ async fn the_key_set() {
     assert_eq!(uses, [(json!("sig"), json!("RS256")), (json!("enc"), json!("RSA-OAEP"))]);
     for key in &keys {
         let names: Vec<&String> = key.as_object().unwrap().keys().collect();
-        assert_eq!(names, ["kid", "kty", "alg", "use", "n", "e"], "public members only");
+        assert_eq!(names, ["kid", "kty", "alg", "use", "x5c", "x5t", "x5t#S256", "n", "e"], "public members only");
+        let certificate = STANDARD.decode(key["x5c"][0].as_str().unwrap()).unwrap();
+        let modulus = URL_SAFE_NO_PAD.decode(key["n"].as_str().unwrap()).unwrap();
+        assert!(certificate.windows(modulus.len()).any(|part| part == modulus), "the certificate is for another key");
+        let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &certificate);
+        assert_eq!(key["x5t#S256"], json!(URL_SAFE_NO_PAD.encode(hash)));
         assert_eq!(URL_SAFE_NO_PAD.decode(key["n"].as_str().unwrap()).unwrap().len(), 256);
     }
     let token = server.token("testapiclient1", "demo-secret", "profile").await;
     let header = URL_SAFE_NO_PAD.decode(token.split('.').next().unwrap()).unwrap();
     let header: Value = serde_json::from_slice(&header).unwrap();
     assert_eq!(header["kid"], keys[0]["kid"]);
+    let again = tokenscope_server::realm::KeyFile::at(server.key_file()).load_or_create().unwrap();
+    let again = tokenscope_server::authorization::AuthorizationServer::new(
+        tokenscope_server::realm::Realm::built_in(),
+        again,
+        server.issuer.clone(),
+    );
+    let once_more = support::Served::start(|_| again.router()).await;
+    let after = support::request(once_more.address(), "GET", path, &[], b"").await.json();
+    assert_eq!(after["keys"], json!(keys), "the same keys after a new start, certificates and all");
 }

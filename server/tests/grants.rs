@@ -41,9 +41,15 @@ fn place(list: &str, key: &str, name: &str) -> String {
     format!("/{list}/{index}")
 }
 
+/// Form parameters.
+type Sent<'a> = &'a [(&'a str, &'a str)];
+
+/// What is wrong, the client, further parameters, and the description.
+type Row<'a> = (&'a str, Sent<'a>, Vec<(&'a str, &'a str)>, &'a str);
+
 async fn ask(server: &Authorization, grant: &str, parameters: &[&[(&str, &str)]]) -> Answer {
     let mut all = vec![("grant_type", grant)];
-    parameters.iter().for_each(|some| all.extend_from_slice(some));
+    all.extend(parameters.iter().flat_map(|some| some.iter()));
     server.token_request(&[], &encoded(&all)).await
 }
 
@@ -184,7 +190,7 @@ async fn what_a_code_is_refused_for() {
     let too_long = "a".repeat(129);
     let with_verifier = |verifier| [("redirect_uri", REDIRECT_URI), ("code_verifier", verifier)];
     #[rustfmt::skip] // One row a line.
-    let rows: Vec<(&str, &[(&str, &str)], Vec<(&str, &str)>, &str)> = vec![
+    let rows: Vec<Row<'_>> = vec![
         ("redirect_uri missing", &LOGIN, vec![("code_verifier", VERIFIER)], "Incorrect redirect_uri"),
         ("redirect_uri differs", &LOGIN, vec![("redirect_uri", "http://127.0.0.1:8401/callback"), ("code_verifier", VERIFIER)], "Incorrect redirect_uri"),
         ("another client", &WEB, right.to_vec(), "Auth error: Found different client_id in clientSession"),
@@ -373,7 +379,11 @@ async fn passwords() {
     let carol = json!({ "id": "c", "username": "carol", "enabled": true, "requiredActions": ["UPDATE_PASSWORD"],
                         "credentials": [{ "type": "password", "value": "carol" }] });
     let mut users: Value = serde_json::from_str::<Value>(include_str!("../realm.json")).unwrap()["users"].clone();
-    users.as_array_mut().unwrap().push(carol);
+    // RFC 7914 section 11: PBKDF2-HMAC-SHA-256 of "passwd".
+    let dave = json!({ "id": "d", "username": "dave", "enabled": true, "credentials": [{ "type": "password",
+                       "credentialData": r#"{"hashIterations":1,"algorithm":"pbkdf2-sha256"}"#,
+                       "secretData": r#"{"value":"VawEblbjCJ/sFpHCJUS2BflBhSFt3gRl5oudV8INrLw=","salt":"c2FsdA=="}"# }] });
+    users.as_array_mut().unwrap().extend([carol, dave]);
     let bob = place("users", "username", "bob");
     let server =
         Authorization::start_with(realm(&[("/users", users), (&format!("{bob}/enabled"), json!(false))])).await;
@@ -384,8 +394,8 @@ async fn passwords() {
         let server = &server;
         async move { ask(server, "password", &[&WEB, &[("username", name), ("password", password)]]).await }
     };
-    for name in ["ALICE", "alice@example.com"] {
-        assert_eq!(try_with(name, "alice").await.status, 200, "{name}");
+    for (name, password) in [("ALICE", "alice"), ("alice@example.com", "alice"), ("dave", "passwd")] {
+        assert_eq!(try_with(name, password).await.status, 200, "{name}");
     }
     #[rustfmt::skip] // One row a line.
     let rows = [
@@ -398,6 +408,7 @@ async fn passwords() {
         ("bob", "bob", "Account disabled"),
         ("bob", "bad", "Invalid user credentials"),
         ("carol", "carol", "Account is not fully set up"),
+        ("dave", "Passwd", "Invalid user credentials"),
     ];
     for (name, password, description) in rows {
         assert_refused(&try_with(name, password).await, 400, "invalid_grant", description, name);
@@ -486,7 +497,7 @@ async fn a_device_gets_its_tokens() {
     assert_refused(&poll(&server, code).await, 400, "authorization_pending", pending, "the interval has not grown");
     let mut browser = Browser::new(&server);
     let question = to_the_question(&mut browser, &user_code.to_lowercase().replace('-', "")).await;
-    assert!(text(&question).contains("Demo sign-in") && text(&question).contains("name=\"accept\""));
+    assert!(text(&question).contains("Demo app") && text(&question).contains("name=\"accept\""));
     assert_refused(&poll(&server, code).await, 400, "slow_down", "Slow down", "before anything is granted");
     let done = browser.submit(&question, &[("accept", "yes")]).await;
     assert!(text(&done).contains("Your device is connected"), "{}", text(&done));
@@ -509,7 +520,7 @@ async fn what_a_device_is_refused_for() {
         "Client is not allowed to initiate OAuth 2.0 Device Authorization Grant. The flow is disabled for the client.";
     let not_this = "Invalid client or Invalid client credentials";
     #[rustfmt::skip] // One row a line.
-    let rows: Vec<(&[(&str, &str)], u16, &str, &str)> = vec![
+    let rows: Vec<(Sent<'_>, u16, &str, &str)> = vec![
         (&[("client_id", "nope")], 401, "invalid_client", not_this),
         (&[("client_id", "")], 401, "invalid_client", not_this),
         (&[("client_id", "demo-web"), ("client_secret", "x")], 401, "unauthorized_client", not_this),

@@ -20,6 +20,12 @@ use support::{
 };
 use tokenscope_server::realm::Realm;
 
+/// Form parameters.
+type Sent<'a> = &'a [(&'a str, &'a str)];
+
+/// Client, further parameters, and what the page says.
+type Row<'a> = (&'a str, Vec<(&'a str, &'a str)>, &'a str);
+
 fn realm(change: impl FnOnce(&mut Value)) -> Realm {
     let mut export: Value = serde_json::from_str(include_str!("../realm.json")).unwrap();
     change(&mut export);
@@ -49,7 +55,7 @@ async fn what_is_wrong_with_client_or_address_goes_nowhere() {
     let mut browser = Browser::new(&server);
     let bad_address = "Invalid parameter: redirect_uri";
     #[rustfmt::skip] // One row a line.
-    let mut rows: Vec<(&str, Vec<(&str, &str)>, &str)> = vec![
+    let mut rows: Vec<Row<'_>> = vec![
         ("nope", vec![], "Client not found."),
         ("", vec![], "Invalid Request"),
         ("Demo-Web", vec![], "Client not found."),
@@ -107,7 +113,7 @@ async fn other_errors_are_told_the_client() {
                     for the client.";
     let other_method = "Invalid parameter: code challenge method is not matching the configured one";
     #[rustfmt::skip] // One row a line.
-    let rows: Vec<(&str, &[(&str, &str)], &str, Option<&str>)> = vec![
+    let rows: Vec<(&str, Sent<'_>, &str, Option<&str>)> = vec![
         ("demo-web", &[("response_type", "")], "invalid_request", Some("Missing parameter: response_type")),
         ("demo-web", &[("response_type", "foo")], "unsupported_response_type", None),
         ("demo-web", &[("response_type", "token")], "unauthorized_client", Some(implicit)),
@@ -155,7 +161,7 @@ async fn from_the_login_to_the_code() {
     let page = browser.authorize("demo-login", &[("login_hint", "bob"), ("scope", "openid test_api_access")]).await;
     assert!(is_login(&page) && text(&page).contains("value=\"bob\""));
     let page = browser.sign_in(&page, "alice").await;
-    for said in ["Grant access to Demo sign-in?", "Alice Liddell", "Call the scoped endpoint of the test API"] {
+    for said in ["Grant access to Demo app?", "Alice Liddell", "Call the scoped endpoint of the test API"] {
         assert!(text(&page).contains(said), "{said}");
     }
     let answer = browser.submit(&page, &[("accept", "yes")]).await;
@@ -270,11 +276,11 @@ async fn an_https_issuer_has_secure_cookies() {
     let keys = tokenscope_server::realm::KeyFile::at(server.key_file()).load_or_create().unwrap();
     let issuer = "https://sso.example/realms/myorg".to_owned();
     let behind_tls = tokenscope_server::authorization::AuthorizationServer::new(Realm::built_in(), keys, issuer);
-    let served = support::Served::start(|_| behind_tls.router()).await;
+    let secure = support::Served::start(|_| behind_tls.router()).await;
     let path = format!(
         "/realms/myorg/protocol/openid-connect/auth?response_type=code&client_id=demo-web&redirect_uri={REDIRECT_URI}"
     );
-    let page = support::request(served.address(), "GET", &path, &[], b"").await;
+    let page = support::request(secure.address(), "GET", &path, &[], b"").await;
     assert!(page.cookies[0].contains("; Secure"), "{:?}", page.cookies);
 }
 
@@ -378,7 +384,7 @@ async fn pressing_twice_and_going_back() {
 /// Headers that every page has, and what its form may lead to.
 fn assert_safe(page: &Answer, form_may_lead_to: Option<&str>, what: &str) {
     for (name, value) in [
-        ("content-type", "text/html; charset=utf-8"),
+        ("content-type", "text/html;charset=utf-8"),
         ("cache-control", "no-store"),
         ("x-frame-options", "DENY"),
         ("x-content-type-options", "nosniff"),
@@ -418,7 +424,7 @@ async fn every_page_is_safe_and_readable() {
     let login = browser.authorize("demo-login", &[]).await;
     assert_safe(&login, to_client, "login");
     for said in
-        ["Sign in to My organisation", "Demo sign-in", "<label for=\"username\">", "Alice Liddell", "<code>bob</code>"]
+        ["Sign in to My organisation", "Demo app", "<label for=\"username\">", "Alice Liddell", "<code>bob</code>"]
     {
         assert!(text(&login).contains(said), "{said}");
     }
@@ -481,4 +487,50 @@ async fn the_people_of_a_realm_of_ones_own_are_not_shown() {
     let server = Authorization::start_with(realm(|_| {})).await;
     let page = Browser::new(&server).authorize("demo-web", &[]).await;
     assert!(is_login(&page) && !text(&page).contains("alice") && !text(&page).contains("Liddell"));
+}
+
+/// Whatever is sent, there is an answer that is meant, and never a redirect to what was sent.
+#[tokio::test]
+async fn any_text_is_answered() {
+    use proptest::{
+        strategy::{Strategy as _, ValueTree as _},
+        test_runner::TestRunner,
+    };
+    let server = Authorization::start().await;
+    let mut runner = TestRunner::deterministic();
+    let mut text = || "\\PC{0,60}|[\\x00-\\x7f]{0,60}".new_tree(&mut runner).unwrap().current();
+    let names = [
+        "client_id",
+        "redirect_uri",
+        "response_type",
+        "response_mode",
+        "scope",
+        "state",
+        "nonce",
+        "prompt",
+        "max_age",
+        "login_hint",
+        "code_challenge",
+        "code_challenge_method",
+    ];
+    for round in 0..200 {
+        let mut browser = Browser::new(&server);
+        let (name, value) = (names[round % names.len()], text());
+        let answer = browser.authorize("demo-web", &[(name, &value)]).await;
+        assert!([200, 302, 400].contains(&answer.status), "{name}={value:?}: {}", answer.status);
+        if let Some(address) = answer.header("location") {
+            assert!(address.starts_with(REDIRECT_URI) && name != "redirect_uri", "{name}={value:?}: {address}");
+        }
+        let form =
+            encoded(&[("visit", &value), ("token", &value), ("device_user_code", &value), ("id_token_hint", &value)]);
+        for path in ["login-actions/authenticate", "login-actions/consent", "device", "protocol/openid-connect/logout"]
+        {
+            let answer = browser.send("POST", path, &form).await;
+            assert!([200, 400].contains(&answer.status), "{path} {value:?}: {}", answer.status);
+        }
+        browser.cookies = [("tokenscope_browser", &value), ("tokenscope_session", &value)]
+            .map(|(name, value)| (name.to_owned(), value.replace(|c: char| !c.is_ascii_graphic() || c == ';', "")))
+            .into();
+        assert_eq!(browser.authorize("demo-web", &[]).await.status, 200, "{value:?} as a cookie");
+    }
 }

@@ -20,6 +20,9 @@ use support::{
 };
 use tokenscope_server::realm::Realm;
 
+/// Form parameters.
+type Sent<'a> = &'a [(&'a str, &'a str)];
+
 const WEB: [(&str, &str); 2] = [("client_id", "demo-web"), ("client_secret", "demo-web-secret")];
 const FIRST: [(&str, &str); 2] = [("client_id", "testapiclient1"), ("client_secret", "demo-secret")];
 const LEGACY: [(&str, &str); 1] = [("client_id", "demo-legacy")];
@@ -96,7 +99,7 @@ async fn what_introspection_is_refused_for() {
     let (token, not_this) = ([("token", "x")], "Invalid client or Invalid client credentials");
     let wrong_secret = [("client_id", "demo-web"), ("client_secret", "x")];
     #[rustfmt::skip] // One row a line.
-    let rows: Vec<(Vec<&[(&str, &str)]>, u16, &str, &str)> = vec![
+    let rows: Vec<(Vec<Sent<'_>>, u16, &str, &str)> = vec![
         (vec![&token], 401, "invalid_client", not_this),
         (vec![&token, &[("client_id", "nope")]], 401, "invalid_client", not_this),
         (vec![&token, &wrong_secret], 401, "invalid_client", "Client authentication failed."),
@@ -156,7 +159,7 @@ async fn what_revocation_is_refused_for() {
         ["access_token", "refresh_token", "id_token"].map(|name| [("token", body[name].as_str().unwrap())]);
     let not_this = "Invalid client or Invalid client credentials";
     #[rustfmt::skip] // One row a line.
-    let rows: Vec<(Vec<&[(&str, &str)]>, u16, &str, &str)> = vec![
+    let rows: Vec<(Vec<Sent<'_>>, u16, &str, &str)> = vec![
         (vec![&access], 401, "invalid_client", not_this),
         (vec![&access, &[("client_id", "demo-web"), ("client_secret", "x")]], 401, "unauthorized_client", not_this),
         (vec![&WEB], 400, "invalid_request", "Token not provided"),
@@ -261,7 +264,7 @@ async fn a_client_ends_the_session() {
     let not_its = "Invalid refresh token. Token client and authorized client don't match";
     let [abc, access] = ["abc", body["access_token"].as_str().unwrap()].map(|token| [("refresh_token", token)]);
     #[rustfmt::skip] // One row a line.
-    let rows: Vec<(Vec<&[(&str, &str)]>, u16, &str, &str)> = vec![
+    let rows: Vec<(Vec<Sent<'_>>, u16, &str, &str)> = vec![
         (vec![&refresh], 401, "invalid_client", not_this),
         (vec![&refresh, &[("client_id", "demo-web"), ("client_secret", "x")]], 401, "unauthorized_client", not_this),
         (vec![&WEB, &abc], 400, "invalid_grant", "Invalid refresh token"),
@@ -281,12 +284,16 @@ async fn a_client_ends_the_session() {
     assert_eq!(introspect(&server, &WEB, &body["access_token"], "").await.json(), json!({ "active": false }));
 }
 
-/// Signs in as alice in a browser and gets an ID token.
-async fn id_token(browser: &mut Browser<'_>) -> String {
-    let code = browser.code("demo-web", "alice", &[]).await;
+/// Signs in as alice in a browser and gets tokens.
+async fn signed_in(browser: &mut Browser<'_>, scope: &str) -> Value {
+    let code = browser.code("demo-web", "alice", &[("scope", scope)]).await;
     let parameters = [("grant_type", "authorization_code"), ("code", &code), ("redirect_uri", REDIRECT_URI)];
-    let body = post(browser.server, "token", &[&WEB, &parameters]).await.json();
-    body["id_token"].as_str().unwrap().to_owned()
+    post(browser.server, "token", &[&WEB, &parameters]).await.json()
+}
+
+/// The same for the ID token alone.
+async fn id_token(browser: &mut Browser<'_>) -> String {
+    signed_in(browser, "openid").await["id_token"].as_str().unwrap().to_owned()
 }
 
 async fn is_signed_in(browser: &mut Browser<'_>) -> bool {
@@ -344,4 +351,41 @@ async fn a_browser_signs_out() {
         assert!(text(&answer).contains(said), "{said}");
     }
     assert!(is_signed_in(&mut other).await);
+}
+
+#[tokio::test]
+async fn what_was_granted_for_later_outlives_the_logout() {
+    let server = Authorization::start().await;
+    let mut browser = Browser::new(&server);
+    // Twice in one session: the second login leaves the first one's tokens alone.
+    let first = signed_in(&mut browser, "openid offline_access").await;
+    let second = signed_in(&mut browser, "openid offline_access").await;
+    let online = signed_in(&mut browser, "openid").await;
+    assert_eq!([&first["session_state"], &second["session_state"]], [&online["session_state"]; 2]);
+    let hint = online["id_token"].as_str().unwrap();
+    browser.get(&format!("protocol/openid-connect/logout?{}", encoded(&[("id_token_hint", hint)]))).await;
+    assert!(!is_signed_in(&mut browser).await);
+    let refresh = |token: Value| {
+        let server = &server;
+        async move {
+            let parameters = [("grant_type", "refresh_token"), ("refresh_token", token.as_str().unwrap())];
+            post(server, "token", &[&WEB, &parameters]).await
+        }
+    };
+    assert_refused(
+        &refresh(online["refresh_token"].clone()).await,
+        400,
+        "invalid_grant",
+        "Session not active",
+        "online",
+    );
+    let first = refresh(first["refresh_token"].clone()).await;
+    assert_eq!(first.status, 200, "the first offline one");
+    assert_eq!(refresh(second["refresh_token"].clone()).await.status, 200, "the second offline one");
+    let access = first.json()["access_token"].as_str().unwrap().to_owned();
+    assert_eq!(support::get(server.served.address(), USERINFO, &access).await.status, 200);
+    let token = first.json()["refresh_token"].as_str().unwrap().to_owned();
+    assert_eq!(post(&server, "logout", &[&WEB, &[("refresh_token", &token)]]).await.status, 204);
+    let description = "Offline user session not found";
+    assert_refused(&refresh(json!(token)).await, 400, "invalid_grant", description, "named by its own token");
 }

@@ -4,10 +4,10 @@
 
 mod diagnosis;
 mod expectation;
-mod login_advice;
+mod scope_fate;
 mod token_advice;
 
 pub use diagnosis::{Cause, Confidence, Diagnosis, Evidence, EvidenceRow, Relation, Remedy, diagnose};
 pub use expectation::{Basis, Class, Expectation, Judgement, Permissions, expect, judge};
-pub use login_advice::login_advice;
-pub use token_advice::token_advice;
+pub use scope_fate::{ScopeCase, ScopeFate, scope_fate};
+pub use token_advice::{token_advice, token_advice_knowing};

@@ -15,8 +15,8 @@ use super::output::{Paint, complain, print, table};
 use super::token_argument::{read, resolve};
 use crate::engine::{self, Engine};
 use crate::jwt::{
-    Finding, JsonType, Kind, Part, Problem, RULES, Severity, Status, Token, counted, lint, meaning_of_claim,
-    meaning_of_header, shown, times, tree,
+    Finding, GroupedRoles, JsonType, Kind, Part, Problem, RULES, Severity, Status, Token, advice_on_claim, counted,
+    lint, meaning_of_claim, meaning_of_header, note_on_claim, shown, times, tree,
 };
 
 /// How much of one value is printed.
@@ -154,7 +154,7 @@ fn for_people(token: &Token, findings: &[Finding], now: Timestamp, paint: Paint)
     let written = |part| written_numbers(token, part);
     if let Some(header) = token.header() {
         let _ = writeln!(out, "\n{}", paint.bold("Header"));
-        let meaning = |name: &str| meaning_of_header(name).map(|meaning| meaning.meaning);
+        let meaning = |name: &str| meaning_of_header(name).map(|meaning| meaning.meaning.to_owned());
         out.push_str(&members(header, &written(Part::Header), meaning, (now, &zone)));
     }
     if let (Kind::Jws(jws), None) = (token.kind(), token.claims()) {
@@ -162,8 +162,7 @@ fn for_people(token: &Token, findings: &[Finding], now: Timestamp, paint: Paint)
     }
     if let Some(claims) = token.claims() {
         let _ = writeln!(out, "\n{}", paint.bold("Claims"));
-        let meaning = |name: &str| meaning_of_claim(name).map(|meaning| meaning.meaning);
-        out.push_str(&members(claims, &written(Part::Payload), meaning, (now, &zone)));
+        out.push_str(&members(claims, &written(Part::Payload), |name| remark(token, name), (now, &zone)));
         let scopes = token.scopes();
         let _ = writeln!(out, "\n{}", paint.bold("Scopes"));
         for scope in &scopes {
@@ -172,11 +171,22 @@ fn for_people(token: &Token, findings: &[Finding], now: Timestamp, paint: Paint)
         if scopes.is_empty() {
             let _ = writeln!(out, "  none");
         }
+        out.push_str(&roles(token, paint));
+        if let Some(holder) = token.holder() {
+            let _ = writeln!(out, "\n{}  {holder}", paint.bold("Whose"));
+        }
         let _ = writeln!(out, "\n{}  {}", paint.bold("Status"), status_in_words(token, now));
     }
     if !findings.is_empty() {
         let _ = writeln!(out, "\n{}", paint.bold("Findings"));
-        out.push_str(&self::findings(findings, paint));
+        for finding in findings {
+            out.push_str(&self::findings(std::slice::from_ref(finding), paint));
+            if finding.id == "aud-account" {
+                for line in advice_on_claim(token, "aud", None) {
+                    let _ = writeln!(out, "           {line}");
+                }
+            }
+        }
     }
     out
 }
@@ -205,12 +215,20 @@ fn payload(payload: &[u8]) -> String {
         std::str::from_utf8(payload).ok().filter(|text| !text.contains(|c: char| c.is_control() && !c.is_whitespace()));
     match text {
         Some("") => "  (empty)\n".to_owned(),
-        Some(text) => text.lines().take(LINES).map(|line| format!("  {}\n", shown(line, VALUE))).collect(),
+        Some(text) => indented(text.lines().map(|line| shown(line, VALUE))),
         None => {
             let line = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ");
-            payload.chunks(16).take(LINES).map(|bytes| format!("  {}\n", line(bytes))).collect()
+            indented(payload.chunks(16).map(line))
         }
     }
+}
+
+fn indented(lines: impl Iterator<Item = String>) -> String {
+    let mut out = String::new();
+    for line in lines.take(LINES) {
+        let _ = writeln!(out, "  {line}");
+    }
+    out
 }
 
 /// The part's JSON exactly as signed.
@@ -229,21 +247,51 @@ fn written_numbers(token: &Token, part: Part) -> HashMap<String, String> {
     numbers.map(|node| (node.name, node.raw)).collect()
 }
 
+/// The roles, a group a line; those that Keycloak gives everybody on a line of their own.
+fn roles(token: &Token, paint: Paint) -> String {
+    let groups = token.grouped_roles();
+    if groups.is_empty() {
+        return String::new();
+    }
+    let names = |group: &GroupedRoles, note: Option<&str>| {
+        let names = group.roles.iter().filter(|role| role.note == note).map(|role| shown(&role.name, VALUE));
+        names.collect::<Vec<_>>().join(" ")
+    };
+    let mut rows = Vec::new();
+    for group in &groups {
+        let mut notes: Vec<Option<&str>> = group.roles.iter().map(|role| role.note).collect();
+        notes.dedup();
+        for note in notes {
+            rows.push(vec![shown(&group.title, 60), names(group, note), note.unwrap_or_default().to_owned()]);
+        }
+    }
+    format!("\n{}\n{}", paint.bold("Roles"), table(&rows, "  "))
+}
+
 fn members(
     members: &Map<String, Value>,
     written: &HashMap<String, String>,
-    meaning: impl Fn(&str) -> Option<&'static str>,
+    meaning: impl Fn(&str) -> Option<String>,
     here_and_now: (Timestamp, &TimeZone),
 ) -> String {
     let rows: Vec<Vec<String>> = members
         .iter()
         .map(|(name, value)| {
-            let meaning = meaning(name).unwrap_or_default().to_owned();
+            let meaning = meaning(name).unwrap_or_default();
             let written = written.get(name).map(String::as_str);
             vec![shown(name, 60), value_text(name, value, written, here_and_now), meaning]
         })
         .collect();
     table(&rows, "  ")
+}
+
+/// What a claim means, and what its value does in this token.
+fn remark(token: &Token, name: &str) -> Option<String> {
+    let meaning = meaning_of_claim(name).map(|meaning| meaning.meaning.to_owned());
+    match (meaning, note_on_claim(token, name)) {
+        (Some(meaning), Some(note)) => Some(format!("{meaning}: {note}")),
+        (meaning, note) => note.or(meaning),
+    }
 }
 
 /// The value on one line; a time also as a date and in words.

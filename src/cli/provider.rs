@@ -99,8 +99,8 @@ fn keys_table(rows: &[KeyRow]) -> String {
         let kty =
             row.crv.as_ref().map_or_else(|| said(&row.kty), |crv| format!("{} {}", said(&row.kty), shown(crv, 20)));
         let bits = row.size_bits.map_or_else(|| "-".to_owned(), |bits| bits.to_string());
-        let verdict = row.unusable.as_ref().map_or_else(|| "usable".to_owned(), |why| format!("not usable: {why}"));
-        let remarks = row.remarks.iter().map(|remark| format!("; {remark}")).collect::<String>();
+        let usable = row.unusable.as_ref().map_or_else(|| "usable".to_owned(), |why| format!("not usable: {why}"));
+        let verdict: Vec<&str> = std::iter::once(&usable).chain(&row.remarks).map(String::as_str).collect();
         lines.push(vec![
             said(&row.kid),
             kty,
@@ -108,7 +108,7 @@ fn keys_table(rows: &[KeyRow]) -> String {
             said(&row.use_),
             bits,
             said(&row.thumbprint),
-            verdict + &remarks,
+            verdict.join("; "),
         ]);
     }
     table(&lines, "  ")

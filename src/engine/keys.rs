@@ -146,16 +146,7 @@ impl Engine {
         {
             return unreachable(failure, Policy { issuer: Some(issuer.to_owned()), ..Policy::default() });
         }
-        let given = Provider {
-            name: issuer.to_owned(),
-            issuer: Issuer::new(issuer),
-            embedded: false,
-            token_endpoint: None,
-            jwks_uri: None,
-            endpoints: Vec::new(),
-            connection: Connection::default(),
-            place: Place { layer: Layer::Session, ..Place::default() },
-        };
+        let given = named_by_a_person(issuer);
         // The person named it, not a file.
         self.of_provider(&given, Reach::Anywhere, None, token).await
     }
@@ -187,6 +178,20 @@ impl Engine {
             }
             Err(failure) => unreachable(failure, Policy::default()),
         }
+    }
+}
+
+/// A provider of which nothing is known but its issuer.
+pub(super) fn named_by_a_person(issuer: &str) -> Provider {
+    Provider {
+        name: issuer.to_owned(),
+        issuer: Issuer::new(issuer),
+        embedded: false,
+        token_endpoint: None,
+        jwks_uri: None,
+        endpoints: Vec::new(),
+        connection: Connection::default(),
+        place: Place { layer: Layer::Session, ..Place::default() },
     }
 }
 

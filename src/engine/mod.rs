@@ -263,7 +263,8 @@ impl Engine {
             }
         };
         let environment = profiles.environment.clone();
-        Ok(Call { profile, provider, environment, api, endpoint, token }.send(&self.inner.http).await)
+        let metadata = self.inner.directory.metadata_at_hand(provider, standing.reach(provider));
+        Ok(Call { profile, provider, environment, api, endpoint, token, metadata }.send(&self.inner.http).await)
     }
 
     async fn token_of(

@@ -9,6 +9,7 @@ use super::{Answer, EndpointId, HeldToken};
 use crate::audit::{self, Basis, Evidence, Expectation, Judgement, Permissions};
 use crate::config::{Api, Endpoint, Expect, ExpectToken, Profile, Provider};
 use crate::exchange::{Exchange, Request, Text};
+use crate::oauth::Metadata;
 
 /// One call.
 pub struct Call<'a> {
@@ -24,6 +25,8 @@ pub struct Call<'a> {
     pub endpoint: &'a Endpoint,
     /// The token to send; none to send without.
     pub token: Option<Arc<HeldToken>>,
+    /// What the provider says about itself, when it is at hand.
+    pub metadata: Option<Arc<Metadata>>,
 }
 
 impl Call<'_> {
@@ -63,6 +66,9 @@ impl Call<'_> {
             token: self.token.as_ref().map(|held| &held.token),
             verdict: self.token.as_ref().map(|held| &held.verdict),
             asked: self.token.as_ref().map(|held| &held.asked),
+            granted: self.token.as_ref().and_then(|held| held.granted.scope.as_ref()),
+            token_call: self.token.as_ref().and_then(|held| held.exchange.as_deref()),
+            metadata: self.metadata.as_deref(),
             now: at,
         });
         Answer {

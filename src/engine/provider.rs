@@ -155,6 +155,13 @@ impl Directory {
         Ok(fetched)
     }
 
+    /// The provider's metadata when it was fetched before: for advice, which asks nobody.
+    pub fn metadata_at_hand(&self, provider: &Provider, reach: Reach) -> Option<Arc<Metadata>> {
+        let known = self.known(provider, reach);
+        let slot = known.metadata.try_lock().ok()?;
+        slot.as_ref().map(|(metadata, _)| Arc::clone(metadata))
+    }
+
     /// Forgets everything, as when the bundled server moved.
     pub fn forget(&self) {
         self.known.lock().unwrap_or_else(PoisonError::into_inner).clear();

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::keys::named_by_a_person;
 use super::provider::{Reach, found};
 use super::{Engine, Failure};
-use crate::config::{Connection, Layer, Place, Provider};
+use crate::config::Provider;
 use crate::exchange::{Exchange, Request};
 use crate::jwt::{KeyRow, key_rows};
 use crate::oauth::{
@@ -65,17 +66,7 @@ impl Engine {
                 if let Some(embedded) = known.filter(|provider| provider.embedded) {
                     self.ready(&embedded.name).await?;
                 }
-                let given = Provider {
-                    name: issuer.to_owned(),
-                    issuer: Issuer::new(issuer.as_str()),
-                    embedded: false,
-                    token_endpoint: None,
-                    jwks_uri: None,
-                    endpoints: Vec::new(),
-                    connection: Connection::default(),
-                    place: Place { layer: Layer::Session, ..Place::default() },
-                };
-                self.page(&given, Reach::Anywhere).await
+                self.page(&named_by_a_person(issuer), Reach::Anywhere).await
             }
         }
     }

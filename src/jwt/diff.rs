@@ -66,6 +66,7 @@ pub enum Change {
     },
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
 fn part_name<S: serde::Serializer>(part: &Part, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(if *part == Part::Header { "header" } else { "claims" })
 }

@@ -1,12 +1,7 @@
-//! What claims and header parameters mean: one table of one-line meanings with their sources, and notes on values that
-//! people trip over.
+//! What claims and header parameters mean: one table of one-line meanings with their sources.
 //!
 //! Pure: imports only the `jwt` module's own files.
 
-use serde_json::Value;
-
-use super::claims::TokenUse;
-use super::decode::Token;
 use super::more_claims::{MORE_CLAIMS, MORE_HEADER};
 
 /// One line of meaning for a claim or header parameter.
@@ -49,7 +44,7 @@ static CLAIMS: &[Meaning] = &[
     row("azp", "the client it was issued to", "OIDC Core 2"),
     row("at_hash", "ties it to an access token", "OIDC Core 3.1.3.6"),
     row("c_hash", "ties it to an authorization code", "OIDC Core 3.3.2.11"),
-    row("sid", "the login session", "OIDC Front-Channel Logout 3"),
+    row("sid", "the login session, the same in all its tokens", "OIDC Front-Channel Logout 3"),
     row("name", "full name", "OIDC Core 5.1"),
     row("given_name", "given name", "OIDC Core 5.1"),
     row("family_name", "family name", "OIDC Core 5.1"),
@@ -72,7 +67,7 @@ static CLAIMS: &[Meaning] = &[
     row("typ", "what kind of token it is", "Keycloak"),
     row("realm_access", "roles in the whole realm", "Keycloak"),
     row("resource_access", "roles, client by client", "Keycloak"),
-    row("allowed-origins", "web pages that may use it", "Keycloak"),
+    row("allowed-origins", "web pages whose scripts may use it (CORS)", "Keycloak"),
     row("session_state", "the login session, before Keycloak 25", "Keycloak"),
     row("clientId", "the client it was issued to, before Keycloak 22", "Keycloak"),
     row("clientHost", "the address the client called from", "Keycloak"),
@@ -136,52 +131,9 @@ pub fn meaning_of_header(name: &str) -> Option<&'static Meaning> {
     HEADER.iter().chain(MORE_HEADER).find(|meaning| meaning.name == name)
 }
 
-/// What to know about this claim's value in this token; safe to show.
-pub fn note_on_claim(token: &Token, name: &str) -> Option<String> {
-    let value = token.claim(name)?;
-    let note = match name {
-        "aud" if token.audiences() == ["account"] => "Keycloak's own account API",
-        "aud" if token.token_kind() == TokenUse::Id => "for the client: this is an ID token",
-        "aud" if value.as_str() == Some("00000003-0000-0000-c000-000000000000") => {
-            "Microsoft Graph: only Graph itself can check this token"
-        }
-        "typ" => match value.as_str()? {
-            "Bearer" => "an access token",
-            "DPoP" => "an access token bound to a key",
-            "ID" => "an ID token: for the client, not for an API",
-            "Refresh" => "a refresh token: for the authorization server alone",
-            "Offline" => "a refresh token that outlives the login",
-            _ => return None,
-        },
-        "scope" | "scp" if value.as_str() == Some("") => "no scope was granted",
-        "scp" if token.scope_claim() == Some("scope") => "not read: scope is there, too",
-        "scope" if value.is_array() => "a list; RFC 8693 has a string with spaces",
-        "scope" | "scp" if !value.is_string() && !value.is_array() => "neither text nor a list: no scope",
-        "exp" | "iat" | "nbf" | "auth_time" | "updated_at" => return odd_time(token, name),
-        "preferred_username" if text_starts(value, "service-account-") => "no person: the client's own account",
-        "sub" if value == token.claim("client_id").or_else(|| token.claim("azp"))? => "no person: the client itself",
-        "gty" if value.as_str() == Some("client-credentials") => "no person: the client itself",
-        "idtyp" if value.as_str() == Some("app") => "no person: the client itself",
-        _ => return None,
-    };
-    Some(note.to_owned())
-}
-
-fn odd_time(token: &Token, name: &str) -> Option<String> {
-    match token.date(name) {
-        super::times::NumericDate::Absurd(why) => Some(why),
-        _ => None,
-    }
-}
-
-fn text_starts(value: &Value, start: &str) -> bool {
-    value.as_str().is_some_and(|text| text.starts_with(start))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::jwt::testing::unsigned;
 
     #[test]
     fn every_name_stands_once_and_has_words() {
@@ -199,22 +151,5 @@ mod tests {
         assert_eq!(meaning_of_claim("iss").map(|meaning| meaning.meaning), Some("who issued it"));
         assert_eq!(meaning_of_header("kid").map(|meaning| meaning.source), Some("RFC 7515 4.1.4"));
         assert_eq!(meaning_of_claim("x-unknown"), None);
-    }
-
-    #[test]
-    fn notes_on_values() {
-        for (claims, name, note) in [
-            (r#"{"aud":"account","typ":"Bearer"}"#, "aud", Some("Keycloak's own account API")),
-            (r#"{"aud":["account","orders"],"typ":"Bearer"}"#, "aud", None),
-            (r#"{"typ":"ID"}"#, "typ", Some("an ID token: for the client, not for an API")),
-            (r#"{"typ":7}"#, "typ", None),
-            (r#"{"scope":""}"#, "scope", Some("no scope was granted")),
-            (r#"{"exp":"soon"}"#, "exp", Some("is a string, \"soon\", where a number of seconds is wanted")),
-            (r#"{"exp":1800000000}"#, "exp", None),
-            (r#"{"sub":"c1","client_id":"c1"}"#, "sub", Some("no person: the client itself")),
-            (r#"{"sub":"someone","client_id":"c1"}"#, "sub", None),
-        ] {
-            assert_eq!(note_on_claim(&unsigned(claims), name).as_deref(), note, "{claims}");
-        }
     }
 }

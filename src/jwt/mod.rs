@@ -7,7 +7,9 @@
 //! - [`lint()`] (`lint`): findings from a table of small rules;
 //! - [`sign()`] (`sign`): tokens made from a [`Draft`] and a [`SigningKey`]; [`diff()`] (`diff`): what differs between two;
 //! - [`tree`] (`raw`): JSON exactly as it is written;
-//! - [`explain`](mod@explain) and [`times`]: words for people; [`shown`] makes foreign text safe to show.
+//! - [`Holder`] and [`GroupedRoles`]: whose token it is, and what roles it has;
+//! - [`explain`](mod@explain), [`note_on_claim`], [`keycloak`] and [`times`]: words for people; [`shown`] makes foreign
+//!   text safe to show.
 //!
 //! Pure: no network, files, clock or terminal. Imports only `exchange`. Time is handed in.
 
@@ -17,11 +19,15 @@ mod clean;
 mod decode;
 mod diff;
 pub mod explain;
+mod holder;
 mod json;
+pub mod keycloak;
 mod keys;
 mod lint;
 mod more_claims;
+mod notes;
 mod raw;
+mod roles;
 mod shown;
 mod sign;
 #[cfg(test)]
@@ -34,12 +40,15 @@ pub use claims::{RoleGroup, TokenUse};
 pub use clean::{FoundToken, tokens_in};
 pub use decode::{Jws, Kind, Part, Problem, Status, Token};
 pub use diff::{Change, Difference, diff, says_the_same};
-pub use explain::{Meaning, meaning_of_claim, meaning_of_header, note_on_claim};
+pub use explain::{Meaning, meaning_of_claim, meaning_of_header};
+pub use holder::Holder;
 pub use keys::{
     CertificateRow, Key, KeyRow, KeySet, KeySetError, KeyType, SigningKey, SigningKeyError, SkippedKey, key_rows,
 };
 pub use lint::{Finding, RULES, Rule, Severity, lint, lint_keys, rule_table_markdown};
+pub use notes::{advice_on_claim, is_plain_note, note_on_claim};
 pub use raw::{JsonType, Node, tree};
+pub use roles::{GroupedRoles, Role};
 pub use shown::{counted, shown};
 pub use sign::{Draft, DraftProblem, SignError, sign};
 pub use verify::{Check, CheckName, KeySource, KeyUsed, Outcome, Policy, Verdict, verify};

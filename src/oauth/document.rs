@@ -254,7 +254,7 @@ fn is_of_containers(url: &Url) -> bool {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at the first surprise")]
     use pretty_assertions::assert_eq;
     use serde_json::json;
 

@@ -5,7 +5,7 @@
 use serde_json::{Map, Value};
 use thiserror::Error;
 
-use super::Issuer;
+use super::{Issuer, IssuerDifference};
 use crate::exchange::{Request, Response};
 
 /// An address that metadata names and profiles.toml may give by hand.
@@ -110,8 +110,14 @@ impl MetadataError {
             }
             Self::Redirect { target, .. } => format!("Put the final address into profiles.toml, if {target} is yours."),
             Self::NotADocument { .. } => "Check the issuer in profiles.toml, or give token_endpoint and jwks_uri by hand.".into(),
-            Self::OtherIssuer { found, .. } => {
-                format!("Write the issuer in profiles.toml exactly as the server spells it: {found} (a trailing slash counts).")
+            Self::OtherIssuer { asked, found } => {
+                let spell = format!(
+                    "Write the issuer in profiles.toml exactly as the server spells it: {found} (a trailing slash counts)."
+                );
+                match IssuerDifference::between(found, asked.as_str()) {
+                    None | Some(IssuerDifference::Slash | IssuerDifference::Case | IssuerDifference::Other) => spell,
+                    Some(difference) => format!("{spell} {}", difference.advice(found, asked.as_str())),
+                }
             }
         }
     }

@@ -13,6 +13,7 @@ mod document;
 mod end_session;
 mod id_token;
 mod introspection;
+mod issuer_difference;
 mod metadata;
 mod names;
 mod pkce;
@@ -32,6 +33,7 @@ pub use document::{DocumentFinding, Offer, check_document, offers};
 pub use end_session::{SessionEnd, SessionHint, end_session_request, read_end_session};
 pub use id_token::{IdCheck, IdExpected, check_id_token};
 pub use introspection::{Introspected, introspection_request, read_introspection};
+pub use issuer_difference::IssuerDifference;
 pub use metadata::{
     Metadata, MetadataError, ServerEndpoint, metadata_request, metadata_requests, read_document, read_metadata,
 };

@@ -5,6 +5,8 @@ use serde_json::Value;
 
 use super::{
     AuthorizationServer,
+    claims::{Issue, Login},
+    scope,
     stores::{Key, Kind},
 };
 use crate::realm::{Client, User};
@@ -58,6 +60,36 @@ impl Token {
         self.text("sid")?;
         let offline = self.text("jti").is_some_and(|id| id.starts_with("of"));
         Some(if offline { Kind::Offline } else { Kind::Online })
+    }
+
+    /// Reads something out of what a token with the same grant would be made of now.
+    pub(super) fn issued_anew<T>(
+        &self,
+        server: &AuthorizationServer,
+        client: &Client,
+        account: &User,
+        read: impl FnOnce(&Issue<'_>) -> T,
+    ) -> T {
+        let granted = scope::grant(client, &account.roles, self.text("scope"));
+        let login = self.kind().map(|kind| Login {
+            session: String::new(),
+            kind,
+            auth_time: None,
+            was_signed_in: self.text("acr") == Some("0"),
+            nonce: None,
+        });
+        let now = server.now();
+        read(&Issue {
+            issuer: server.issuer(),
+            client,
+            account,
+            granted: &granted,
+            now,
+            ends: now,
+            login: login.as_ref(),
+            grant: "",
+            peer: None,
+        })
     }
 
     /// Whether it has ended, or was taken back.

@@ -122,12 +122,24 @@ impl Issue<'_> {
                 audience = vec![self.client.id().to_owned()];
             }
         }
-        match audience.as_slice() {
-            [] => None,
-            [one] => claims.insert("aud".into(), json!(one)),
-            several => claims.insert("aud".into(), json!(several)),
-        };
-        Ok(in_order(claims))
+        put_audience(&mut claims, &audience);
+        Ok(Value::Object(in_order(claims)))
+    }
+
+    /// What introspection says of a token that is no access token: its own core claims, and those of its grant's mappers.
+    pub(super) fn introspection(&self, token: &Map<String, Value>) -> Map<String, Value> {
+        const CORE: [&str; 10] = ["exp", "iat", "auth_time", "jti", "iss", "sub", "typ", "azp", "sid", "scope"];
+        let mut claims = Map::new();
+        let mut audience: Vec<String> =
+            token.get("aud").and_then(Value::as_str).map(str::to_owned).into_iter().collect();
+        for mapper in self.mappers(&TokenKind::Access) {
+            self.apply(&mapper.rule, &mut claims, &mut audience);
+        }
+        for (name, value) in CORE.iter().filter_map(|name| Some((*name, token.get(*name)?))) {
+            claims.insert(name.to_owned(), value.clone());
+        }
+        put_audience(&mut claims, &audience);
+        in_order(claims)
     }
 
     /// What the userinfo endpoint says (OpenID Connect Core section 5.3.2).
@@ -138,7 +150,7 @@ impl Issue<'_> {
             self.apply(&mapper.rule, &mut claims, &mut Vec::new());
         }
         claims.insert("sub".into(), json!(self.account.id));
-        in_order(claims)
+        Value::Object(in_order(claims))
     }
 
     /// The mappers of the client and its scopes that write into this kind of token.
@@ -276,7 +288,16 @@ fn put(claims: &mut Map<String, Value>, path: &[String], value: Value) {
     }
 }
 
-fn in_order(mut claims: Map<String, Value>) -> Value {
+/// One name stands alone, several in a list (RFC 7519 section 4.1.3).
+fn put_audience(claims: &mut Map<String, Value>, audience: &[String]) {
+    match audience {
+        [] => {}
+        [one] => drop(claims.insert("aud".into(), json!(one))),
+        several => drop(claims.insert("aud".into(), json!(several))),
+    }
+}
+
+fn in_order(mut claims: Map<String, Value>) -> Map<String, Value> {
     let mut ordered = Map::new();
     for name in ORDER {
         if let Some(value) = claims.shift_remove(name) {
@@ -284,5 +305,5 @@ fn in_order(mut claims: Map<String, Value>) -> Value {
         }
     }
     ordered.append(&mut claims);
-    Value::Object(ordered)
+    ordered
 }

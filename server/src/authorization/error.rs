@@ -16,23 +16,29 @@ use super::AuthorizationServer;
 pub(super) struct OAuthError {
     status: StatusCode,
     error: &'static str,
-    description: String,
+    /// Nothing where the layer below OAuth answers.
+    description: Option<String>,
 }
 
 impl OAuthError {
     /// 400 with this code and text.
     pub(super) fn bad_request(error: &'static str, description: impl Into<String>) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, error, description: description.into() }
+        Self { status: StatusCode::BAD_REQUEST, error, description: Some(description.into()) }
     }
 
     /// 401 with this code and text.
     pub(super) fn unauthorized(error: &'static str, description: impl Into<String>) -> Self {
-        Self { status: StatusCode::UNAUTHORIZED, error, description: description.into() }
+        Self { status: StatusCode::UNAUTHORIZED, error, description: Some(description.into()) }
     }
 
     /// 403 with this code and text.
     pub(super) fn forbidden(error: &'static str, description: impl Into<String>) -> Self {
-        Self { status: StatusCode::FORBIDDEN, error, description: description.into() }
+        Self { status: StatusCode::FORBIDDEN, error, description: Some(description.into()) }
+    }
+
+    /// An answer of the layer below OAuth: only `error`, in words.
+    pub(super) fn of_the_layer_below(status: StatusCode, error: &'static str) -> Self {
+        Self { status, error, description: None }
     }
 
     /// The error code. The description may repeat what was sent.
@@ -45,15 +51,19 @@ impl OAuthError {
         Self {
             status: StatusCode::INTERNAL_SERVER_ERROR,
             error: "unknown_error",
-            description: "For more on this error consult the server log.".to_owned(),
+            description: Some("For more on this error consult the server log.".to_owned()),
         }
     }
 }
 
 impl IntoResponse for OAuthError {
     fn into_response(self) -> Response {
-        let body = json!({ "error": self.error, "error_description": self.description });
-        (self.status, Json(body)).into_response()
+        match self.description {
+            Some(text) => {
+                (self.status, Json(json!({ "error": self.error, "error_description": text }))).into_response()
+            }
+            None => plain(self.status, self.error),
+        }
     }
 }
 

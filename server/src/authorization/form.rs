@@ -63,9 +63,9 @@ impl Form {
 
     /// Refuses parameters that come twice (RFC 6749 section 3.2).
     pub(super) fn check(&self) -> Result<(), OAuthError> {
-        match self.has_duplicates() {
-            true => Err(OAuthError::bad_request("invalid_request", "duplicated parameter")),
-            false => Ok(()),
+        if self.has_duplicates() {
+            return Err(OAuthError::bad_request("invalid_request", "duplicated parameter"));
         }
+        Ok(())
     }
 }

@@ -4,7 +4,7 @@ use axum::{
     Json,
     body::Body,
     extract::State,
-    http::{HeaderMap, HeaderValue, Method, header},
+    http::{HeaderMap, Method, header},
     response::{IntoResponse, Response},
 };
 use serde_json::{Map, Value, json};
@@ -30,12 +30,10 @@ pub(super) async fn endpoint(
         Ok(form) => form,
         Err(answer) => return *answer,
     };
-    let mut response = match introspect(&server, &request, &form) {
-        Ok(answer) => Json(answer).into_response(),
+    match introspect(&server, &request, &form) {
+        Ok(answer) => ([(header::CACHE_CONTROL, "no-cache")], Json(answer)).into_response(),
         Err(refusal) => refusal.into_response(),
-    };
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    response
+    }
 }
 
 fn introspect(server: &AuthorizationServer, request: &HeaderMap, form: &Form) -> Result<Value, OAuthError> {
@@ -74,6 +72,9 @@ fn access_token(server: &AuthorizationServer, caller: &Client, token: &str) -> O
         claims.shift_remove("scope");
     }
     let kind = token.text("typ").unwrap_or_default();
+    if kind == "ID" {
+        claims = token.issued_anew(server, client, user, |issue| issue.introspection(&claims));
+    }
     Some(active(claims, client.id(), &user.username, kind))
 }
 
@@ -86,7 +87,9 @@ fn refresh_token(server: &AuthorizationServer, caller: &Client, token: &str) -> 
     let session = stores.sessions.client(claims.kind(), &claims.sid, &claims.azp, server.now())?;
     let usable = !rotates || session.is_unused(claims.reuse_id.as_deref().unwrap_or_default(), &claims.jti);
     drop(stores);
-    let Value::Object(all) = server.refresh_key().ok()?.verify(token)? else { return None };
+    let token = Token { claims: server.refresh_key().ok()?.verify(token)? };
+    let own = token.claims.as_object()?;
+    let all = token.issued_anew(server, caller, user, |issue| issue.introspection(own));
     usable.then(|| active(all, &claims.azp, &user.username, &claims.typ))
 }
 

@@ -3,7 +3,7 @@
 use axum::{
     body::Body,
     extract::State,
-    http::{HeaderMap, Method, StatusCode, Uri},
+    http::{HeaderMap, Method, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use form_urlencoded::Serializer;
@@ -19,6 +19,7 @@ use super::{
     headers,
     refresh_claims::RefreshClaims,
     response::redirect,
+    stores::Kind,
     visit::{self, Purpose, Step},
 };
 use crate::pages::{Logout, Notice};
@@ -41,7 +42,7 @@ pub(super) async fn endpoint(
     };
     if method == Method::POST && form.get("refresh_token").is_some() {
         return match by_client(&server, &request, &form) {
-            Ok(()) => StatusCode::NO_CONTENT.into_response(),
+            Ok(()) => (StatusCode::NO_CONTENT, [(header::CACHE_CONTROL, "no-cache")]).into_response(),
             Err(refusal) => refusal.into_response(),
         };
     }
@@ -58,7 +59,7 @@ fn by_client(server: &AuthorizationServer, request: &HeaderMap, form: &Form) -> 
     if claims.azp != client.id() {
         return Err(invalid_grant("Invalid refresh token. Token client and authorized client don't match"));
     }
-    server.stores().sessions.end(&claims.sid);
+    server.stores().sessions.end(claims.kind(), &claims.sid);
     Ok(())
 }
 
@@ -127,7 +128,7 @@ fn end(
     redirect_to: Option<&str>,
 ) -> Response {
     if let Some(session) = session {
-        server.stores().sessions.end(session);
+        server.stores().sessions.end(Kind::Online, session);
     }
     browser.sign_out(server);
     match redirect_to {

@@ -136,6 +136,11 @@ impl AuthorizationServer {
         }
         router
             .route(&endpoint(".well-known/openid-configuration"), headers::get_only(discovery::endpoint))
+            // The same by RFC 8414 section 3.1.
+            .route(
+                &format!("/.well-known/oauth-authorization-server/realms/{}", self.0.realm.name()),
+                headers::get_only(discovery::endpoint),
+            )
             .route(&endpoint("device"), any(device::page))
             .route(&endpoint("login-actions/authenticate"), headers::post_only(sign_in::endpoint))
             .route(&endpoint("login-actions/consent"), headers::post_only(consent::endpoint))

@@ -6,7 +6,7 @@ use axum::{
     Extension, Json,
     body::Body,
     extract::{ConnectInfo, State},
-    http::{HeaderMap, HeaderValue, Method, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
 
@@ -72,6 +72,12 @@ pub(super) async fn endpoint(
     response
 }
 
+/// Whether the page that asks, if a page does, is of the client's own.
+fn may_ask_from(headers: &HeaderMap, client: &Client) -> bool {
+    let Some(origin) = headers.get(header::ORIGIN) else { return true };
+    client.web_origins().iter().any(|own| own == "*" || own.as_bytes() == origin.as_bytes())
+}
+
 /// The checks in Keycloak's order. `caller` is set as soon as it is known, for the log.
 async fn token<'a>(
     server: &'a AuthorizationServer,
@@ -93,6 +99,9 @@ async fn token<'a>(
     let client = client_authentication::authenticate(realm, headers, form)?;
     *caller = Some(client);
     form.check()?;
+    if !may_ask_from(headers, client) {
+        return Err(OAuthError::of_the_layer_below(StatusCode::FORBIDDEN, "Invalid origin"));
+    }
     let request = TokenRequest { server, client, form, peer, now: server.now() };
     match grant_type {
         grants::AUTHORIZATION_CODE => grants::authorization_code::grant(&request),

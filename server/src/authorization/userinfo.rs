@@ -12,11 +12,12 @@ use axum::{
 use super::{
     AuthorizationServer,
     access_token::{NotValid, Token},
-    claims::{Issue, Login},
     error,
     form::Form,
     headers, scope,
 };
+
+const FAILED: &str = "Token verification failed";
 
 /// Why there is no answer: status, error and description.
 type Refused = (StatusCode, Option<(&'static str, &'static str)>);
@@ -37,7 +38,9 @@ pub(super) async fn endpoint(
         _ => return error::method_not_allowed(),
     };
     match token(&request, &form).and_then(|token| claims(&server, token)) {
-        Ok(claims) => ([(header::CACHE_CONTROL, "no-cache")], Json(claims)).into_response(),
+        Ok(claims) => {
+            ([(header::CACHE_CONTROL, "no-cache"), (header::PRAGMA, "no-cache")], Json(claims)).into_response()
+        }
         Err(refused) => challenge(server.realm().name(), refused),
     }
 }
@@ -58,7 +61,6 @@ fn token<'a>(request: &'a HeaderMap, form: &'a Form) -> Result<&'a str, Refused>
 
 fn claims(server: &AuthorizationServer, token: &str) -> Result<serde_json::Value, Refused> {
     let invalid = |text| (StatusCode::UNAUTHORIZED, Some(("invalid_token", text)));
-    const FAILED: &str = "Token verification failed";
     let token = Token::signed(server, token).filter(|token| token.text("typ") == Some("Bearer"));
     let token = token.filter(|token| !token.is_over(server)).ok_or_else(|| invalid(FAILED))?;
     if !token.has_scope(scope::OPENID) {
@@ -73,27 +75,7 @@ fn claims(server: &AuthorizationServer, token: &str) -> Result<serde_json::Value
             NotValid::NoSession => "user_session_not_found",
         })
     })?;
-    let granted = scope::grant(client, &account.roles, token.text("scope"));
-    let login = token.kind().map(|kind| Login {
-        session: String::new(),
-        kind,
-        auth_time: None,
-        was_signed_in: token.text("acr") == Some("0"),
-        nonce: None,
-    });
-    let (issuer, now) = (server.issuer(), server.now());
-    let issue = Issue {
-        issuer,
-        client,
-        account,
-        granted: &granted,
-        now,
-        ends: now,
-        login: login.as_ref(),
-        grant: "",
-        peer: None,
-    };
-    Ok(issue.userinfo())
+    token.issued_anew(server, client, account, |issue| Ok(issue.userinfo()))
 }
 
 fn challenge(realm: &str, (status, error): Refused) -> Response {
@@ -101,6 +83,11 @@ fn challenge(realm: &str, (status, error): Refused) -> Response {
         error.map(|(code, text)| format!(", error=\"{code}\", error_description=\"{text}\"")).unwrap_or_default();
     let challenge = HeaderValue::try_from(format!("Bearer realm=\"{realm}\"{said}"));
     let challenge = challenge.unwrap_or_else(|_| HeaderValue::from_static("Bearer"));
-    let plain = HeaderValue::from_static("text/plain;charset=utf-8");
-    (status, [(header::WWW_AUTHENTICATE, challenge), (header::CONTENT_TYPE, plain)]).into_response()
+    let headers = [
+        (header::WWW_AUTHENTICATE, challenge),
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/plain;charset=utf-8")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (header::PRAGMA, HeaderValue::from_static("no-cache")),
+    ];
+    (status, headers).into_response()
 }

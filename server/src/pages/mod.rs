@@ -65,9 +65,8 @@ impl Page {
         let policy = HeaderValue::try_from(policy).unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'"));
         let headers = [
             (header::CONTENT_SECURITY_POLICY, policy),
-            (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+            (header::CONTENT_TYPE, HeaderValue::from_static("text/html;charset=utf-8")),
             (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-            (header::PRAGMA, HeaderValue::from_static("no-cache")),
             (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
         ];
         (status, headers, document.into_string()).into_response()

@@ -27,6 +27,7 @@ pub struct Client {
 
 /// Which grants with a person in them a client may use, and on what terms.
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own in the export")]
 pub(crate) struct PersonGrants {
     /// The authorization code grant (RFC 6749 section 4.1).
     pub code: bool,

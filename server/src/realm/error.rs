@@ -19,7 +19,7 @@ pub enum RealmError {
     /// Two things of one kind have the same name.
     #[error("{kind} \"{name}\" is there twice; remove one")]
     Twice {
-        /// What kind of thing: client, client scope.
+        /// What kind of thing: client, client scope, user.
         kind: &'static str,
         /// The name that is there twice.
         name: String,

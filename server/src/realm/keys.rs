@@ -17,7 +17,7 @@ use jsonwebtoken::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{KeyFileError, key_file::Kept, refresh_key::signature_only};
+use super::{KeyFileError, certificate, key_file::Kept, refresh_key::signature_only};
 
 /// Why keys could not be made, used or kept.
 #[derive(Debug, thiserror::Error)]
@@ -187,7 +187,10 @@ impl PrivateKey {
         let jwk = Jwk::from_decoding_key(&key, None).map_err(unreadable)?;
         let kid = jwk.thumbprint(ThumbprintHash::SHA256).map_err(unreadable)?;
         match jwk.algorithm {
-            AlgorithmParameters::RSA(rsa) => Ok(Self { pair, public: PublicKey { kid, n: rsa.n, e: rsa.e } }),
+            AlgorithmParameters::RSA(rsa) => {
+                let certificate = certificate::self_signed(&pair)?;
+                Ok(Self { pair, public: PublicKey { kid, n: rsa.n, e: rsa.e, certificate: Some(certificate) } })
+            }
             _ => Err(KeyError::Library("read its own RSA key")),
         }
     }
@@ -199,15 +202,27 @@ pub(super) struct PublicKey {
     pub kid: String,
     n: String,
     e: String,
+    /// Of this key alone, in base64. Key files of earlier versions have none for retired keys.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    certificate: Option<String>,
 }
 
 impl PublicKey {
     fn to_jwk(&self, algorithm: &str, purpose: &str) -> Value {
+        let Some(certificate) = &self.certificate else {
+            return json!({
+                "kid": self.kid, "kty": "RSA", "alg": algorithm, "use": purpose, "n": self.n, "e": self.e,
+            });
+        };
+        let [sha1, sha256] = certificate::thumbprints(certificate);
         json!({
             "kid": self.kid,
             "kty": "RSA",
             "alg": algorithm,
             "use": purpose,
+            "x5c": [certificate],
+            "x5t": sha1,
+            "x5t#S256": sha256,
             "n": self.n,
             "e": self.e,
         })

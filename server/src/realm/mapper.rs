@@ -91,11 +91,18 @@ pub(super) fn read(place: &str, export: &MapperExport) -> Result<Mapper, RealmEr
         export.protocol_mapper.as_str(),
         "oidc-sub-mapper" | "oidc-audience-resolve-mapper" | "oidc-allowed-origins-mapper"
     );
+    let rule = rule(&config)?;
+    // Older exports know no switch for userinfo, and mean what goes into the ID token.
+    let of_the_person = matches!(
+        rule,
+        Rule::UserAttribute { .. } | Rule::UserProperty { .. } | Rule::RealmRoles { .. } | Rule::ClientRoles { .. }
+    );
+    let in_id_token = config.text("id.token.claim").is_some_and(|on| on == "true");
     Ok(Mapper {
-        rule: rule(&config)?,
+        rule,
         in_access_token: config.text("access.token.claim").map_or(switch_is_new, |on| on == "true"),
-        in_id_token: config.text("id.token.claim").is_some_and(|on| on == "true"),
-        in_userinfo: config.text("userinfo.token.claim").is_some_and(|on| on == "true"),
+        in_id_token,
+        in_userinfo: config.text("userinfo.token.claim").map_or(of_the_person && in_id_token, |on| on == "true"),
     })
 }
 

@@ -3,6 +3,7 @@
 //! Read from Keycloak's realm export format. Knows nothing of HTTP; must never import
 //! `authorization` or `resource`.
 
+mod certificate;
 mod client;
 mod error;
 mod export;

@@ -103,6 +103,8 @@ struct Hash {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::panic, reason = "a test may stop at the first surprise")]
+
     use serde_json::json;
 
     use super::*;

@@ -14,16 +14,18 @@ const IN_ORDER: usize = 40;
 /// How long a sentence may get.
 const SENTENCE: usize = 1000;
 
-/// Why the API refused; none when it did not. What the API said and what can be proved here outranks what is likely;
+/// Why the API refused; none when it did not, nor says that it cannot get the issuer's keys. What the API said and what can be proved here outranks what is likely;
 /// among equals the order of the table counts, and on a 403 a missing scope comes first.
 pub fn diagnose(evidence: &Evidence<'_>) -> Option<Diagnosis> {
     let status = evidence.response()?.status;
-    if Class::of(status, evidence.endpoint) != Class::Denied {
+    let denied = Class::of(status, evidence.endpoint) == Class::Denied;
+    if !denied && !(500..600).contains(&status) {
         return None;
     }
     let mut found: Vec<(Cause, Finding)> = Vec::new();
     let mut ruled_out = Vec::new();
-    for rule in &RULES {
+    // A server's fault is no refusal, unless it says that it is for want of keys: then nobody's token gets in.
+    for rule in RULES.iter().filter(|rule| denied || rule.cause == Cause::KeysUnreachable) {
         match (rule.check)(evidence) {
             Some(finding) => found.push((rule.cause, finding)),
             None => ruled_out.push(rule.cause),
@@ -33,6 +35,9 @@ pub fn diagnose(evidence: &Evidence<'_>) -> Option<Diagnosis> {
         let scope_first = status == 403 && *cause == Cause::MissingScope;
         (std::cmp::Reverse(finding.confidence), !scope_first)
     });
+    if !denied && found.is_empty() {
+        return None;
+    }
     let mut found = found.into_iter();
     let (cause, first) = found.next().unwrap_or_else(|| (Cause::Unknown, unknown(evidence)));
     let also: Vec<(Cause, Finding)> = found.collect();

@@ -9,7 +9,7 @@ use super::{EvidenceRow, Relation};
 use crate::config::{Api, Endpoint, Profile, Provider};
 use crate::exchange::{Exchange, Response};
 use crate::jwt::{Check, CheckName, Outcome, Token, Verdict, shown};
-use crate::oauth::{Challenge, ScopeSet, parse_challenges};
+use crate::oauth::{Challenge, Metadata, ScopeSet, parse_challenges};
 
 /// How much of a foreign value a sentence quotes.
 const QUOTED: usize = 200;
@@ -33,6 +33,12 @@ pub struct Evidence<'a> {
     pub verdict: Option<&'a Verdict>,
     /// The scopes that were asked for.
     pub asked: Option<&'a ScopeSet>,
+    /// The scopes that the provider said it granted, when it said so.
+    pub granted: Option<&'a ScopeSet>,
+    /// The call that got the token, when this run made it: the provider's clock shows in it.
+    pub token_call: Option<&'a Exchange>,
+    /// What the provider says about itself, when it is at hand.
+    pub metadata: Option<&'a Metadata>,
     /// When the answer was in.
     pub now: Timestamp,
 }
@@ -103,9 +109,40 @@ impl<'a> Evidence<'a> {
         self.check(name).is_some_and(|check| check.outcome == Outcome::Fail)
     }
 
-    /// The token's scopes.
+    /// The token's scopes: what its claims say; of one that cannot be read, what the provider said.
     pub fn token_scopes(&self) -> ScopeSet {
-        self.token.map(|token| token.scopes().into_iter().collect()).unwrap_or_default()
+        let Some(token) = self.token else { return ScopeSet::empty() };
+        match self.granted {
+            Some(granted) if token.claims().is_none() => granted.clone(),
+            _ => token.scopes().into_iter().collect(),
+        }
+    }
+
+    /// The scopes that the endpoint wants all of and the token does not have.
+    pub fn lacking_scopes(&self) -> ScopeSet {
+        self.token_scopes().missing(&self.endpoint.wanted_scopes())
+    }
+
+    /// The client that the token was issued to.
+    pub fn client(&self) -> &'a str {
+        self.token.and_then(Token::client).unwrap_or(self.profile.client_id.as_str())
+    }
+
+    /// Whether the API says no more than that the token is not valid (RFC 6750 section 3.1).
+    pub fn is_invalid_token_unexplained(&self) -> bool {
+        let is_401 = self.response().is_some_and(|response| response.status == 401);
+        is_401 && self.error().as_deref() == Some("invalid_token") && self.reason().is_empty()
+    }
+
+    /// Whether the answer is a page for people.
+    pub fn is_a_page(&self) -> bool {
+        let media = self.response().and_then(Response::media_type);
+        media.is_some_and(|media| media == "text/html" || media == "application/xhtml+xml")
+    }
+
+    /// Whether the provider is a Keycloak, by the form of its issuer.
+    pub fn is_keycloak(&self) -> bool {
+        self.provider.issuer.as_str().contains("/realms/")
     }
 
     /// What the API itself said, on one line.

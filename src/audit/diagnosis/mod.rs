@@ -2,6 +2,7 @@
 //!
 //! Pure: no network, files, clock or terminal.
 
+mod clocks;
 mod diagnose;
 mod evidence;
 mod rules;
@@ -25,27 +26,58 @@ pub enum Cause {
     NoTokenSeen,
     /// The token has ended.
     Expired,
+    /// The clocks of provider, API and this machine disagree.
+    ClockSkew,
     /// The token's issuer is not the one that is trusted.
     IssuerMismatch,
+    /// The token is for others.
+    AudienceMismatch,
     /// A scope is missing.
     MissingScope,
+    /// A role is missing, or a rule of the API's own forbids it.
+    RoleMissing,
     /// The key that signed the token is not in the key set.
     UnknownKey,
     /// The signature does not fit the key.
     BadSignature,
+    /// The algorithm is none that the API takes.
+    AlgorithmRefused,
+    /// The API cannot get the issuer's keys.
+    KeysUnreachable,
+    /// It is no access token that the API could check.
+    WrongTokenKind,
+    /// A claim is missing.
+    MissingClaim,
+    /// The provider no longer honours the token.
+    Revoked,
+    /// Something in front of the API refused.
+    LostOnTheWay,
     /// None of the known causes shows.
     Unknown,
 }
 
 impl Cause {
     /// Every cause, with its name and one line that explains it.
-    pub const TABLE: [(Self, &'static str, &'static str); 7] = [
+    pub const TABLE: [(Self, &'static str, &'static str); 16] = [
         (Self::NoTokenSeen, "no-token-seen", "the API saw no usable token in the request"),
         (Self::Expired, "expired", "the token had ended when the API looked at it"),
+        (Self::ClockSkew, "clock-skew", "the clocks of provider, API and this machine disagree"),
         (Self::IssuerMismatch, "issuer-mismatch", "the token's iss is not the issuer the API trusts"),
+        (Self::AudienceMismatch, "audience-mismatch", "the token's aud does not name the API"),
         (Self::MissingScope, "missing-scope", "the endpoint wants a scope that the token does not have"),
+        (Self::RoleMissing, "role-missing", "the API takes the token, and wants a role that it does not have"),
         (Self::UnknownKey, "unknown-key", "the key that signed the token is not in the issuer's key set"),
         (Self::BadSignature, "bad-signature", "the signature does not fit the issuer's key"),
+        (Self::AlgorithmRefused, "algorithm-refused", "the token is signed in a way that the API does not take"),
+        (Self::KeysUnreachable, "keys-unreachable", "the API cannot get the issuer's keys, so it can check no token"),
+        (
+            Self::WrongTokenKind,
+            "wrong-token-kind",
+            "an ID token, a refresh token or another that is not for an API was sent",
+        ),
+        (Self::MissingClaim, "missing-claim", "the API wants a claim that the token does not have"),
+        (Self::Revoked, "revoked", "the token has not ended, but its provider no longer honours it"),
+        (Self::LostOnTheWay, "lost-on-the-way", "something in front of the API refused, or took the token away"),
         (Self::Unknown, "unknown", "everything that can be checked from here looks right, and the API gave no reason"),
     ];
 

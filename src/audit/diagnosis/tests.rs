@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+mod causes;
+mod clocks;
+
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -82,7 +85,40 @@ fn missing_scope() {
     let role = Case::new(403).claim("scope", json!("")).claim("realm_access", json!({ "roles": ["test_api_access"] }));
     assert!(role.diagnose().unwrap().advice.contains("as a role"));
 
-    assert_eq!(cause(&Case::new(403)).0, Cause::Unknown);
+    assert_ne!(cause(&Case::new(403)).0, Cause::MissingScope);
+}
+
+/// Which of the likely reasons it is, by what was asked for and what the provider lists.
+#[test]
+fn a_missing_scope_has_its_likely_reason() {
+    let lacks = || Case::new(403).claim("scope", json!("profile"));
+    let told = |case: &Case| case.diagnose().unwrap().advice;
+    let lists = |scopes: &[&str]| Some(json!({ "issuer": "i", "scopes_supported": scopes }));
+    let unasked = Case { asked: ScopeSet::empty(), ..lacks() };
+    assert!(told(&unasked).contains("Likely it is optional"), "{}", told(&unasked));
+    let unknown = Case { discovery: lists(&["openid"]), ..unasked };
+    assert!(told(&unknown).contains("likely the provider does not know it"), "{}", told(&unknown));
+    let left_out = Case { discovery: lists(&["test_api_access"]), ..lacks() };
+    assert!(told(&left_out).contains("Include in token scope"), "{}", told(&left_out));
+    let alice = lacks().claim("preferred_username", json!("alice"));
+    assert!(told(&alice).contains("alice lacks the roles"), "{}", told(&alice));
+    let pinned =
+        lacks().with_file("scopes = [\"test_api_access\"]", "scopes = [\"test_api_access\"]\ngranted = [\"profile\"]");
+    assert!(told(&pinned).contains("the refusal is meant"), "{}", told(&pinned));
+    let drifted = lacks()
+        .with_file("scopes = [\"test_api_access\"]", "scopes = [\"test_api_access\"]\ngranted = [\"test_api_access\"]");
+    assert!(told(&drifted).contains("something changed there"), "{}", told(&drifted));
+
+    // Of an opaque token the provider's word counts.
+    let opaque =
+        Case { other_token: Some("opaque"), granted: Some(ScopeSet::parse("test_api_access")), ..Case::new(403) };
+    assert_ne!(cause(&opaque).0, Cause::MissingScope);
+
+    let any = lacks().with_file("requires = [\"test_api_access\"]", "requires = { any_scope = [\"a\", \"b\"] }");
+    let diagnosis = any.diagnose().unwrap();
+    assert_eq!(diagnosis.summary, "The API wants one of the scopes a b; this token has profile.");
+    assert_eq!(diagnosis.remedy, Some(Remedy::AskForScopes(ScopeSet::parse("a"))));
+    assert_ne!(cause(&any.claim("scope", json!("b"))).0, Cause::MissingScope);
 }
 
 #[test]
@@ -92,6 +128,9 @@ fn issuer_mismatch() {
     assert!(slash.diagnose().unwrap().advice.contains("last slash"));
     let host = Case::new(401).claim("iss", json!("http://keycloak:8080/realms/myorg"));
     assert!(host.diagnose().unwrap().advice.contains("under two names"));
+    assert!(host.diagnose().unwrap().advice.contains("KC_HOSTNAME=http://localhost:8001"));
+    let prefix = Case::new(401).claim("iss", json!("http://localhost:8001/auth/realms/myorg"));
+    assert!(prefix.diagnose().unwrap().advice.contains("KC_HTTP_RELATIVE_PATH"));
     let said = Case::new(401).challenge(&invalid("The iss claim is not valid"));
     assert_eq!(cause(&said), (Cause::IssuerMismatch, Confidence::Certain));
     assert_ne!(cause(&Case::new(401)).0, Cause::IssuerMismatch);
@@ -103,6 +142,10 @@ fn unknown_key() {
     let stale = Case::new(401).challenge(&invalid("The signature key was not found"));
     assert_eq!(cause(&stale), (Cause::UnknownKey, Confidence::VeryLikely));
     assert!(stale.diagnose().unwrap().advice.contains("old copy"));
+    assert!(stale.diagnose().unwrap().advice.contains("fresh key store"));
+    let restarted =
+        Case::new(401).challenge(&invalid("The token was signed with a key x that the issuer does not publish"));
+    assert_eq!(cause(&restarted).0, Cause::UnknownKey);
     assert_ne!(cause(&Case::new(401)).0, Cause::UnknownKey);
 }
 

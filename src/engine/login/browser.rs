@@ -10,12 +10,13 @@ use tokio::time::{sleep, timeout};
 use super::listener::{Listener, NoPlace, PORTS, Place, listen, own_addresses};
 use super::page::{DONE, Page, REFUSED};
 use super::{Login, LoginInput, LoginStep, open, random};
-use crate::audit::login_advice;
+use crate::audit::token_advice;
 use crate::engine::tokens::{By, Got, fetch};
 use crate::engine::{Failure, Weight};
 use crate::exchange::Secret;
 use crate::oauth::{
     AuthorizationRequest, BrowserEffect, BrowserEnd, BrowserEvent, BrowserLogin, BrowserReply, ServerEndpoint, TokenBy,
+    TokenRefusal,
 };
 
 /// How long the browser may take to fetch the last page, once the token is there.
@@ -144,11 +145,11 @@ impl Login<'_> {
         let profile = self.wanted.profile;
         match end {
             BrowserEnd::Refused { error, description } => {
-                let said = description.map(|text| format!(": {text}")).unwrap_or_default();
                 let out_of_order = matches!(error.as_str(), "server_error" | "temporarily_unavailable");
+                let refusal = TokenRefusal::Refused { status: 302, error, description, uri: None };
                 Failure::LoginFailed {
-                    reason: format!("the login was refused: {error}{said}"),
-                    advice: login_advice(&error, profile),
+                    reason: format!("the login was refused: {refusal}"),
+                    advice: token_advice(&refusal, profile),
                     weight: if out_of_order { Weight::NoAnswer } else { Weight::No },
                     exchange: None,
                 }

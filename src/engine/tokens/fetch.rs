@@ -5,14 +5,14 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::Wanted;
-use crate::audit::token_advice;
+use crate::audit::token_advice_knowing;
 use crate::config::Profile;
 use crate::engine::echo::Sent;
 use crate::engine::http::Http;
 use crate::engine::provider::Directory;
 use crate::engine::{Failure, Gained, HeldToken};
 use crate::exchange::{Exchange, Request, Secret};
-use crate::oauth::{Client, Grant, Granted, TokenBy, TokenRefusal, TokenRequest, read_token_response};
+use crate::oauth::{Client, Grant, Granted, Metadata, TokenBy, TokenRefusal, TokenRequest, read_token_response};
 
 /// What a token is asked for by.
 #[derive(Clone, Copy, Debug)]
@@ -92,7 +92,8 @@ pub async fn fetch(http: &Http, directory: &Directory, wanted: &Wanted<'_>, by: 
         TokenBy::Password { password, .. } => sent.and(Some(password)),
     };
     let (exchange, read) = call(http, wanted, request.build(), &sent, read_token_response).await;
-    let granted = granted(&exchange, read, profile).inspect_err(|failure| {
+    let metadata = directory.metadata_at_hand(provider, wanted.reach);
+    let granted = granted(&exchange, read, profile, metadata.as_deref()).inspect_err(|failure| {
         if is_wrong_client(failure) || (password.is_some() && is_wrong_password(failure)) {
             // The next attempt asks for the secret again, where it would else be the same one.
             wanted.desk.secrets.forget(profile);
@@ -139,12 +140,13 @@ fn granted(
     exchange: &Arc<Exchange>,
     read: Option<Result<Granted, TokenRefusal>>,
     profile: &Profile,
+    metadata: Option<&Metadata>,
 ) -> Result<Granted, Failure> {
     let exchange = Arc::clone(exchange);
     match (read, &exchange.outcome) {
         (_, Err(error)) => Err(Failure::NoAnswer { error: error.clone(), exchange }),
         (Some(read), Ok(_)) => read.map_err(|refusal| {
-            let advice = token_advice(&refusal, profile);
+            let advice = token_advice_knowing(&refusal, profile, metadata);
             Failure::TokenRefused { exchange, refusal, advice }
         }),
         (None, Ok(_)) => Err(Failure::Fault { message: "an answer was not read".to_owned() }),

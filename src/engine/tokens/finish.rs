@@ -49,6 +49,9 @@ pub async fn finish(
     })
 }
 
+/// Why an ID token does not hold is cut to this many characters.
+const LONGEST_REASON: usize = 600;
+
 /// The ID token that came, when it holds; that of the token before when a renewal brought none; or why it counts nothing.
 async fn id_token(
     http: &Http,
@@ -98,6 +101,12 @@ async fn id_token(
         also.iter().filter(|one| one.outcome == Outcome::Fail).map(|one| format!("{}: {}", one.check, one.detail)),
     );
     if !failed.is_empty() {
+        // Where nobody logged in, nothing depends on who the ID token says did.
+        if !matches!(got.gained, Gained::Browser | Gained::Device | Gained::Renewed { .. }) {
+            let words = shown(&failed.join("; "), LONGEST_REASON);
+            got.granted.remarks.push(format!("The ID token that came too does not hold: {words}."));
+            return Ok(Some(IdToken { token, verdict, also }));
+        }
         return Err(refused(&failed, got.exchange.clone()));
     }
     remark(&mut got.granted, ahead, &keys);
@@ -121,7 +130,7 @@ fn remark(granted: &mut Granted, ahead: Option<i64>, keys: &Result<Option<Fetche
 
 fn refused(failed: &[String], exchange: Option<Arc<Exchange>>) -> Failure {
     Failure::LoginFailed {
-        reason: format!("the ID token does not hold, so none of the tokens counts: {}", shown(&failed.join("; "), 600)),
+        reason: format!("the ID token does not hold, so none of the tokens counts: {}", shown(&failed.join("; "), LONGEST_REASON)),
         advice: vec![
             "Compare the issuer and client_id in profiles.toml with the provider's, and this machine's clock with the time."
                 .into(),

@@ -14,7 +14,7 @@ mod secret;
 use std::fmt;
 
 use jsonwebtoken::DecodingKey;
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 use thiserror::Error;
 
 pub(in crate::jwt) use curve::Curve;
@@ -247,16 +247,16 @@ impl Key {
         if self.members.is_empty() {
             return None;
         }
-        let mut jwk = json!({});
+        let mut jwk = Map::new();
         let said = [("kid", &self.kid), ("alg", &self.alg), ("use", &self.use_)];
         let said = said.into_iter().filter_map(|(name, value)| Some((name, value.clone()?)));
         // The type first, as everybody writes it.
         let members = self.members.iter().cloned();
         let (kty, rest): (Vec<_>, Vec<_>) = members.partition(|(name, _)| *name == "kty");
         for (name, value) in kty.into_iter().chain(rest).chain(said) {
-            jwk[name] = Value::String(value);
+            jwk.insert(name.to_owned(), Value::String(value));
         }
-        Some(jwk)
+        Some(Value::Object(jwk))
     }
 
     /// Whether a token that names this `kid`, or none, may mean this key.

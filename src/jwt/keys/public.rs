@@ -96,8 +96,7 @@ pub(super) fn pem(label: &str, der: &[u8]) -> String {
         }
         out.push(letter);
     }
-    out.push_str(&format!("\n-----END {label}-----\n"));
-    out
+    out + "\n-----END " + label + "-----\n"
 }
 
 fn b64(bytes: &[u8]) -> String {

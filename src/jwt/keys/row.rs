@@ -61,6 +61,7 @@ pub struct CertificateRow {
     pub same_key: bool,
 }
 
+#[allow(clippy::ref_option, reason = "serde hands it over so")]
 fn as_text<S: serde::Serializer>(instant: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
     instant.map(|instant| instant.to_string()).serialize(serializer)
 }

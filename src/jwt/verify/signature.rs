@@ -84,14 +84,14 @@ fn alg_without_key(token: &Token, alg: Option<Named>) -> Finding {
 /// Holds the signature against the keys of the set that the token may mean.
 fn against(token: &Token, set: &KeySet, means: Means, wanted: KeyType) -> Signed {
     let alg = shown(token.alg().unwrap_or_default(), 40);
-    let meant: Vec<&Key> = set.keys.iter().filter(|key| key.answers_to(token.kid())).collect();
-    let fitting: Vec<&Key> = meant.iter().copied().filter(|key| fits(key, means, wanted)).collect();
+    let named_ones: Vec<&Key> = set.keys.iter().filter(|key| key.answers_to(token.kid())).collect();
+    let fitting: Vec<&Key> = named_ones.iter().copied().filter(|key| fits(key, means, wanted)).collect();
     let unchecked = || skip("not checked: no key fits");
-    if meant.is_empty() {
+    if named_ones.is_empty() {
         return Signed::refused(fail(no_key(token, set)), unchecked(), skip(format!("{alg}; there is no key to say")));
     }
     if fitting.is_empty() {
-        let there = meant.iter().take(3).map(|key| describe(key)).collect::<Vec<_>>().join(", ");
+        let there = named_ones.iter().take(3).map(|key| describe(key)).collect::<Vec<_>>().join(", ");
         return Signed::refused(
             fail(format!("{alg} needs a key of type {wanted}; there is {there}")),
             unchecked(),

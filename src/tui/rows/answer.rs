@@ -46,6 +46,9 @@ fn why(answer: &Answer) -> Vec<Row> {
     rows
 }
 
+/// How long advice may get before it is told in full among the evidence too.
+const ADVICE_SHOWN: usize = 120;
+
 /// What was compared, what the API said, what else was noticed, what was ruled out.
 fn evidence(diagnosis: &Diagnosis) -> Vec<Row> {
     let mut rows = Vec::new();
@@ -53,6 +56,10 @@ fn evidence(diagnosis: &Diagnosis) -> Vec<Row> {
         rows.push(Row::new(["", "token", "", "expected", "from"]).tone(Tone::Heading));
     }
     rows.extend(diagnosis.evidence.iter().map(compared));
+    if diagnosis.advice.chars().count() > ADVICE_SHOWN {
+        // Above, there is room for two lines of it only.
+        rows.push(Row::new(["do", &diagnosis.advice]));
+    }
     if let Some(said) = &diagnosis.said {
         rows.push(Row::new(["API said", said]));
     }

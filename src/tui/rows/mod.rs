@@ -10,6 +10,7 @@ pub mod inspect;
 mod lists;
 mod login;
 mod popups;
+mod roles;
 mod session;
 mod token;
 
@@ -24,9 +25,9 @@ pub use token::{failure, text_of, time};
 /// One row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// The columns. By place: claims: name, value, meaning. Scopes: name, asked, granted, wanted. Roles: role, where it
-    /// stands. Header and headers: name, value. Evidence: item, token, relation, expected, source. Help: keys, sentence.
-    /// Messages: time, text. Else one column of text.
+    /// The columns. By place: claims: name, value, meaning. Scopes: name, asked, granted, wanted. Roles: role, whose
+    /// it is, and on a heading group, claim. Header and headers: name, value. Evidence: item, token, relation, expected,
+    /// source. Help: keys, sentence. Messages: time, text. Else one column of text.
     pub cells: Vec<String>,
     /// How it is meant.
     pub tone: Tone,

@@ -6,11 +6,12 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
-use super::{Row, Tone, exchange};
+use super::{Row, Tone, exchange, roles};
+use crate::audit::scope_fate;
 use crate::engine::{Failure, HeldToken, Which};
 use crate::exchange::Secret;
 use crate::jwt::times::{NumericDate, in_words, is_time_claim};
-use crate::jwt::{Kind, Token, TokenUse, meaning_of_claim, meaning_of_header, note_on_claim};
+use crate::jwt::{Kind, is_plain_note, meaning_of_claim, meaning_of_header, note_on_claim};
 use crate::oauth::ScopeSet;
 use crate::tui::action::Action;
 use crate::tui::state::{State, TokenTab};
@@ -28,7 +29,7 @@ pub(super) fn rows(state: &State) -> Vec<Row> {
     match state.token_tab {
         TokenTab::Claims => claims(&held, state),
         TokenTab::Scopes => scopes(&held, state),
-        TokenTab::Roles => roles(&held),
+        TokenTab::Roles => roles::rows(&held.token),
         TokenTab::Header => header(&held),
         TokenTab::Raw => raw(&held, state),
         TokenTab::Exchange => Vec::new(),
@@ -78,28 +79,25 @@ fn claims(held: &HeldToken, state: &State) -> Vec<Row> {
             ],
         };
     };
-    claims
-        .iter()
-        .map(|(name, value)| {
-            let meaning = meaning_of_claim(name).map_or("", |meaning| meaning.meaning);
-            let note = note_on_claim(token, name);
-            let (remark, tone) = match note {
-                Some(note) if is_plain_fact(&held.token, held.which, name) => (note, Tone::Plain),
-                Some(note) => (format!("! {note}"), Tone::Warning),
-                None => (meaning.to_owned(), Tone::Plain),
-            };
-            Row::new([name.clone(), claim_value(name, value, state), remark]).tone(tone)
-        })
-        .collect()
+    let whose = token.holder().map(|holder| Row::text(holder.to_string()).tone(Tone::Quiet));
+    let rows = claims.iter().map(|(name, value)| {
+        let meaning = meaning_of_claim(name).map_or("", |meaning| meaning.meaning);
+        let note = note_on_claim(token, name);
+        let (remark, tone) = match note {
+            Some(note) if is_plain_note(token, name) || is_as_it_should_be(held, name) => (note, Tone::Plain),
+            Some(note) => (format!("! {note}"), Tone::Warning),
+            None => (meaning.to_owned(), Tone::Plain),
+        };
+        Row::new([name.clone(), claim_value(name, value, state), remark]).tone(tone)
+    });
+    whose.into_iter().chain(rows).collect()
 }
 
-/// Whether a note on this claim only says what it means, and warns of nothing.
-pub(super) fn is_plain_fact(token: &Token, which: Which, name: &str) -> bool {
+/// Whether what would be odd in an access token is right in one that is looked at as another.
+fn is_as_it_should_be(held: &HeldToken, name: &str) -> bool {
     match name {
-        // What it is said to be where it is looked at as just that.
-        "typ" => which != Which::Access || token.token_kind() == TokenUse::Access,
-        "aud" => which == Which::Id,
-        "sub" | "preferred_username" | "gty" | "idtyp" => true,
+        "typ" => held.which != Which::Access,
+        "aud" => held.which == Which::Id,
         _ => false,
     }
 }
@@ -145,21 +143,16 @@ fn scopes(held: &HeldToken, state: &State) -> Vec<Row> {
         };
         Row::new([scope, yes(asked), granted, yes(wants)]).tone(tone)
     }));
+    let missing = granted.missing(&held.asked.with(&wanted));
+    rows.extend(missing.iter().map(|scope| {
+        // What the provider lists is not at hand here; the diagnosis of a refusal has it.
+        let fate = scope_fate(scope, &held.asked, None);
+        Row::text(format!("{scope}: {}", fate.words())).tone(Tone::Quiet)
+    }));
     if all.is_empty() {
         rows.push(Row::text("none asked for, none granted, none wanted").tone(Tone::Quiet));
     }
     rows
-}
-
-fn roles(held: &HeldToken) -> Vec<Row> {
-    let groups = held.token.roles();
-    if groups.is_empty() {
-        return vec![Row::text("The token names no roles.").tone(Tone::Quiet)];
-    }
-    groups
-        .into_iter()
-        .flat_map(|group| group.roles.into_iter().map(move |role| Row::new([role, group.source.clone()])))
-        .collect()
 }
 
 fn header(held: &HeldToken) -> Vec<Row> {

@@ -92,7 +92,6 @@ impl Log {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
     use super::*;
 
     fn at(second: i64) -> Timestamp {

@@ -2,10 +2,11 @@
 
 use crate::engine::{Answer, Which};
 use crate::exchange::{Secret, redact_text};
+use crate::jwt::Token;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::rows::text_of;
-use crate::tui::state::{Pane, State, name_of};
+use crate::tui::state::{Pane, State, TokenTab, name_of};
 
 pub(super) fn copy(state: &State, action: Action) -> Vec<Effect> {
     let effect = match action {
@@ -42,11 +43,32 @@ fn header(state: &State) -> Option<Effect> {
     Some(Effect::Copy { what, text })
 }
 
+/// The claims; of a tab that shows a part of them, that part as text.
 fn claims(state: &State) -> Option<Effect> {
     let held = state.shown_token()?;
-    let text = serde_json::to_string_pretty(held.token.claims()?).ok()?;
-    let what = format!("the claims of {}", held.token.fingerprint());
-    Some(Effect::Copy { what, text: Secret::new(text) })
+    let of = |what: &str, text: String| {
+        let what = format!("the {what} of {}", held.token.fingerprint());
+        Some(Effect::Copy { what, text: Secret::new(text) })
+    };
+    match state.token_tab {
+        TokenTab::Roles if state.focus == Pane::Token && !held.token.roles().is_empty() => {
+            return of("roles", roles(&held.token));
+        }
+        TokenTab::Scopes if state.focus == Pane::Token && !held.scopes().is_empty() => {
+            return of("scopes", held.scopes().to_string());
+        }
+        _ => {}
+    }
+    of("claims", serde_json::to_string_pretty(held.token.claims()?).ok()?)
+}
+
+/// A group a line: `realm: buyer shipper`.
+fn roles(token: &Token) -> String {
+    let groups = token.grouped_roles().into_iter().map(|group| {
+        let names: Vec<String> = group.roles.into_iter().map(|role| role.name).collect();
+        format!("{}: {}", group.title, names.join(" "))
+    });
+    groups.collect::<Vec<_>>().join("\n")
 }
 
 fn body(state: &State) -> Option<Secret> {
@@ -120,4 +142,17 @@ pub fn report(answer: &Answer) -> String {
     }
     lines.push(String::new());
     lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roles_are_copied_group_by_group() {
+        let claims = r#"{"realm_access":{"roles":["shipper","offline_access","buyer"]},"groups":["/staff"]}"#;
+        let part = |text: &str| base64::Engine::encode(&base64::prelude::BASE64_URL_SAFE_NO_PAD, text);
+        let token = Token::read(&format!("{}.{}.x", part(r#"{"alg":"RS256"}"#), part(claims)));
+        assert_eq!(roles(&token), "realm: buyer shipper offline_access\ngroups: /staff");
+    }
 }

@@ -1,9 +1,11 @@
 //! `i`: what the thing under the cursor means.
 
-use crate::audit::Cause;
+use crate::audit::{Cause, ScopeCase, scope_fate};
 use crate::config::Requirement;
+use crate::engine::HeldToken;
 use crate::jwt::times::{NumericDate, in_words, is_time_claim};
-use crate::jwt::{Meaning, meaning_of_claim, meaning_of_header, note_on_claim};
+use crate::jwt::{Meaning, Token, advice_on_claim, meaning_of_claim, meaning_of_header, note_on_claim};
+use crate::oauth::ScopeSet;
 use crate::tui::action::{Action, is_demo};
 use crate::tui::rows::{self, Tone};
 use crate::tui::state::{AnswerTab, Explanation, List, Pane, Popup, State, TokenTab};
@@ -144,6 +146,7 @@ fn token(state: &State) -> Option<(String, Vec<String>)> {
                 lines.push(value);
             }
             lines.extend(note_on_claim(&held.token, &name));
+            lines.extend(advice_on_claim(&held.token, &name, expected_audience(state).as_deref()));
             Some((format!("claim {name}"), lines))
         }
         TokenTab::Header => {
@@ -159,15 +162,46 @@ fn token(state: &State) -> Option<(String, Vec<String>)> {
                 has(wanted, "The selected endpoint wants it.", "The selected endpoint does not want it."),
                 "A scope says what the client may do for whoever the token is about (RFC 6749 section 3.3).".to_owned(),
             ];
+            let lines = lines.into_iter().chain(why_not(state, &held, &name).filter(|_| granted != "✔")).collect();
             (row.tone != Tone::Heading && row.cells.len() == 4).then(|| (format!("scope {name}"), lines))
         }
-        TokenTab::Roles if row.cells.len() == 2 => {
-            let line = format!("A role that stands in the token under {value}. What it allows, the API decides.");
-            Some((format!("role {name}"), vec![line]))
-        }
+        TokenTab::Roles if row.tone != Tone::Heading => role(&held.token, &name),
         TokenTab::Raw if row.cells.len() == 2 => raw(&name).map(|line| (name, vec![line.to_owned()])),
         _ => None,
     }
+}
+
+/// The `aud` that the APIs of this profile want, when one says so.
+fn expected_audience(state: &State) -> Option<String> {
+    state.profiles.apis_of(state.profile()?).find_map(|api| api.audience.clone())
+}
+
+/// Why the token likely lacks the scope.
+fn why_not(state: &State, held: &HeldToken, scope: &str) -> Option<String> {
+    let provider = state.profiles.provider(&state.profile()?.provider)?;
+    let holder = held.token.holder();
+    let case = ScopeCase {
+        client: held.token.client().unwrap_or("the client"),
+        holder: holder.as_ref(),
+        is_keycloak: provider.issuer.as_str().contains("/realms/"),
+    };
+    let scopes: ScopeSet = [scope].into_iter().collect();
+    Some(scope_fate(scope, &held.asked, None).advice(&scopes, case))
+}
+
+/// Where a role stands and whose it is.
+fn role(token: &Token, name: &str) -> Option<(String, Vec<String>)> {
+    let mut lines = Vec::new();
+    for group in token.grouped_roles() {
+        for role in group.roles.iter().filter(|role| role.name == name) {
+            let whose = match role.note {
+                Some(note) => format!(" It is {note}: given by the default roles, or about Keycloak itself."),
+                None => " What it allows, the API decides.".to_owned(),
+            };
+            lines.push(format!("A role that stands in the token under {} ({}).{whose}", group.claim, group.title));
+        }
+    }
+    (!lines.is_empty()).then(|| (format!("role {name}"), lines))
 }
 
 /// What the parts of a signed token are (RFC 7515 section 3.1).

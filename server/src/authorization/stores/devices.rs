@@ -87,6 +87,8 @@ fn normal(typed: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::panic, reason = "a test may stop at the first surprise")]
+
     use super::*;
 
     #[test]

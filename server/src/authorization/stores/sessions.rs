@@ -1,7 +1,8 @@
 //! Sessions: that somebody has signed in, and which clients have got tokens for it.
 //!
 //! An online session ends with its idle time or its longest life, an offline one (scope `offline_access`, OpenID Connect
-//! Core section 11) with its idle time alone. Both have the same id, and logging out ends both.
+//! Core section 11) with its idle time alone. Both have the same id; signing out ends the online one and leaves the offline
+//! one, which is what it is for.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -87,11 +88,11 @@ impl ClientSession {
     ) -> Result<(), Reuse> {
         let family = self.families.iter_mut().find(|known| known.id == family).ok_or(Reuse::Stale)?;
         match &mut family.last {
-            Some((last, used)) if last == token => {
-                if *used >= uses {
+            Some((last, times)) if last == token => {
+                if *times >= uses {
                     return Err(Reuse::TooOften);
                 }
-                *used += 1;
+                *times += 1;
                 family.unused.push(next.to_owned());
             }
             _ if family.unused.iter().any(|unused| unused == token) => {
@@ -179,10 +180,13 @@ impl Sessions {
     /// Makes an offline session beside the online one, for this client.
     pub(in crate::authorization) fn take_offline(&mut self, id: &str, client: &str, lives: &Lifetimes, now: u64) {
         let Some(mut session) = self.online.get(Key::of(id), now).cloned() else { return };
-        let known = self.offline.get(Key::of(id), now).map(|session| std::mem::take(&mut session.clients));
-        let joined = session.clients.remove(client);
-        session.clients = known.unwrap_or_default();
-        session.clients.extend(joined.map(|joined| (client.to_owned(), joined)));
+        let joined = session.clients.remove(client).unwrap_or_else(|| ClientSession::new(false));
+        session.clients.clear();
+        if let Some(known) = self.offline.get(Key::of(id), now) {
+            session.clients = std::mem::take(&mut known.clients);
+        }
+        // An earlier login of this client goes on: its refresh tokens are remembered there.
+        session.clients.entry(client.to_owned()).or_insert(joined);
         self.offline.put(Key::of(id), session, now + lives.offline_idle, now);
     }
 
@@ -204,10 +208,12 @@ impl Sessions {
         }
     }
 
-    /// Ends a session: the person is signed out.
-    pub(in crate::authorization) fn end(&mut self, id: &str) {
+    /// Ends a session: the person is signed out. An offline one ends only when it is the one that is meant.
+    pub(in crate::authorization) fn end(&mut self, kind: Kind, id: &str) {
         self.online.remove(Key::of(id));
-        self.offline.remove(Key::of(id));
+        if kind == Kind::Offline {
+            self.offline.remove(Key::of(id));
+        }
     }
 }
 

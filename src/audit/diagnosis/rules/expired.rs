@@ -1,6 +1,7 @@
 //! The token had ended when the API looked at it.
 
-use super::Finding;
+use super::{Finding, clock_skew};
+use crate::audit::diagnosis::clocks::Clocks;
 use crate::audit::diagnosis::evidence::row;
 use crate::audit::diagnosis::{Confidence, Evidence, Relation, Remedy};
 use crate::jwt::times;
@@ -11,7 +12,8 @@ pub fn check(evidence: &Evidence<'_>) -> Option<Finding> {
     let (clock, source) = evidence.api_clock();
     let said = evidence.reason().contains("expired");
     let over = exp <= clock;
-    if !over && !said {
+    // Where it lives by the clock of the provider that wrote its end, it has not ended: the clocks are the cause.
+    if !over && !said || clock_skew::ends_early(exp, &Clocks::of(evidence)) {
         return None;
     }
     let lived = evidence.token?.issued_at().map(|iat| exp.as_second() - iat.as_second());

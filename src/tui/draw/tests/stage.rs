@@ -298,6 +298,9 @@ impl Stage {
             token: token.as_ref().map(|token| &token.token),
             verdict: token.as_ref().map(|token| &token.verdict),
             asked: token.as_ref().map(|token| &token.asked),
+            granted: token.as_ref().and_then(|token| token.granted.scope.as_ref()),
+            token_call: token.as_ref().and_then(|token| token.exchange.as_deref()),
+            metadata: None,
             now: self.state.now,
         });
         Answer {

@@ -7,12 +7,12 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use super::{Row, difference, trust};
-use crate::engine::Which;
 use crate::jwt::times::{NumericDate, in_words, is_time_claim};
-use crate::jwt::{JsonType, Jws, Kind, Token, counted, meaning_of_claim, meaning_of_header, note_on_claim};
+use crate::jwt::{
+    JsonType, Jws, Kind, Token, counted, is_plain_note, meaning_of_claim, meaning_of_header, note_on_claim,
+};
 use crate::tui::action::Action;
 use crate::tui::body::size;
-use crate::tui::rows::token::is_plain_fact;
 use crate::tui::rows::{Tone, time};
 use crate::tui::state::{ContentTab, Section, State, Subject, Times, TreeLine, Whence};
 
@@ -68,7 +68,7 @@ fn row(state: &State, token: &Token, line: &TreeLine) -> Row {
     let (words, source) = meaning.map_or(("", ""), |meaning| (meaning.meaning, meaning.source));
     let (remark, tone) = match note_on_claim(token, name).filter(|_| is_claim) {
         _ if member.again => ("! stands twice: the last one counts here".to_owned(), Tone::Warning),
-        Some(note) if is_plain_fact(token, Which::Access, name) => (note, Tone::Plain),
+        Some(note) if is_plain_note(token, name) => (note, Tone::Plain),
         Some(note) => (format!("! {note}"), Tone::Warning),
         None => (words.to_owned(), Tone::Plain),
     };

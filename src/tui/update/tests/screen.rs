@@ -157,6 +157,11 @@ fn the_copy_menu_hands_over_the_right_thing() {
     assert_eq!(copied(&mut explorer, "y h").1, format!("Authorization: Bearer {token}"));
     assert!(copied(&mut explorer, "y j").1.contains("\"azp\": \"testapiclient1\""));
     assert_eq!(copied(&mut explorer, "y b").1, r#"{"message":"hello"}"#);
+    let before = (explorer.state.focus, explorer.state.token_tab);
+    explorer.state.focus = Pane::Token;
+    explorer.state.token_tab = TokenTab::Scopes;
+    assert!(copied(&mut explorer, "y j").1.contains("test_api_access"));
+    (explorer.state.focus, explorer.state.token_tab) = before;
     explorer.press("Tab");
     let curl = copied(&mut explorer, "y c").1;
     assert!(curl.contains("$TOKEN") && curl.contains("/api/private") && !curl.contains(&token), "{curl}");
