@@ -222,7 +222,7 @@ fn a_paste_is_no_row_of_keys() {
     let place = Place::demo();
     let mut pty = opened(&place);
     pty.press("\x1b[200~q\nd\nt\x1b[201~");
-    pty.wait_for_text("tokenscope decode -");
+    pty.wait_for_text("and paste it there");
     pty.assert_taken();
     pty.press("q");
     assert_eq!(pty.wait(), 0);
@@ -234,7 +234,7 @@ fn lines_that_come_at_once_are_a_paste_too() {
     let place = Place::demo();
     let mut pty = opened(&place);
     pty.press("quit\rtwo lines, and more\rt\r");
-    pty.wait_for_text("tokenscope decode -");
+    pty.wait_for_text("and paste it there");
     pty.assert_taken();
     assert!(pty.text().contains("NO TOKEN YET"), "no key of it was pressed:\n{}", pty.text());
     pty.press("\x1b[B\x1b[B");

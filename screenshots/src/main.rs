@@ -48,7 +48,7 @@ const fn columns_or_rows(number: u16) -> NonZeroU16 {
     }
 }
 
-const SCENES: [Scene; 9] = [
+const SCENES: [Scene; 11] = [
     Scene { name: "first-look", size: WIDE, palette: DARK, steps: &[("", "? help")] },
     Scene {
         name: "allowed",
@@ -99,6 +99,18 @@ const SCENES: [Scene; 9] = [
         size: WIDE,
         palette: DARK,
         steps: &[("", "? help"), ("t", "VERIFIED"), ("[", "○ login"), ("D", "and enter the code")],
+    },
+    Scene {
+        name: "inspect",
+        size: WIDE,
+        palette: DARK,
+        steps: &[("", "? help"), ("t", "VERIFIED"), ("J", "VALID"), ("K", "Verify with"), ("\r", "is valid")],
+    },
+    Scene {
+        name: "make",
+        size: WIDE,
+        palette: DARK,
+        steps: &[("", "? help"), ("t", "VERIFIED"), ("J", "VALID"), ("S", "Make a token"), ("x", "claims, line")],
     },
     Scene { name: "small", size: SMALL, palette: DARK, steps: &[("", "? help"), ("]3", "missing-scope")] },
     Scene {

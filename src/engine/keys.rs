@@ -54,6 +54,10 @@ pub struct Verification {
     pub verdict: Verdict,
     /// Where the keys came from, in words.
     pub origin: KeyOrigin,
+    /// The keys, when they could be had.
+    pub keys: Option<Arc<KeySet>>,
+    /// What the claims were held against.
+    pub policy: Policy,
     /// What is to be said of the keys themselves, such as a secret that is too short.
     pub findings: Vec<Finding>,
     /// The time it was judged by.
@@ -123,7 +127,8 @@ impl Engine {
         let now = ask.at.unwrap_or_else(Timestamp::now);
         let findings = material.keys.as_ref().map(|keys| jwt::lint_keys(token, keys)).unwrap_or_default();
         let verdict = jwt::verify(token, source, &policy, now);
-        Ok(Verification { verdict, origin: material.origin, findings, at: now })
+        let keys = material.keys.ok();
+        Ok(Verification { verdict, origin: material.origin, keys, policy, findings, at: now })
     }
 
     async fn of_profile(&self, name: &str, token: &Token) -> Result<Material, VerifyError> {

@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use super::keymap::KeyMap;
-use super::state::{Pane, State};
+use super::state::{InspectPane, Pane, State};
 use crate::engine::Which;
 
 /// Something the explorer can be asked to do.
@@ -57,6 +57,14 @@ pub enum Action {
     End,
     Zoom,
     Explore,
+    Inspect,
+    InspectToken,
+    PutIn,
+    VerifyWith,
+    Times,
+    CompareWith,
+    AboutProvider,
+    MakeToken,
     Messages,
     Mouse,
     EditFile,
@@ -75,6 +83,9 @@ pub enum Action {
     CopyBody,
     CopyReport,
     CopyFile,
+    CopyJose,
+    CopyValue,
+    CopyPem,
 }
 
 /// Where the keys of an action hold.
@@ -95,6 +106,8 @@ pub enum Group {
     Profile,
     /// Looking closer.
     Look,
+    /// The token under inspection.
+    Inspect,
     /// Moving about.
     Move,
     /// The program itself.
@@ -105,7 +118,8 @@ pub enum Group {
 
 impl Group {
     /// In the order of help.
-    pub const ALL: [Self; 6] = [Self::Call, Self::Profile, Self::Look, Self::Copy, Self::Move, Self::Program];
+    pub const ALL: [Self; 7] =
+        [Self::Call, Self::Profile, Self::Look, Self::Inspect, Self::Copy, Self::Move, Self::Program];
 
     /// The heading.
     pub fn title(self) -> &'static str {
@@ -113,6 +127,7 @@ impl Group {
             Self::Call => "Tokens and calls",
             Self::Profile => "Profiles",
             Self::Look => "Looking closer",
+            Self::Inspect => "Inspecting any token",
             Self::Copy => "Copying, after y",
             Self::Move => "Moving about",
             Self::Program => "The program",
@@ -184,6 +199,20 @@ pub const TABLE: &[Row] = &[
         "send the last endpoint again, with the profile that is selected now", has_sent).shown("."),
     row(Action::SendAll, "send-all", &["a"], Group::Call, "all",
         "call every endpoint whose method changes nothing", has_endpoint).shown("a"),
+    row(Action::PutIn, "put-in", &["P"], Group::Inspect, "put in",
+        "put another token in: typed, pasted, or @FILE; pasting it straight onto the Inspect screen does the same", inspects).shown("P"),
+    row(Action::VerifyWith, "verify-with", &["K"], Group::Inspect, "verify",
+        "choose the keys that the token under inspection is verified with", has_subject).shown("K"),
+    row(Action::Times, "times", &["C"], Group::Inspect, "times",
+        "show the times in the token as clock and distance, relative, in UTC, local, or in seconds", has_subject).shown("C"),
+    row(Action::CompareWith, "compare-with", &["="], Group::Inspect, "compare",
+        "choose the token that the one under inspection is compared with: the one before, or a profile's", has_subject).shown("="),
+    row(Action::AboutProvider, "about-provider", &["A"], Group::Inspect, "issuer",
+        "get the discovery document and the keys of the token's issuer, and look at them", has_subject).shown("A"),
+    row(Action::MakeToken, "make-token", &["S"], Group::Inspect, "make",
+        "edit header and claims and sign them, with a key from a file or one made on the spot; the token is marked as made here", inspects).shown("S"),
+    row(Action::InspectToken, "inspect-token", &["J"], Group::Inspect, "inspect",
+        "take the selected profile's token to the Inspect screen", has_held),
     row(Action::PreviousProfile, "previous-profile", &["["], Group::Profile, "profile",
         "select the previous profile; nothing is sent", has_profiles).shown("[ ]"),
     row(Action::NextProfile, "next-profile", &["]"], Group::Profile, "next profile",
@@ -203,11 +232,11 @@ pub const TABLE: &[Row] = &[
     row(Action::LogOut, "log-out", &["O"], Group::Call, "log out",
         "end the login at the provider, and forget its tokens, remembered ones too", has_login),
     row(Action::Introspect, "introspect", &["I"], Group::Call, "introspect",
-        "ask the provider what the token that is shown means and whether it still holds", has_token),
+        "ask the provider what the token that is shown means and whether it still holds", has_shown),
     row(Action::UserInfo, "userinfo", &["U"], Group::Call, "userinfo",
-        "ask the provider who the person behind the token is", has_token),
+        "ask the provider who the person behind the token is", has_shown),
     row(Action::Revoke, "revoke", &["R"], Group::Call, "revoke",
-        "end the token that is shown, at the provider", has_token),
+        "end the token that is shown, at the provider", has_shown),
     row(Action::Environment, "environment", &["E"], Group::Profile, "environment",
         "choose the environment; tokens and answers are kept for each", has_environments).shown("E"),
     row(Action::Undo, "undo", &["u"], Group::Profile, "undo",
@@ -225,11 +254,11 @@ pub const TABLE: &[Row] = &[
     row(Action::EditFile, "edit-file", &["e"], Group::Profile, "edit",
         "open profiles.toml in $EDITOR at the selected profile", always),
     row(Action::Open, "open", &["Enter"], Group::Look, "open",
-        "profiles: go to the endpoints; endpoints: send; token and answer: show the row in full", has_profile),
+        "profiles: go to the endpoints; endpoints: send; token and answer: show the row in full", has_rows),
     row(Action::Copy, "copy", &["y"], Group::Look, "copy",
         "copy something; the next key says what", has_something_to_copy).shown("y"),
     row(Action::Find, "find", &["/"], Group::Look, "find",
-        "find text in the focused pane", has_profile).shown("/"),
+        "find text in the focused pane", has_rows).shown("/"),
     row(Action::FindNext, "find-next", &["n"], Group::Look, "next hit",
         "go to the next place it was found", is_finding),
     row(Action::FindPrevious, "find-previous", &["N"], Group::Look, "previous hit",
@@ -245,7 +274,7 @@ pub const TABLE: &[Row] = &[
     row(Action::NextWhich, "which-token", &["w"], Group::Look, "which token",
         "show the next of the tokens that came together: access, ID, refresh token", has_kinds),
     row(Action::Explain, "explain", &["i"], Group::Look, "explain",
-        "explain what is under the cursor", has_profile),
+        "explain what is under the cursor", has_rows),
     row(Action::Zoom, "zoom", &["z"], Group::Move, "zoom",
         "give the focused pane the whole screen, and back", always).shown("z"),
     row(Action::Up, "up", &["Up", "k"], Group::Move, "up", "one row up", always),
@@ -259,6 +288,7 @@ pub const TABLE: &[Row] = &[
     row(Action::Top, "top", &["g g", "Home"], Group::Move, "top", "the first row", always),
     row(Action::End, "end", &["G", "End"], Group::Move, "end", "the last row", always),
     row(Action::Explore, "explore", &["g e"], Group::Move, "Explore", "go to the Explore screen", always),
+    row(Action::Inspect, "inspect", &["g i"], Group::Move, "Inspect", "go to the Inspect screen: any token, looked into", always),
     row(Action::Messages, "messages", &["m"], Group::Program, "messages",
         "everything that happened, with its time", always),
     row(Action::Mouse, "mouse", &["M"], Group::Program, "mouse",
@@ -284,6 +314,9 @@ pub const TABLE: &[Row] = &[
         "call, answer and diagnosis as text to pass on, without secrets", has_answer),
     copy(Action::CopyFile, "copy-file", &["w"], "into a file",
         "write the response body, or the token, to a new file here that only you can read", has_something_to_copy),
+    copy(Action::CopyJose, "copy-jose", &["H"], "the JOSE header", "Inspect: the token's header as JSON, exactly as signed", has_subject),
+    copy(Action::CopyValue, "copy-value", &["v"], "this value", "Inspect: the claim, part, key (as a JWK) or row under the cursor", has_subject),
+    copy(Action::CopyPem, "copy-pem", &["p"], "the key as PEM", "Inspect: the public key under the cursor, or the one it was verified with", has_subject),
 ];
 
 impl Action {
@@ -333,8 +366,20 @@ fn always(_: &State) -> bool {
     true
 }
 
+fn inspects(state: &State) -> bool {
+    state.inspects()
+}
+
+fn has_subject(state: &State) -> bool {
+    state.subject().is_some()
+}
+
 fn has_profile(state: &State) -> bool {
-    state.profile().is_some()
+    !state.inspects() && state.profile().is_some()
+}
+
+fn has_rows(state: &State) -> bool {
+    has_profile(state) || has_subject(state)
 }
 
 fn has_environments(state: &State) -> bool {
@@ -358,19 +403,32 @@ fn has_profiles(state: &State) -> bool {
 }
 
 fn has_endpoint(state: &State) -> bool {
-    state.selected_endpoint().is_some()
+    !state.inspects() && state.selected_endpoint().is_some()
 }
 
 fn has_sent(state: &State) -> bool {
-    state.last_sent.is_some()
+    !state.inspects() && state.last_sent.is_some()
 }
 
 fn has_token(state: &State) -> bool {
+    if state.inspects() { has_subject(state) } else { has_held(state) }
+}
+
+fn has_held(state: &State) -> bool {
     state.view().is_some_and(|view| view.token.held.is_some())
 }
 
+/// Whether the token that is seen is the one in hand: its provider can be asked about it.
+fn has_shown(state: &State) -> bool {
+    has_held(state)
+        && state
+            .subject()
+            .is_none_or(|subject| state.shown_token().is_some_and(|held| held.token.raw() == subject.token.raw()))
+        && (!state.inspects() || has_subject(state))
+}
+
 fn has_person(state: &State) -> bool {
-    state.needs_person(state.selected)
+    !state.inspects() && state.needs_person(state.selected)
 }
 
 /// Whether a login can be ended: there is a refresh token, or there may be one that is remembered.
@@ -379,15 +437,15 @@ fn has_login(state: &State) -> bool {
 }
 
 fn has_kinds(state: &State) -> bool {
-    state.kinds().len() > 1
+    !state.inspects() && state.kinds().len() > 1
 }
 
 fn has_previous(state: &State) -> bool {
-    state.view().is_some_and(|view| view.token.previous.is_some() && view.token.held.is_some())
+    !state.inspects() && state.view().is_some_and(|view| view.token.previous.is_some() && view.token.held.is_some())
 }
 
 fn has_remedy(state: &State) -> bool {
-    state.remedy().is_some()
+    !state.inspects() && state.remedy().is_some()
 }
 
 fn has_exchange(state: &State) -> bool {
@@ -395,11 +453,14 @@ fn has_exchange(state: &State) -> bool {
 }
 
 fn has_answer(state: &State) -> bool {
-    state.selected_call().is_some_and(|call| call.result.as_ref().is_some_and(|result| result.answer().is_some()))
+    !state.inspects()
+        && state
+            .selected_call()
+            .is_some_and(|call| call.result.as_ref().is_some_and(|result| result.answer().is_some()))
 }
 
 fn has_body(state: &State) -> bool {
-    state.shown_response().is_some_and(|response| !response.body.is_empty())
+    !state.inspects() && state.shown_response().is_some_and(|response| !response.body.is_empty())
 }
 
 fn has_something_to_copy(state: &State) -> bool {
@@ -411,10 +472,10 @@ fn is_finding(state: &State) -> bool {
 }
 
 fn has_tabs(state: &State) -> bool {
-    matches!(state.focus, Pane::Token | Pane::Answer)
+    matches!(state.focus, Pane::Token | Pane::Answer | Pane::Inspect(InspectPane::Content | InspectPane::Trust))
 }
 
 fn can_cancel(state: &State) -> bool {
     let working = state.view().is_some_and(|view| view.running() > 0);
-    working || state.find.is_some() || !state.popups.is_empty()
+    working || state.inspect.verifying.is_some() || state.find.is_some() || !state.popups.is_empty()
 }

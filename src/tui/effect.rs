@@ -9,8 +9,23 @@ use super::state::RunId;
 use crate::config::edit::Edit;
 use crate::config::pasted::Pasted;
 use crate::config::{Addition, Connection};
-use crate::engine::{HeldToken, LoginAsk, LoginInput, ProbeAsk, SavePlan, TokenAct, TokenAsk, Which};
+use crate::engine::{
+    HeldToken, KeysFrom, LoginAsk, LoginInput, PolicyAsk, ProbeAsk, ProviderOf, SavePlan, SignWith, TokenAct, TokenAsk,
+    Which,
+};
 use crate::exchange::Secret;
+use crate::jwt::{Draft, SigningKey, Token};
+
+/// What signs a token that is made here.
+#[derive(Debug)]
+pub enum SignBy {
+    /// A key made on the spot, or one in a file.
+    With(SignWith),
+    /// A shared secret that was typed.
+    Secret(Secret),
+    /// The key that signed before.
+    Again(Arc<SigningKey>),
+}
 
 /// Something to do.
 #[derive(Debug)]
@@ -60,6 +75,43 @@ pub enum Effect {
         run: RunId,
         /// What to call, with what.
         ask: ProbeAsk,
+    },
+    /// Hold a token against keys from there; ends in one `Message::Judged`, unless cancelled.
+    Verify {
+        /// Its number.
+        run: RunId,
+        /// The token.
+        token: Arc<Token>,
+        /// Where the keys come from.
+        from: KeysFrom,
+        /// What else to check.
+        ask: PolicyAsk,
+    },
+    /// Get what an issuer says of itself; ends in one `Message::ProviderPage`, unless cancelled.
+    ProviderPage {
+        /// Its number.
+        run: RunId,
+        /// Whose.
+        of: ProviderOf,
+    },
+    /// Sign a draft; ends in one `Message::Signed`.
+    Sign {
+        /// Its number.
+        run: RunId,
+        /// Header and claims.
+        draft: Draft,
+        /// What signs.
+        by: SignBy,
+    },
+    /// Leave the screen, open this text in `$EDITOR`, come back; ends in `Message::Edited`.
+    EditText {
+        /// The text.
+        text: Secret,
+    },
+    /// Read a token out of a file; ends in `Message::TokenRead`.
+    ReadToken {
+        /// The file.
+        path: PathBuf,
     },
     /// Drop this effect where it stands.
     Cancel(RunId),

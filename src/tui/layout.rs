@@ -2,9 +2,11 @@
 //!
 //! Pure: a function from values to values, used by drawing and by the mouse alike.
 
+mod inspect;
+
 use ratatui::layout::Rect;
 
-use super::state::Pane;
+use super::state::{InspectPane, Pane, Screen};
 
 /// The smallest terminal that shows the screen.
 pub const SMALLEST: (u16, u16) = (60, 16);
@@ -15,6 +17,8 @@ pub const TWO_COLUMNS: u16 = 86;
 /// What the layout needs to know besides the size.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Facts {
+    /// The screen that is seen.
+    pub screen: Screen,
     /// The pane that has the whole screen.
     pub zoom: Option<Pane>,
     /// Columns of the longest name in the two lists.
@@ -36,6 +40,12 @@ pub struct Panes {
     pub token: Rect,
     /// What the API answered.
     pub answer: Rect,
+    /// Inspect: the token as it travels; one line in a narrow terminal.
+    pub encoded: Rect,
+    /// Inspect: what is in the token.
+    pub content: Rect,
+    /// Inspect: whether to believe it.
+    pub trust: Rect,
     /// The line of keys and the last result.
     pub bottom: Rect,
     /// The row of the upper rule, which carries the titles of profiles and token.
@@ -68,12 +78,16 @@ impl Panes {
             Pane::Endpoints => self.endpoints,
             Pane::Token => self.token,
             Pane::Answer => self.answer,
+            Pane::Inspect(InspectPane::Encoded) => self.encoded,
+            Pane::Inspect(InspectPane::Content) => self.content,
+            Pane::Inspect(InspectPane::Trust) => self.trust,
         }
     }
 
     /// The pane at this place of the screen.
     pub fn at(&self, column: u16, row: u16) -> Option<Pane> {
-        Pane::ALL.into_iter().find(|pane| self.area(*pane).contains((column, row).into()))
+        let all = Pane::ALL.into_iter().chain(InspectPane::ALL.map(Pane::Inspect));
+        all.into_iter().find(|pane| self.area(*pane).contains((column, row).into()))
     }
 }
 
@@ -86,6 +100,7 @@ pub fn layout(screen: Rect, facts: Facts) -> Panes {
     let bare = Panes { top: row(0), bottom: row(screen.height - 1), ..Panes::default() };
     match facts.zoom {
         Some(pane) => zoomed(screen, bare, pane),
+        None if facts.screen == Screen::Inspect => inspect::layout(screen, bare),
         None if screen.width >= TWO_COLUMNS => two_columns(screen, bare, facts),
         None => one_column(screen, bare),
     }
@@ -99,6 +114,9 @@ fn zoomed(screen: Rect, bare: Panes, pane: Pane) -> Panes {
         Pane::Endpoints => panes.endpoints = area,
         Pane::Token => panes.token = area,
         Pane::Answer => panes.answer = area,
+        Pane::Inspect(InspectPane::Encoded) => panes.encoded = area,
+        Pane::Inspect(InspectPane::Content) => panes.content = area,
+        Pane::Inspect(InspectPane::Trust) => panes.trust = area,
     }
     panes
 }
@@ -160,7 +178,7 @@ mod tests {
     use super::*;
 
     fn facts() -> Facts {
-        Facts { zoom: None, longest_name: 15 }
+        Facts { longest_name: 15, ..Facts::default() }
     }
 
     #[test]
@@ -191,17 +209,22 @@ mod tests {
     }
 
     fn zooms() -> impl Strategy<Value = Option<Pane>> {
-        prop_oneof![Just(None), Just(Some(Pane::Token)), Just(Some(Pane::Answer)), Just(Some(Pane::Profiles))]
+        let inspect = InspectPane::ALL.map(|pane| Some(Pane::Inspect(pane)));
+        let explore = [None, Some(Pane::Token), Some(Pane::Answer), Some(Pane::Profiles)];
+        prop::sample::select([inspect.as_slice(), &explore].concat())
     }
 
     proptest! {
         #[test]
         fn nothing_overlaps_and_nothing_leaves_the_screen(
             width in 1_u16..=300, height in 1_u16..=90, zoom in zooms(), longest_name in 0_usize..400,
+            screen_seen in prop::sample::select(Screen::ALL.to_vec()),
         ) {
             let screen = Rect::new(0, 0, width, height);
-            let panes = layout(screen, Facts { zoom, longest_name });
-            let areas = [panes.top, panes.profiles, panes.endpoints, panes.token, panes.answer, panes.bottom];
+            let panes = layout(screen, Facts { screen: screen_seen, zoom, longest_name });
+            let lists = [panes.top, panes.profiles, panes.endpoints, panes.token, panes.answer];
+            let inspect = [panes.encoded, panes.content, panes.trust, panes.bottom];
+            let areas = [lists.as_slice(), &inspect].concat();
             for (index, area) in areas.iter().enumerate() {
                 prop_assert_eq!(area.intersection(screen), *area, "{:?} leaves the screen", area);
                 for other in areas.iter().skip(index + 1) {

@@ -7,11 +7,12 @@ use std::sync::Arc;
 use crossterm::event::{KeyEvent, MouseEvent};
 
 use super::body::Body;
-use super::state::{Level, RunId};
+use super::state::{Judgement, Level, RunId, Signed};
 use crate::engine::{
-    Acted, AdditionError, Answer, Failure, HeldToken, Introduction, LoggedOut, LoginStep, Notice, Reloaded, SaveError,
-    SavePlan, Saved, SourceError, Standing, TrustError, Unmet,
+    Acted, AdditionError, Answer, Failure, HeldToken, Introduction, LoggedOut, LoginStep, Notice, ProviderPage,
+    Reloaded, SaveError, SavePlan, Saved, SourceError, Standing, TrustError, Unmet,
 };
+use crate::exchange::Secret;
 
 /// Something happened.
 #[derive(Debug)]
@@ -58,6 +59,36 @@ pub enum Message {
         run: RunId,
         /// What it came to, with the body ready to be shown.
         result: Result<(Arc<Answer>, Arc<Body>), Failure>,
+    },
+    /// A token was held against keys.
+    Judged {
+        /// Its number.
+        run: RunId,
+        /// What it came to, or why it could not even begin.
+        result: Result<Judgement, String>,
+    },
+    /// An issuer said what it is.
+    ProviderPage {
+        /// Its number.
+        run: RunId,
+        /// What it said, or why nothing came.
+        result: Result<Arc<ProviderPage>, String>,
+    },
+    /// A draft was signed.
+    Signed {
+        /// Its number.
+        run: RunId,
+        /// What it came to.
+        result: Result<Signed, String>,
+    },
+    /// The editor was closed, with this text in it.
+    Edited(Secret),
+    /// A file with a token was read.
+    TokenRead {
+        /// The file.
+        path: String,
+        /// What is in it, or why it could not be read.
+        text: Result<Secret, String>,
     },
     /// The engine did something by itself.
     Notice {

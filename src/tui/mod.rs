@@ -14,6 +14,7 @@ pub mod draw;
 mod editor;
 pub mod effect;
 mod input;
+mod inspecting;
 pub mod keymap;
 pub mod layout;
 pub mod message;

@@ -265,6 +265,10 @@ impl Explorer {
                 Effect::Act { run, act, which, held } => self.runner.act(run, act, which, held),
                 Effect::LogOut { run, profile } => self.runner.log_out(run, profile),
                 Effect::Probe { run, ask } => self.runner.probe(run, ask),
+                Effect::Verify { run, token, from, ask } => self.runner.verify(run, token, from, ask),
+                Effect::ProviderPage { run, of } => self.runner.provider_page(run, of),
+                Effect::Sign { run, draft, by } => self.runner.sign(run, draft, by),
+                Effect::ReadToken { path } => self.runner.read_token(path),
                 Effect::RotateKeys => self.runner.rotate_keys(),
                 Effect::Cancel(run) => self.runner.cancel(run),
                 Effect::Write { what, name, text } => self.runner.write(what, name, text),
@@ -282,7 +286,7 @@ impl Explorer {
                 Effect::GivePassword { profile, secret } => self.runner.give_password(&profile, secret),
                 Effect::Mouse(capture) => self.screen.mouse(capture).map_err(Error::Output)?,
                 Effect::Quit => self.state.quitting = true,
-                Effect::Edit { .. } | Effect::Suspend => outside.push(effect),
+                Effect::Edit { .. } | Effect::EditText { .. } | Effect::Suspend => outside.push(effect),
             }
         }
         Ok(outside)
@@ -308,6 +312,17 @@ impl Explorer {
                 let edited = self.screen.lend(mouse, || editor::open(&path, line)).map_err(Error::Output)?;
                 signals.forget_interrupt();
                 Some(edited)
+            }
+            Effect::EditText { text } => {
+                let edited = self.screen.lend(mouse, || editor::edit(&text)).map_err(Error::Output)?;
+                signals.forget_interrupt();
+                match edited {
+                    Ok(text) => {
+                        self.take(Message::Edited(text));
+                        None
+                    }
+                    Err(said) => Some(said),
+                }
             }
             _ => {
                 let stopped = self.screen.lend(mouse, signals::stop).map_err(Error::Output)?;

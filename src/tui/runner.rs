@@ -6,6 +6,7 @@ use std::any::Any;
 use std::collections::HashMap;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,16 +16,19 @@ use tokio::sync::mpsc::{self, UnboundedSender};
 use tokio::task::AbortHandle;
 
 use super::body::Body;
+use super::effect::SignBy;
 use super::message::Message;
 use super::state::{Level, RunId};
-use super::{clipboard, new_file, signals, terminal};
+use super::{clipboard, inspecting, new_file, signals, terminal};
 use crate::config::edit::Edit;
 use crate::config::pasted::Pasted;
 use crate::config::{Addition, Connection};
 use crate::engine::{
-    Engine, Failure, HeldToken, LoginAsk, LoginInput, ProbeAsk, Reloaded, SavePlan, TokenAct, TokenAsk, Which,
+    Engine, Failure, HeldToken, KeysFrom, LoginAsk, LoginInput, PolicyAsk, ProbeAsk, ProviderOf, Reloaded, SavePlan,
+    TokenAct, TokenAsk, Which,
 };
 use crate::exchange::Secret;
+use crate::jwt::{Draft, Token};
 
 /// A file has come to rest when nothing happened to it for so long.
 const REST: Duration = Duration::from_millis(60);
@@ -128,6 +132,37 @@ impl Runner {
             Ok((Arc::new(answer), Arc::new(body)))
         };
         self.start(run, work, move |result| Message::Answer { run, result });
+    }
+
+    /// Holds a token against keys.
+    pub(super) fn verify(&mut self, run: RunId, token: Arc<Token>, from: KeysFrom, ask: PolicyAsk) {
+        let engine = self.engine.clone();
+        let work = async move { Ok(inspecting::judge(&engine, &token, &from, &ask).await) };
+        self.start(run, work, move |result| {
+            let result = result.unwrap_or_else(|fault| Err(sentences(&fault)));
+            Message::Judged { run, result }
+        });
+    }
+
+    /// Gets what an issuer says of itself.
+    pub(super) fn provider_page(&mut self, run: RunId, of: ProviderOf) {
+        let engine = self.engine.clone();
+        let work = async move { engine.provider_page(&of).await.map(Arc::new) };
+        self.start(run, work, move |result| Message::ProviderPage {
+            run,
+            result: result.map_err(|failure| sentences(&failure)),
+        });
+    }
+
+    /// Signs a draft, off the thread that draws: making a key takes its time.
+    pub(super) fn sign(&self, run: RunId, draft: Draft, by: SignBy) {
+        let engine = self.engine.clone();
+        self.aside(move || Message::Signed { run, result: inspecting::sign(&engine, draft, by) });
+    }
+
+    /// Reads a token out of a file.
+    pub(super) fn read_token(&self, path: PathBuf) {
+        self.aside(move || inspecting::read(&path));
     }
 
     fn start<T: Send + 'static>(

@@ -93,10 +93,10 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
             lines.push(std::mem::take(&mut line));
         }
         line.clear();
-        while width(word) > columns {
+        loop {
             let (head, tail) = split_at_width(word, columns);
-            if head.is_empty() {
-                // A letter wider than the line: it cannot be shown here.
+            // It fits; or it is a letter wider than the line, which cannot be shown here.
+            if tail.is_empty() || head.is_empty() {
                 break;
             }
             lines.push(head.to_owned());

@@ -15,7 +15,9 @@ pub(super) fn next(state: &State) -> Option<Timestamp> {
 /// Whether something on the screen counts seconds: a token's life, an answer's age, a wait.
 fn counts(state: &State) -> bool {
     let living = |view: &super::state::ProfileView| view.token.held.is_some() || view.running() > 0;
-    state.views.iter().any(living) || state.shown_answer().is_some()
+    state.views.iter().any(living)
+        || state.shown_answer().is_some()
+        || (state.inspects() && state.inspect.counts(state.now))
 }
 
 /// The start of the next second: then the shown one changes.

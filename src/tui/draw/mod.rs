@@ -6,6 +6,7 @@ mod answer;
 mod bottom;
 mod coach;
 mod failure;
+mod inspect;
 mod lists;
 mod pane;
 mod popups;
@@ -19,7 +20,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::layout::{Arrangement, Facts, Panes, SMALLEST, layout};
-use super::state::{Pane, Seen, State, Target};
+use super::state::{Pane, Screen, Seen, State, Target};
 use super::text::{Strip, visible, width};
 use super::theme::{Role, Theme};
 use super::widgets::{Canvas, rule};
@@ -39,7 +40,10 @@ pub fn paint(state: &State, now: Timestamp, frame: &mut Frame<'_>) -> Seen {
     if panes.arrangement == Arrangement::TooSmall {
         too_small(&mut canvas, screen);
     } else {
-        explore(&mut canvas, state, &panes);
+        match state.screen {
+            Screen::Explore => explore(&mut canvas, state, &panes),
+            Screen::Inspect => inspect::draw(&mut canvas, state, &panes),
+        }
         cursor = bottom::draw(&mut canvas, state, panes.bottom);
         if let Some(popup) = state.popups.last() {
             cursor = popups::draw(&mut canvas, state, screen, popup);
@@ -59,7 +63,7 @@ pub fn panes(state: &State, screen: Rect) -> Panes {
     let endpoints = state.endpoints();
     let names = names.chain(endpoints.iter().map(|view| view.endpoint.name.as_str()));
     let longest_name = names.map(|name| width(&visible(name))).max().unwrap_or(0);
-    layout(screen, Facts { zoom: state.zoomed.then_some(state.focus), longest_name })
+    layout(screen, Facts { screen: state.screen, zoom: state.zoomed.then_some(state.focus), longest_name })
 }
 
 fn too_small(canvas: &mut Canvas<'_>, screen: Rect) {
@@ -142,6 +146,7 @@ fn one_rule(canvas: &mut Canvas<'_>, state: &State, area: Rect, pane: Pane, pane
         Pane::Endpoints => lists::endpoints_title(&empty, state, role),
         Pane::Token => (token::title(canvas, state, area, role), token::remark(&empty, state)),
         Pane::Answer => answer::title(&empty, state, canvas.now, role, usize::from(area.width)),
+        Pane::Inspect(pane) => inspect::title(&empty, state, pane, role),
     };
     let line = rule(&empty, title, remark, usize::from(area.width));
     canvas.put(area, 0, line);
@@ -151,6 +156,9 @@ fn one_rule(canvas: &mut Canvas<'_>, state: &State, area: Rect, pane: Pane, pane
 fn hint(empty: &Strip, key: &str, does: &str) -> Strip {
     empty.clone().text(Role::Accent, key).gap(2).text(Role::Text, does)
 }
+
+#[cfg(test)]
+pub(crate) use tests::page as test_page;
 
 #[cfg(test)]
 mod tests;

@@ -57,8 +57,8 @@ pub(super) fn body(canvas: &mut Canvas<'_>, state: &State, area: Rect, from: usi
     });
 }
 
-/// Draws the rows that are seen. `row` gives a row's lines, folded or not, and its text.
-fn scrolled(
+/// Draws the rows that are seen, as everywhere. `row` gives a row's lines, folded or not, and its text.
+pub(super) fn scrolled(
     canvas: &mut Canvas<'_>,
     state: &State,
     pane: Pane,

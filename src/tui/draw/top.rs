@@ -1,12 +1,14 @@
 //! The top line: where and who, the token, and the marks that stay.
 
+mod right;
+
 use ratatui::layout::Rect;
 
 use super::lists::{edited, token_state};
 use crate::config::Provider;
 use crate::tui::action::{Action, is_demo};
 use crate::tui::layout::{Arrangement, Panes};
-use crate::tui::state::{Pane, Slot, State, Target};
+use crate::tui::state::{Pane, Slot, State, Target, Whence};
 use crate::tui::text::Strip;
 use crate::tui::theme::Role;
 use crate::tui::widgets::Canvas;
@@ -14,41 +16,41 @@ use crate::tui::widgets::Canvas;
 pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, panes: &Panes) {
     let columns = usize::from(panes.top.width);
     let compact = panes.arrangement == Arrangement::OneColumn;
-    let palette = state.keys.palette().replace("Ctrl-", "^");
-    let keys = canvas.strip().text(Role::Accent, palette).text(Role::Muted, " find  ");
-    let find = keys.width();
-    let keys = keys.text(Role::Accent, state.key(Action::Help)).text(Role::Muted, " help").gap(1);
     let mut line = canvas.strip().gap(1);
     let environment = environment(state, &canvas.strip());
     let marks = marks(state, &canvas.strip())
         .into_iter()
         .fold(canvas.strip(), |line, mark| line.text(Role::Muted, " │ ").then(mark));
-    // Whatever has no room, the marks stay.
-    let room = columns.saturating_sub(keys.width() + 1);
-    let (room, keys) = if marks.width() > room / 2 { (columns, canvas.strip()) } else { (room, keys) };
-    let room = room.saturating_sub(marks.width());
     let pieces = [
         (demo(state, &canvas.strip()), Target::Marks),
         (environment, Target::Action(Action::Environment)),
-        (Some(who(state, &canvas.strip(), compact)), Target::Action(Action::PickProfile)),
-        (token(canvas, state), Target::Pane(Pane::Token)),
+        (Some(who_or_subject(canvas, state, compact)), Target::Action(Action::PickProfile)),
+        (token(canvas, state).filter(|_| !state.inspects()), Target::Pane(Pane::Token)),
     ];
+    let mut places = Vec::new();
     for (piece, target) in pieces {
         let Some(piece) = piece else { continue };
         if line.width() > 1 {
             line = line.text(Role::Muted, " │ ");
         }
-        note(canvas, panes.top, line.width(), (line.width() + piece.width()).min(room), target);
+        places.push((line.width(), line.width() + piece.width(), target));
         line = line.then(piece);
+    }
+    let right = right::choose(canvas, state, columns, line.width() + marks.width());
+    // Whatever has no room, the marks stay.
+    let room = columns.saturating_sub(right.strip.width() + 1);
+    let (room, right) = if marks.width() > room / 2 { (columns, right::Right::none(canvas)) } else { (room, right) };
+    let room = room.saturating_sub(marks.width());
+    for (from, to, target) in places {
+        note(canvas, panes.top, from, to.min(room), target);
     }
     let line = line.cut(room);
     note(canvas, panes.top, line.width(), line.width() + marks.width(), Target::Marks);
-    if keys.width() > 0 {
-        let right = columns.saturating_sub(keys.width());
-        note(canvas, panes.top, right, right + find, Target::Action(Action::Palette));
-        note(canvas, panes.top, right + find, columns, Target::Action(Action::Help));
+    let start = columns.saturating_sub(right.strip.width());
+    for (from, to, action) in right.places {
+        note(canvas, panes.top, start + from, start + to, Target::Action(action));
     }
-    let line = line.then(marks).flush_right(keys, columns);
+    let line = line.then(marks).flush_right(right.strip, columns);
     canvas.put(panes.top, 0, line);
 }
 
@@ -70,6 +72,18 @@ fn environment(state: &State, empty: &Strip) -> Option<Strip> {
     } else {
         empty.clone().text(Role::Mark, &now.name)
     })
+}
+
+/// On Explore the profile, on Inspect the token under inspection.
+fn who_or_subject(canvas: &Canvas<'_>, state: &State, compact: bool) -> Strip {
+    if !state.inspects() {
+        return who(state, &canvas.strip(), compact);
+    }
+    let Some(subject) = &state.inspect.subject else { return canvas.strip().text(Role::Muted, "no token") };
+    let name = subject.token.fingerprint().to_string();
+    let line = canvas.strip().text(Role::Muted, "token ").text(Role::Title, name).gap(1);
+    let role = if subject.whence == Whence::Made { Role::MarkBad } else { Role::Muted };
+    line.text(role, subject.whence.in_words())
 }
 
 /// The profile and the realm or provider; in one column, where no list shows it, with its place in the list.

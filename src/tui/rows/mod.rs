@@ -6,6 +6,7 @@
 mod act;
 mod answer;
 mod exchange;
+pub mod inspect;
 mod lists;
 mod login;
 mod popups;
@@ -85,6 +86,7 @@ fn content(state: &State, pane: Pane) -> Content<'_> {
             (tab, Some(result)) => Content::Rows(answer::rows(state, tab, result)),
             (_, None) => Content::Rows(Vec::new()),
         },
+        Pane::Inspect(pane) => Content::Rows(inspect::rows(state, pane)),
     }
 }
 
@@ -119,6 +121,7 @@ pub fn cursor(state: &State, pane: Pane) -> usize {
         Pane::Endpoints => state.endpoint,
         Pane::Token => state.token_view.cursor,
         Pane::Answer => state.answer_view.cursor,
+        Pane::Inspect(pane) => state.inspect.view(pane).cursor,
     }
 }
 

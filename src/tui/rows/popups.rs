@@ -30,6 +30,7 @@ pub fn popup(state: &State, popup: &Popup) -> Vec<Row> {
         | Popup::Protected(_)
         | Popup::Confirm { .. }
         | Popup::Mistaken { .. } => Vec::new(),
+        Popup::Inspect(popup) => super::inspect::popup(popup),
     }
 }
 

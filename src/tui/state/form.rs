@@ -4,7 +4,7 @@
 
 use tui_input::Input;
 
-use super::{Joining, Level, Masked, Meeting};
+use super::{InspectForm, Joining, Level, Masked, Meeting};
 use crate::exchange::Secret;
 
 /// Longer text is not taken into a field.
@@ -32,6 +32,8 @@ pub enum Purpose {
     Meet(Meeting),
     /// The second: a client and an API.
     Join(Box<Joining>),
+    /// Something of the Inspect screen.
+    Inspect(InspectForm),
 }
 
 /// Fields to fill in.

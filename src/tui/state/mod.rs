@@ -8,6 +8,7 @@ mod edits;
 mod endpoints;
 mod find;
 mod form;
+mod inspect;
 mod log;
 mod login;
 mod marks;
@@ -39,6 +40,10 @@ pub use edits::{Edit, Edits};
 pub use endpoints::{EndpointView, host_of};
 pub use find::Find;
 pub use form::{Field, Form, Purpose, Value};
+pub use inspect::{
+    Compare, Consent, ContentTab, Inspect, InspectForm, InspectPane, InspectPopup, Judged, Judgement, KeysAt,
+    MAKER_LONGEST, Maker, Member, Screen, Section, Signed, Subject, Times, TreeLine, TrustTab, Wanted, Whence,
+};
 pub use log::{Entry, Level, Log};
 pub use login::Login;
 pub use masked::Masked;
@@ -124,8 +129,14 @@ pub struct State {
     pub selected: usize,
     /// The selected endpoint, an index into [`State::endpoints`].
     pub endpoint: usize,
+    /// The screen that is seen.
+    pub screen: Screen,
     /// The pane that the keys go to.
     pub focus: Pane,
+    /// The pane that had the keys on the other screen.
+    pub elsewhere: Pane,
+    /// The token under inspection.
+    pub inspect: Inspect,
     /// Whether the focused pane has the whole screen.
     pub zoomed: bool,
     /// Which of the tokens that came together the token pane shows, when there is such a one: see [`State::which`].
@@ -195,7 +206,10 @@ impl State {
             views,
             selected,
             endpoint: 0,
+            screen: Screen::Explore,
             focus: Pane::Profiles,
+            elsewhere: Pane::Inspect(InspectPane::Content),
+            inspect: Inspect::default(),
             zoomed: false,
             which: Which::Access,
             token_tab: TokenTab::Claims,
@@ -277,6 +291,7 @@ impl State {
         match pane {
             Pane::Token => Some(&self.token_view),
             Pane::Answer => Some(&self.answer_view),
+            Pane::Inspect(pane) => Some(self.inspect.view(pane)),
             Pane::Profiles | Pane::Endpoints => None,
         }
     }
@@ -286,13 +301,14 @@ impl State {
         match pane {
             Pane::Token => Some(&mut self.token_view),
             Pane::Answer => Some(&mut self.answer_view),
+            Pane::Inspect(pane) => Some(self.inspect.view_mut(pane)),
             Pane::Profiles | Pane::Endpoints => None,
         }
     }
 
     /// How many effects are under way.
     pub fn running(&self) -> usize {
-        self.views.iter().map(ProfileView::running).sum()
+        self.inspect.running() + self.views.iter().map(ProfileView::running).sum::<usize>()
     }
 
     /// Whether the user is typing text: then every printable key is text.

@@ -4,6 +4,8 @@
 
 use std::collections::HashSet;
 
+use super::InspectPane;
+
 /// A part of the screen that can have the keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 pub enum Pane {
@@ -16,16 +18,21 @@ pub enum Pane {
     Token,
     /// The selected endpoint's last answer to the selected profile.
     Answer,
+    /// One of the Inspect screen.
+    Inspect(InspectPane),
 }
 
 impl Pane {
-    /// In the order of Tab.
+    /// Those of the Explore screen, in the order of Tab.
     pub const ALL: [Self; 4] = [Self::Profiles, Self::Endpoints, Self::Token, Self::Answer];
 
     /// The next one, or the one before, round the end.
     #[must_use]
     pub fn step(self, forward: bool) -> Self {
-        step(&Self::ALL, self, forward, true)
+        match self {
+            Self::Inspect(pane) => Self::Inspect(step(&InspectPane::ALL, pane, forward, true)),
+            own => step(&Self::ALL, own, forward, true),
+        }
     }
 }
 
@@ -108,7 +115,8 @@ impl AnswerTab {
     }
 }
 
-fn step<T: Copy + PartialEq>(all: &[T], from: T, forward: bool, round: bool) -> T {
+/// The one beside this one in the list; beyond its ends, round or the same.
+pub(super) fn step<T: Copy + PartialEq>(all: &[T], from: T, forward: bool, round: bool) -> T {
     let at = all.iter().position(|one| *one == from).unwrap_or(0);
     let to = match (forward, at) {
         (true, at) if at + 1 < all.len() => at + 1,

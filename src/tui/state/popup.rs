@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tui_input::Input;
 
-use super::{ActView, Form, Login, Palette, Question};
+use super::{ActView, Form, InspectPopup, Login, Palette, Question};
 use crate::config::trust::Facts;
 use crate::engine::{EndpointId, HeldToken, SavePlan, SendAs};
 use crate::exchange::{Exchange, Fingerprint};
@@ -79,6 +79,8 @@ pub enum Popup {
         /// Where one stands in it.
         list: List,
     },
+    /// One of the Inspect screen.
+    Inspect(InspectPopup),
     /// A call in full, secrets masked. Rows: `rows::exchange`.
     Exchange {
         /// The call.
@@ -95,6 +97,7 @@ impl Popup {
     pub fn is_text_field(&self) -> bool {
         match self {
             Self::Login(login) => login.typing,
+            Self::Inspect(popup) => popup.is_text_field(),
             other => matches!(other, Self::Palette(_) | Self::Profiles(_) | Self::Scopes(_) | Self::Form(_)),
         }
     }
@@ -120,6 +123,7 @@ impl Popup {
             | Self::Protected(_)
             | Self::Confirm { .. }
             | Self::Mistaken { .. } => None,
+            Self::Inspect(popup) => popup.list_mut(),
         }
     }
 }

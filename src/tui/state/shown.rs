@@ -74,6 +74,7 @@ impl State {
     /// The call behind what the focused pane shows; the other pane's when it has none.
     pub fn exchange_behind(&self) -> Option<&Arc<Exchange>> {
         match self.focus {
+            Pane::Inspect(_) => None,
             Pane::Profiles | Pane::Token => self.token_exchange().or_else(|| self.answer_exchange()),
             Pane::Endpoints | Pane::Answer => self.answer_exchange().or_else(|| self.token_exchange()),
         }

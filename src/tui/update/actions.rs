@@ -1,12 +1,13 @@
 //! What each action of the table does.
 
 use super::{
-    acts, add, calls, cancel, copy, edits, environments, explain, find, login, menus, moves, palette, review, save,
+    acts, add, calls, cancel, copy, edits, environments, explain, find, inspect, login, menus, moves, palette, review,
+    save,
 };
 use crate::engine::{LoginWay, SendAs, TokenAct};
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
-use crate::tui::state::{Level, List, Pane, Popup, State};
+use crate::tui::state::{Level, List, Pane, Popup, Screen, State};
 
 /// How long masked things stay readable, in seconds.
 const REVEALED: i64 = 30;
@@ -72,14 +73,25 @@ pub(super) fn perform(state: &mut State, action: Action, nth: usize) -> Vec<Effe
         Action::NextPane => moves::step_pane(state, true),
         Action::PreviousPane => moves::step_pane(state, false),
         Action::Zoom => state.zoomed = !state.zoomed,
-        Action::Explore => state.zoomed = false,
+        Action::Explore => inspect::go_to(state, Screen::Explore),
+        Action::Inspect => inspect::go_to(state, Screen::Inspect),
+        Action::InspectToken => inspect::take_in_hand(state),
+        Action::PutIn => inspect::put_in(state),
+        Action::Times => inspect::next_times(state),
+        Action::VerifyWith => inspect::choose_keys(state),
+        Action::CompareWith => inspect::compare_with(state),
+        Action::MakeToken => inspect::make(state),
+        Action::AboutProvider => return inspect::about_provider(state),
         Action::CopyToken
         | Action::CopyHeader
         | Action::CopyCurl
         | Action::CopyClaims
         | Action::CopyBody
         | Action::CopyReport
-        | Action::CopyFile => return copy::copy(state, action),
+        | Action::CopyFile
+        | Action::CopyJose
+        | Action::CopyValue
+        | Action::CopyPem => return copy::copy(state, action),
     }
     Vec::new()
 }
@@ -93,6 +105,10 @@ fn does_not_apply(state: &mut State, action: Action) -> Vec<Effect> {
     }
     let token = state.key(Action::NewToken);
     let why = match action {
+        _ if state.inspects() => match inspect::why_not(state, action) {
+            Some(why) => why,
+            None => return Vec::new(),
+        },
         Action::Send | Action::SendAll | Action::SendAs => {
             "There is no endpoint: profiles.toml gives this profile none.".to_owned()
         }
@@ -124,6 +140,18 @@ fn does_not_apply(state: &mut State, action: Action) -> Vec<Effect> {
         Action::CopyBody | Action::CopyReport | Action::CopyCurl | Action::CopyFile => {
             "There is no answer yet: a number key sends.".to_owned()
         }
+        Action::InspectToken => format!("There is no token yet: {token} gets one."),
+        Action::CopyJose | Action::CopyValue | Action::CopyPem => {
+            format!("That is for the Inspect screen: {} goes there.", state.key(Action::Inspect))
+        }
+        Action::PutIn
+        | Action::Times
+        | Action::VerifyWith
+        | Action::CompareWith
+        | Action::AboutProvider
+        | Action::MakeToken => {
+            format!("That is done on the Inspect screen: {} goes there.", state.key(Action::Inspect))
+        }
         Action::FindNext | Action::FindPrevious => {
             format!("Nothing is looked for: {} finds text.", state.key(Action::Find))
         }
@@ -143,7 +171,7 @@ fn open(state: &mut State) -> Vec<Effect> {
                 None => Vec::new(),
             };
         }
-        Pane::Token | Pane::Answer => {
+        Pane::Token | Pane::Answer | Pane::Inspect(_) => {
             if let Some(view) = state.pane_view_mut(state.focus)
                 && !view.unfolded.remove(&view.cursor)
             {

@@ -1,9 +1,9 @@
 //! Tokens and calls: what is asked of the engine. One call in flight a profile and endpoint; one
 //! fetch a profile, which every call that needs a token waits for.
 
-use super::{edits, login, menus, moves, protected};
 use std::sync::Arc;
 
+use super::{edits, login, menus, moves, protected};
 use crate::audit::Remedy;
 use crate::config::Changes;
 use crate::engine::{EndpointId, HeldToken, ProbeAsk, SendAs, TokenAsk};

@@ -1,12 +1,15 @@
 //! Cancelling: what is under way is dropped where it stands, and what waited for it waits no more.
 
-use super::{acts, login};
+use super::{acts, inspect, login};
 use crate::engine::EndpointId;
 use crate::tui::effect::Effect;
 use crate::tui::state::{CallResult, Level, Pane, ProfileView, State, Waiting};
 
 /// Esc: what the focused pane waits for.
 pub(super) fn pane(state: &mut State) -> Vec<Effect> {
+    if state.inspects() {
+        return inspect::cancel(state);
+    }
     let place = state.selected;
     let fetching = state.view().is_some_and(|view| view.token.fetching.is_some());
     let calling = state.selected_call().is_some_and(|call| call.running.is_some());
@@ -35,7 +38,8 @@ pub(super) fn pane(state: &mut State) -> Vec<Effect> {
 
 /// Ctrl-C: everything.
 pub(super) fn all(state: &mut State) -> Vec<Effect> {
-    let effects = quietly(state, |_| true);
+    let mut effects = quietly(state, |_| true);
+    effects.extend(inspect::cancel_quietly(state));
     state.say(Level::Info, "Cancelled everything under way.");
     effects
 }

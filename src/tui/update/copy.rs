@@ -10,6 +10,7 @@ use crate::tui::state::{Pane, State, TokenTab, name_of};
 
 pub(super) fn copy(state: &State, action: Action) -> Vec<Effect> {
     let effect = match action {
+        _ if state.inspects() => super::inspect::copy(state, action),
         Action::CopyToken => token(state).map(|(what, text)| Effect::Copy { what, text }),
         Action::CopyHeader => header(state),
         Action::CopyCurl => state.exchange_behind().map(|call| Effect::Copy {

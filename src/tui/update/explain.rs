@@ -22,6 +22,7 @@ pub(super) fn explain(state: &mut State) {
         Pane::Answer if state.answer_tab == AnswerTab::Why => cause(state).or_else(|| row(state)),
         Pane::Answer if state.answer_tab == AnswerTab::Headers => header(state),
         Pane::Answer => row(state),
+        Pane::Inspect(pane) => super::inspect::explain(state, pane),
     };
     if let Some((title, lines)) = explanation.or_else(|| row(state)) {
         show(state, title, &lines);

@@ -3,7 +3,7 @@
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use tui_input::backend::crossterm::EventHandler as _;
 
-use super::{add, edits, join, prompt};
+use super::{add, edits, inspect, join, prompt};
 use crate::tui::effect::Effect;
 use crate::tui::state::{Field, Form, Masked, Popup, Purpose, State, Value};
 
@@ -135,6 +135,7 @@ fn after_edit(form: &mut Form) {
         Purpose::TokenOptions { .. } => edits::keep_one_empty(form),
         Purpose::Meet(_) => add::after_edit(form),
         Purpose::Join(_) => join::after_edit(form),
+        Purpose::Inspect(_) => inspect::after_edit(form),
         Purpose::Secret { .. } | Purpose::Password { .. } => {}
     }
     form.settle();
@@ -145,6 +146,7 @@ fn submit(state: &mut State, how: Submitted) -> Vec<Effect> {
     let Some(Popup::Form(form)) = state.popups.pop() else { return Vec::new() };
     match form.purpose.clone() {
         Purpose::Secret { profile } | Purpose::Password { profile } => prompt::submitted(state, form, &profile),
+        Purpose::Inspect(form_of) => inspect::submitted(state, form, &form_of),
         Purpose::Meet(meeting) => add::submitted(state, form, meeting),
         Purpose::Join(joining) => join::submitted(state, form, &joining, how),
         Purpose::TokenOptions { profile } => edits::options_submitted(state, form, &profile, how),
@@ -155,6 +157,6 @@ fn submit(state: &mut State, how: Submitted) -> Vec<Effect> {
 pub(super) fn closed(state: &mut State, form: &Form) {
     match &form.purpose {
         Purpose::Secret { profile } | Purpose::Password { profile } => prompt::closed(state, profile),
-        Purpose::TokenOptions { .. } | Purpose::Meet(_) | Purpose::Join(_) => {}
+        Purpose::TokenOptions { .. } | Purpose::Meet(_) | Purpose::Join(_) | Purpose::Inspect(_) => {}
     }
 }

@@ -4,11 +4,11 @@ use crossterm::event::{Event, KeyEvent};
 use tui_input::backend::crossterm::EventHandler;
 use tui_input::{Input, InputRequest};
 
-use super::{actions, find, form, login, palette, popups};
+use super::{actions, find, form, inspect, login, palette, popups};
 use crate::tui::action::{Action, Context};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::{self, Pressed};
-use crate::tui::state::{Level, Popup, State};
+use crate::tui::state::{InspectPopup, Level, Popup, State};
 
 pub(super) fn key(state: &mut State, key: &KeyEvent) -> Vec<Effect> {
     // Releases end here, and keys that mean nothing to us but may be text stay.
@@ -57,6 +57,7 @@ pub(super) fn paste(state: &mut State, text: &str) -> Vec<Effect> {
             Popup::Login(_) => return login::paste(state, text),
             Popup::Scopes(input) => insert(input, &text.split_whitespace().collect::<Vec<_>>().join(" ")),
             Popup::Form(form) => form::paste(form, text),
+            Popup::Inspect(InspectPopup::Maker(maker)) => inspect::paste_into(maker, text),
             Popup::Palette(found) | Popup::Profiles(found) => {
                 insert(&mut found.input, &line);
                 palette::refresh(state);
@@ -68,8 +69,14 @@ pub(super) fn paste(state: &mut State, text: &str) -> Vec<Effect> {
             insert(&mut find.input, &line);
         }
         find::seek(state);
+    } else if state.inspects() {
+        inspect::pasted(state, text);
     } else {
-        state.say(Level::Info, "Pasted text is not read as keys. To look into a token: tokenscope decode -");
+        let key = state.key(Action::Inspect);
+        state.say(
+            Level::Info,
+            format!("Pasted text is not read as keys. To look into a token: {key}, and paste it there."),
+        );
     }
     Vec::new()
 }

@@ -14,6 +14,7 @@ mod environments;
 mod explain;
 mod find;
 mod form;
+mod inspect;
 mod join;
 mod keys;
 mod login;
@@ -57,6 +58,26 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         }
         Message::LoggedOut { run, result } => acts::logged_out(state, run, result),
         Message::Answer { run, result } => results::answer_came(state, run, result),
+        Message::Judged { run, result } => {
+            inspect::judged(state, run, result);
+            Vec::new()
+        }
+        Message::ProviderPage { run, result } => {
+            inspect::page_came(state, run, result);
+            Vec::new()
+        }
+        Message::Signed { run, result } => {
+            inspect::signed(state, run, result);
+            Vec::new()
+        }
+        Message::Edited(text) => {
+            inspect::edited(state, text.reveal());
+            Vec::new()
+        }
+        Message::TokenRead { path, text } => {
+            inspect::read(state, &path, text);
+            Vec::new()
+        }
         Message::Notice { notice, standing } => {
             let effects = reload::take(state, &standing);
             let (level, text) = match notice {

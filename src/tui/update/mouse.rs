@@ -102,6 +102,7 @@ fn tab(state: &mut State, pane: Pane, place: usize) {
                 state.token_view.reset();
             }
         }
+        Pane::Inspect(pane) => super::inspect::tab_at(state, pane, place),
         _ => {
             if let Some(tab) = AnswerTab::ALL.get(place) {
                 state.answer_tab = *tab;
@@ -118,7 +119,7 @@ fn wheel(state: &mut State, target: Option<Target>, by: isize) {
         return;
     }
     match target.and_then(Target::pane) {
-        Some(pane @ (Pane::Token | Pane::Answer)) => {
+        Some(pane @ (Pane::Token | Pane::Answer | Pane::Inspect(_))) => {
             let to = rows::cursor(state, pane).saturating_add_signed(by);
             moves::move_in(state, pane, to);
         }

@@ -3,7 +3,7 @@
 use super::results;
 use crate::engine::Which;
 use crate::tui::rows;
-use crate::tui::state::{AnswerTab, Pane, State};
+use crate::tui::state::{AnswerTab, InspectPane, Pane, State};
 
 /// Moves the focused pane's cursor by so many rows.
 pub(super) fn by(state: &mut State, rows: isize) {
@@ -31,6 +31,7 @@ pub(super) fn move_in(state: &mut State, pane: Pane, row: usize) {
         Pane::Endpoints => select_endpoint(state, row),
         Pane::Token => state.token_view.cursor = row,
         Pane::Answer => state.answer_view.cursor = row,
+        Pane::Inspect(pane) => state.inspect.view_mut(pane).cursor = row,
     }
 }
 
@@ -83,6 +84,7 @@ pub(super) fn tab(state: &mut State, forward: bool) {
             state.answer_tab = state.answer_tab.step(forward);
             state.answer_view.reset();
         }
+        Pane::Inspect(pane) => super::inspect::tab(state, pane, forward),
         Pane::Profiles | Pane::Endpoints => {}
     }
 }
@@ -111,7 +113,9 @@ pub(super) fn step_pane(state: &mut State, forward: bool) {
 pub(super) fn settle(state: &mut State) {
     state.selected = state.selected.min(state.views.len().saturating_sub(1));
     state.endpoint = state.endpoint.min(state.endpoints().len().saturating_sub(1));
-    for pane in [Pane::Token, Pane::Answer] {
+    super::inspect::settle(state);
+    let inspect = InspectPane::ALL.map(Pane::Inspect);
+    for pane in [Pane::Token, Pane::Answer].into_iter().chain(inspect) {
         let count = rows::count(state, pane);
         if let Some(view) = state.pane_view_mut(pane) {
             view.cursor = view.cursor.min(count.saturating_sub(1));

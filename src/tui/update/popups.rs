@@ -3,14 +3,14 @@
 use crossterm::event::KeyEvent;
 
 use super::{
-    actions, acts, add, calls, edits, environments, form, keys, login, moves, palette, protected, review, save,
+    actions, acts, add, calls, edits, environments, form, inspect, keys, login, moves, palette, protected, review, save,
 };
 use crate::engine::SendAs;
 use crate::tui::action::{Action, Context, TABLE};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Pressed;
 use crate::tui::rows;
-use crate::tui::state::{Hit, Popup, State};
+use crate::tui::state::{Hit, InspectPopup, Popup, State};
 
 /// A key while a popup is open. `name` is empty for keys that only a field may know.
 pub(super) fn key(state: &mut State, key: &KeyEvent, name: &str) -> Vec<Effect> {
@@ -29,6 +29,7 @@ pub(super) fn key(state: &mut State, key: &KeyEvent, name: &str) -> Vec<Effect> 
         Popup::Review(_) if name == "y" => return enter(state),
         Popup::Copy => return copy(state, name),
         Popup::Form(_) => return form::key(state, key, name),
+        Popup::Inspect(InspectPopup::Maker(_)) => return inspect::maker_key(state, key, name),
         Popup::Scopes(input) => {
             if name == "Enter" {
                 let text = input.value().to_owned();
@@ -49,6 +50,7 @@ pub(super) fn close(state: &mut State) -> Vec<Effect> {
     match state.popups.pop() {
         Some(Popup::Form(form)) => form::closed(state, &form),
         Some(Popup::Act(view)) => return acts::closed(state, &view),
+        Some(Popup::Inspect(InspectPopup::Maker(maker))) => inspect::draft_closed(state, *maker),
         _ => {}
     }
     Vec::new()
@@ -150,6 +152,7 @@ fn enter(state: &mut State) -> Vec<Effect> {
                 moves::select_profile(state, *place);
             }
         }
+        Some(Popup::Inspect(popup)) => return inspect::enter(state, popup),
         Some(Popup::Palette(found)) => return palette::choose(state, found.chosen()),
         // Nothing to choose there: it stays open, but for the explanation, which has been read.
         Some(Popup::Explain(_)) | None => {}

@@ -189,6 +189,8 @@ fn still_goes_there(purpose: &Purpose, before: &Profiles, after: &Profiles) -> b
             Joined::Known(name) => same_provider(name),
             Joined::New { .. } => true,
         },
+        // Where it goes is looked up when it is submitted.
+        Purpose::Inspect(_) => true,
     }
 }
 
@@ -220,6 +222,7 @@ fn say_closed(state: &mut State, purpose: &Purpose) {
         Purpose::Meet(_) | Purpose::Join(_) => {
             ("The provider is another server now: nothing was added or sent".to_owned(), Action::Add)
         }
+        Purpose::Inspect(_) => ("Nothing was sent".to_owned(), Action::VerifyWith),
     };
     let key = state.key(action);
     state.say(Level::Warning, format!("{what}; {key} asks anew."));

@@ -73,9 +73,13 @@ impl<'a> Table<'a> {
             })
             .collect();
         // What stands behind the wide column has a third of the room at most, all told.
-        let behind = widths.iter().skip(self.wide + 1).filter(|width| **width > 4).count();
-        for width in widths.iter_mut().skip(self.wide + 1) {
-            *width = (*width).min(room * 36 / 100 / behind.clamp(1, 2));
+        let behind = widths.get_mut(self.wide + 1..).unwrap_or_default();
+        let (most, count) = (room * 36 / 100, behind.iter().filter(|width| **width > 4).count());
+        let share = most / count.clamp(1, 2);
+        // What a narrow one does not need of its share, the others may have.
+        let unused = behind.iter().filter(|width| **width > 4).map(|width| share.saturating_sub(*width)).sum::<usize>();
+        for width in behind {
+            *width = (*width).min(if *width > share { share + unused } else { share });
         }
         let others: usize = widths
             .iter()

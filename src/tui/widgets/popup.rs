@@ -62,7 +62,7 @@ pub fn popup(canvas: &mut Canvas<'_>, screen: Rect, wants: Popup<'_>) -> Rect {
 }
 
 /// The keys that a frame may name.
-const KEYS: [&str; 13] = ["Enter", "Esc", "Ctrl-S", "Tab", "t", "w", "y", "n", "d", "o", "c", "b", "x"];
+const KEYS: [&str; 14] = ["Enter", "Esc", "Ctrl-S", "Ctrl-O", "Tab", "t", "w", "y", "n", "d", "o", "c", "b", "x"];
 
 /// Each key in the frame, with what it does, can be clicked.
 fn note_keys(canvas: &mut Canvas<'_>, area: Rect, keys: &str) {

@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::tui::rows::{self, Row, Tone};
-use crate::tui::state::{Explanation, Popup, ReviewView, SaveView, State, Target};
+use crate::tui::state::{Compare, Explanation, InspectPopup, Popup, ReviewView, SaveView, State, Target};
 use crate::tui::text::Strip;
 use crate::tui::theme::Role;
 use crate::tui::widgets::{self, Canvas, Column, Table, visible_rows};
@@ -73,6 +73,9 @@ fn look(popup: &Popup) -> Look {
             keys: "Enter writes it   arrows scroll   Esc does not",
             ..look("", CHANGES, 92)
         },
+        Popup::Inspect(_) => {
+            Look { keys: "Enter compares   Esc closes", chosen: true, ..look("Compare with", PLAIN, 66) }
+        }
         _ => Look { keys: "Enter sends   Esc closes", chosen: true, ..look("Send as", PLAIN, 56) },
     }
 }
@@ -108,6 +111,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, screen: Rect, popup: 
         | Popup::SendAs { list, .. }
         | Popup::Diff { list, .. }
         | Popup::Exchange { list, .. }
+        | Popup::Inspect(InspectPopup::Compare(Compare { list, .. }))
         | Popup::Explain(Explanation { list, .. }) => list.cursor,
         Popup::Act(view) => view.list.cursor,
         _ => 0,

@@ -9,7 +9,7 @@ mod login;
 use ratatui::layout::{Position, Rect};
 
 use crate::tui::action::{Context, TABLE};
-use crate::tui::state::{Popup, Question, State, Target};
+use crate::tui::state::{InspectPopup, Popup, Question, State, Target};
 use crate::tui::text::{visible, width, wrap};
 use crate::tui::theme::Role;
 use crate::tui::widgets::{self, Canvas};
@@ -31,6 +31,8 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, screen: Rect, popup: 
         Popup::Copy => copy(canvas, state, screen),
         Popup::Confirm { method, url, host, .. } => confirm(canvas, state, screen, (method, url, host)),
         Popup::Protected(question) => protected(canvas, screen, question),
+        Popup::Inspect(InspectPopup::Compare(_)) => lists::draw(canvas, state, screen, popup),
+        Popup::Inspect(popup) => return super::inspect::popup(canvas, state, screen, popup),
         list => lists::draw(canvas, state, screen, list),
     }
     None

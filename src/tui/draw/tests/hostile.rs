@@ -115,3 +115,89 @@ proptest! {
         assert_clean(&stage.draw(width, height));
     }
 }
+
+/// Draws every pane and tab of the Inspect screen at every size.
+fn assert_inspect_clean(stage: &mut Stage) {
+    for _ in 0..3 {
+        for _ in 0..4 {
+            for (width, height) in [(120, 36), (80, 24), (60, 16), (200, 60)] {
+                assert_clean(&stage.draw(width, height));
+            }
+            stage.press("Enter v");
+            assert_clean(&stage.draw(120, 36));
+            stage.press("Enter v Right");
+        }
+        stage.press("Left Left Left Tab");
+    }
+    for keys in ["K", "Esc i", "Esc y", "Esc m", "Esc"] {
+        stage.press(keys);
+        assert_clean(&stage.draw(120, 36));
+    }
+}
+
+#[test]
+fn a_hostile_token_that_is_pasted_stays_text() {
+    let claims = json!({
+        "iss": HOSTILE, "\u{1b}[31mname": HOSTILE, "aud": [HOSTILE, "漢字"], "exp": "\u{1b}[2J", "iat": -1e300,
+        "deep": {"\u{202e}": [HOSTILE, {"x": HOSTILE}]}, "漢字👩‍👩‍👧": "e\u{301}\u{301}\u{301}\u{301}\u{301}",
+    });
+    let kid = HOSTILE.repeat(100_000 / HOSTILE.len());
+    let mut stage = Stage::new();
+    stage.press("g i");
+    super::inspect::paste(&mut stage, &super::inspect::unsigned(&json!({"alg": "RS256", "kid": kid}), &claims));
+    assert_inspect_clean(&mut stage);
+    for y in 2..23 {
+        let buffer = stage.draw(120, 36);
+        assert!(["│", "┴"].contains(&buffer[(32, y)].symbol()), "row {y}:\n{}", super::stage::text_of(&buffer));
+    }
+}
+
+#[test]
+fn a_token_that_is_huge_or_deep_is_looked_at_at_once() {
+    use base64::Engine as _;
+    use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+    let part = |json: &str| BASE64_URL_SAFE_NO_PAD.encode(json);
+    let header = part("{\"alg\":\"RS256\"}");
+    let deep = format!("{{\"a\":{}{}}}", "[".repeat(10_000), "]".repeat(10_000));
+    let many = format!("{{{}}}", (0..60_000).map(|name| format!("\"c{name}\":1")).collect::<Vec<_>>().join(","));
+    let long = format!("{{\"a\":\"{}\"}}", "x".repeat(700_000));
+    for text in [
+        "a.".repeat(500_000),
+        "x".repeat(3 << 20),
+        format!("{header}.{}.c2ln", part(&deep)),
+        format!("{header}.{}.c2ln", part(&many)),
+        format!("{header}.{}.c2ln", part(&long)),
+        format!("{header}.{}.c2ln", BASE64_URL_SAFE_NO_PAD.encode([0, 255, 27, b'[', b'2', b'J'])),
+        format!("{}.{}.", part("{\"alg\":\"none\"}"), part("{\"exp\":1e300,\"exp\":null}")),
+    ] {
+        let mut stage = Stage::new();
+        stage.press("g i");
+        super::inspect::paste(&mut stage, &text);
+        assert!(stage.state.subject().is_some());
+    }
+}
+
+#[test]
+fn a_set_of_ten_thousand_hostile_keys_is_drawn_at_once() {
+    use crate::jwt::{KeySet, KeySource, Policy, verify};
+    use crate::tui::effect::Effect;
+    use crate::tui::message::Message;
+    use crate::tui::state::{Judgement, KeysAt};
+    let key = |number: usize| json!({"kty": "OKP", "crv": "Ed25519", "kid": format!("{HOSTILE}{number}"), "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"});
+    let keys: Vec<_> = (0..10_000).map(key).collect();
+    let set = KeySet::parse(json!({ "keys": keys }).to_string().as_bytes()).unwrap();
+    let mut stage = Stage::new();
+    stage.press("g i");
+    let claims = json!({"iss": "http://localhost:8001/realms/myorg"});
+    super::inspect::paste(&mut stage, &super::inspect::unsigned(&json!({"alg": "EdDSA"}), &claims));
+    let effects = stage.press_only("K Enter");
+    let Some(Effect::Verify { run, token, .. }) = effects.first() else { panic!("{effects:?}") };
+    let policy = Policy::default();
+    let verdict = verify(token, KeySource::Keys(&set), &policy, stage.state.now);
+    let keys = KeysAt::Fetched { from: HOSTILE.to_owned(), at: stage.state.now };
+    let judgement = Judgement { verdict, keys, set: Some(std::sync::Arc::new(set)), policy, findings: Vec::new() };
+    crate::tui::update::update(&mut stage.state, Message::Judged { run: *run, result: Ok(judgement) });
+    stage.press("Tab Right Right");
+    assert!(stage.text(200, 60).contains("Keys 10000"));
+    assert_inspect_clean(&mut stage);
+}

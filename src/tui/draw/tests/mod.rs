@@ -10,11 +10,13 @@
 mod add;
 mod form;
 mod hostile;
+mod inspect;
 mod login;
 mod session;
 mod stage;
 mod styles;
 
+pub(crate) use inspect::page;
 use stage::Stage;
 
 use crate::jwt::{CheckName, Outcome};

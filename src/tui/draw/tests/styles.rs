@@ -105,3 +105,27 @@ fn the_letters_typed_in_the_palette_are_marked() {
     let style = style_of(&buffer, "zoom ");
     assert!(style.add_modifier.contains(Modifier::UNDERLINED), "{style:?}");
 }
+
+#[test]
+fn a_token_has_the_three_colours_that_people_know_and_a_verdict_its_own() {
+    let mut stage = Stage::new();
+    stage.press("t J v");
+    let buffer = stage.draw(120, 36);
+    let parts = ["eyJhbGciOiJSUzI1NiIsInR5cCI6Ik", "eyJleHAiOjE3OTU0NzEx"].map(|words| style_of(&buffer, words).fg);
+    assert_eq!(parts, [Some(Color::Red), Some(Color::Magenta)]);
+    stage.press("z Tab Tab");
+    let buffer = stage.draw(120, 36);
+    assert_eq!(style_of(&buffer, "c2lnbmF0").fg, Some(Color::Blue));
+    stage.press("z");
+    let buffer = stage.draw(120, 36);
+    for (words, colour) in [("VALID", Color::Green), ("✔ pass", Color::Green)] {
+        assert_eq!(style_of(&buffer, words).fg, Some(colour), "{words}");
+    }
+    stage.wait(400);
+    let buffer = stage.draw(120, 36);
+    for (words, colour) in [("NOT VALID", Color::Red), ("✖ FAIL", Color::Red), ("ended", Color::Yellow)] {
+        assert_eq!(style_of(&buffer, words).fg, Some(colour), "{words}");
+    }
+    assert!(style_of(&buffer, "Inspect").add_modifier.contains(Modifier::BOLD));
+    assert!(style_of(&buffer, "Explore").add_modifier.contains(Modifier::DIM));
+}

@@ -12,6 +12,7 @@ pub(crate) mod add;
 mod calls;
 mod elsewhere;
 mod form;
+mod inspect;
 mod late;
 mod login;
 mod mouse;

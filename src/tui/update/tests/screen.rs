@@ -120,7 +120,7 @@ fn a_paste_outside_a_field_presses_no_keys() {
     let mut explorer = Explorer::demo();
     assert!(explorer.send(Message::Paste("q\nd\nt".into())).is_empty());
     assert!(!explorer.state.quitting && explorer.state.popups.is_empty());
-    assert!(explorer.last_words().contains("tokenscope decode -"));
+    assert!(explorer.last_words().contains("To look into a token: g i"));
     explorer.press("s");
     explorer.send(Message::Paste("one\r\ntwo\n".into()));
     let Some(Popup::Scopes(input)) = explorer.popup() else { panic!("no field") };

@@ -1,5 +1,7 @@
 //! Random walks: whatever is pressed, at whatever size, nothing panics and selections stay in range.
 
+use std::sync::Arc;
+
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use proptest::prelude::*;
 use ratatui::Terminal;
@@ -8,17 +10,21 @@ use ratatui::layout::Rect;
 
 use super::{Explorer, acts, fetched, login, probed, refused, session};
 use crate::engine::{Failure, LoginStep, Reloaded, SaveError, SavePlan};
+use crate::exchange::Secret;
+use crate::jwt::{KeySource, Policy, SigningKey, sign, verify};
 use crate::tui::draw::panes;
 use crate::tui::effect::Effect;
 use crate::tui::layout::Arrangement;
 use crate::tui::message::Message;
 use crate::tui::rows;
-use crate::tui::state::{Pane, Popup, ProfileView, Size};
+use crate::tui::state::{InspectPane, Judgement, KeysAt, Pane, Popup, ProfileView, Signed, Size};
 
 #[derive(Clone, Debug)]
 enum Step {
     Key(KeyCode, bool),
     Paste(String),
+    /// To the Inspect screen, or to Explore.
+    Screen(bool),
     Mouse(MouseEventKind, u16, u16),
     Resize(u16, u16),
     Later(i64),
@@ -37,7 +43,7 @@ const MOUSE: [MouseEventKind; 4] = [
 ];
 
 fn steps() -> impl Strategy<Value = Step> {
-    let keys = "tasdfoxyvizmMpeqhjklgnN123456789.,[]/:?G+wcrbuET=LDOIURwLI".chars().collect::<Vec<_>>();
+    let keys = "tasdfoxyvizmMpeqhjklgnN123456789.,[]/:?G+wcrbuET=LDOIURwLIJJPKCHiSA=".chars().collect::<Vec<_>>();
     let codes = vec![
         KeyCode::Esc,
         KeyCode::Enter,
@@ -55,9 +61,11 @@ fn steps() -> impl Strategy<Value = Step> {
     ];
     prop_oneof![
         8 => prop::sample::select(keys).prop_map(|c| Step::Key(KeyCode::Char(c), false)),
-        1 => prop::sample::select(vec!['c', 'p', 'z', 'f', 'b', 's', 'r']).prop_map(|c| Step::Key(KeyCode::Char(c), true)),
+        1 => prop::sample::select(vec!['c', 'p', 'z', 'f', 'b', 's', 's', 'r', 'o']).prop_map(|c| Step::Key(KeyCode::Char(c), true)),
         5 => prop::sample::select(codes).prop_map(|code| Step::Key(code, false)),
         1 => ".{0,40}".prop_map(Step::Paste),
+        1 => prop::sample::select(PASTED.to_vec()).prop_map(|text| Step::Paste(text.to_owned())),
+        1 => any::<bool>().prop_map(Step::Screen),
         1 => "http://127\\.0\\.0\\.1:8910/callback\\?(code|error|state)=[a-z]{0,9}".prop_map(Step::Paste),
         5 => (prop::sample::select(MOUSE.to_vec()), 0_u16..200, 0_u16..60).prop_map(|(kind, x, y)| Step::Mouse(kind, x, y)),
         2 => (1_u16..=200, 1_u16..=60).prop_map(|(width, height)| Step::Resize(width, height)),
@@ -65,6 +73,51 @@ fn steps() -> impl Strategy<Value = Step> {
         4 => any::<bool>().prop_map(Step::Settle),
         2 => (0_u8..6).prop_map(Step::Swap),
     ]
+}
+
+/// What is pasted: tokens of every kind, and a key.
+const PASTED: [&str; 4] = [
+    "Bearer eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
+    "eyJhbGciOiJFUzUxMiJ9.UGF5bG9hZA.AdwM",
+    "eyJhbGciOiJSU0EtT0FFUCIsImVuYyI6IkEyNTZHQ00ifQ.OKOawDo13gRp.48V1_ALb6US04U3b.5eym8TW_c8SuK0lt.XFBoMYUZodetZdvT",
+    "{\"kty\":\"oct\",\"k\":\"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow\"}",
+];
+
+/// What the Inspect screen waits for comes.
+fn judge(explorer: &mut Explorer, effect: &Effect, well: bool) {
+    match effect {
+        Effect::Verify { run, token, .. } => {
+            let policy = Policy::default();
+            let verdict = verify(token, KeySource::None, &policy, explorer.state.now);
+            let judgement =
+                Judgement { verdict, keys: KeysAt::Here("a file".into()), set: None, policy, findings: Vec::new() };
+            let result = if well { Ok(judgement) } else { Err("nothing listens there".to_owned()) };
+            explorer.send(Message::Judged { run: *run, result });
+        }
+        Effect::ProviderPage { run, .. } => {
+            let page = crate::tui::draw::test_page(&explorer.state);
+            let result = if well { Ok(page) } else { Err("nothing listens there".to_owned()) };
+            explorer.send(Message::ProviderPage { run: *run, result });
+        }
+        Effect::Sign { run, draft, .. } => {
+            let mut draft = draft.clone();
+            let key =
+                Arc::new(SigningKey::from_secret(&Secret::new("a secret of no less than 32 bytes, and more")).unwrap());
+            let signed =
+                draft.resolve_times(explorer.state.now).and_then(|_| draft.fit(&key)).and_then(|()| sign(&draft, &key));
+            let result = signed.map(|token| Signed { token, key }).map_err(|error| error.to_string());
+            explorer.send(Message::Signed { run: *run, result });
+        }
+        Effect::EditText { .. } => {
+            let text = if well { "{\"sub\":\"me\"}" } else { "\u{1b}[2J{" };
+            explorer.send(Message::Edited(Secret::new(text)));
+        }
+        Effect::ReadToken { path } => {
+            let text = if well { Ok(Secret::new("a.b.c")) } else { Err("no such file".to_owned()) };
+            explorer.send(Message::TokenRead { path: path.display().to_string(), text });
+        }
+        _ => {}
+    }
 }
 
 /// Other profiles take the place of those in use.
@@ -131,6 +184,7 @@ proptest! {
                     effects.extend(explorer.send(Message::Key(KeyEvent::new(code, modifiers))));
                 }
                 Step::Paste(text) => _ = explorer.send(Message::Paste(text)),
+                Step::Screen(inspect) => effects.extend(explorer.press(if inspect { "Esc Esc g i" } else { "Esc Esc g e" })),
                 Step::Mouse(kind, column, row) => {
                     let event = MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE };
                     effects.extend(explorer.send(Message::Mouse(event)));
@@ -163,6 +217,9 @@ proptest! {
                         let result = if well { Ok(token) } else { Err(failure) };
                         ended.extend(explorer.send(Message::Token { run, result }));
                     }
+                    for effect in &ended {
+                        judge(&mut explorer, effect, well);
+                    }
                     settle_logins(&mut explorer, &mut ended, well);
                     for (run, ask) in probed(&ended) {
                         explorer.answer(run, &ask, if well { 200 } else { 403 });
@@ -181,7 +238,7 @@ proptest! {
                 let waits = |view: &ProfileView| view.token.fetching.is_some_and(|running| running.run == run);
                 prop_assert!(state.views.iter().any(waits), "nobody waits for the login that is shown");
             }
-            for pane in Pane::ALL {
+            for pane in Pane::ALL.into_iter().chain(InspectPane::ALL.map(Pane::Inspect)) {
                 prop_assert!(rows::cursor(state, pane) < rows::count(state, pane).max(1));
             }
             if let Some(popup) = state.popups.last() {

@@ -1,0 +1,193 @@
+//! What the Inspect screen knows: the token under inspection, where it came from, and what is thought of it.
+//!
+//! Values only.
+
+mod forms;
+mod judged;
+mod maker;
+mod places;
+mod popups;
+mod tree;
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{PaneView, RunId, State};
+use crate::engine::ProviderPage;
+use crate::exchange::Secret;
+use crate::jwt::{Difference, Finding, KeySet, SigningKey, Token, diff, lint};
+
+pub use forms::InspectForm;
+pub use judged::{Judged, Judgement, KeysAt};
+pub use maker::{LONGEST as MAKER_LONGEST, Maker};
+pub use places::{ContentTab, InspectPane, Screen, Times, TrustTab};
+pub use popups::{Compare, Consent, InspectPopup, Wanted};
+pub use tree::{Member, Section, TreeLine};
+
+/// The Inspect screen.
+#[derive(Debug, Default)]
+pub struct Inspect {
+    /// The token under inspection.
+    pub subject: Option<Subject>,
+    /// The one before it.
+    pub before: Option<Subject>,
+    /// What it is compared with, when that is not the one before.
+    pub other: Option<Subject>,
+    /// The content pane's tab.
+    pub content_tab: ContentTab,
+    /// The trust pane's tab.
+    pub trust_tab: TrustTab,
+    /// Cursor, scroll and unfolded rows of the panes, in the order of [`InspectPane::ALL`].
+    pub views: [PaneView; 3],
+    /// How the token differs from that.
+    pub difference: Option<Vec<Difference>>,
+    /// How times are shown.
+    pub times: Times,
+    /// The keys the token was held against.
+    pub set: Option<Arc<KeySet>>,
+    /// What the issuer says of itself.
+    pub page: Option<Arc<ProviderPage>>,
+    /// The fetch of keys that is under way, and since when.
+    pub verifying: Option<(RunId, Timestamp)>,
+    /// What was being edited when the popup was closed.
+    pub draft: Option<Maker>,
+    /// The signing that is under way.
+    pub signing: Option<RunId>,
+    /// The key that was signed with last.
+    pub signer: Option<Arc<SigningKey>>,
+    /// The tokens that were made here, the newest first: they are marked wherever they appear.
+    pub made: Vec<Secret>,
+    /// Hosts that may be asked in this session, since the person said so.
+    pub agreed: HashSet<String>,
+}
+
+/// A token under inspection.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// The token.
+    pub token: Arc<Token>,
+    /// Where it came from.
+    pub whence: Whence,
+    /// When it was taken in.
+    pub taken: Timestamp,
+    /// Header and claims, line by line.
+    pub tree: Arc<Vec<TreeLine>>,
+    /// What the linter found.
+    pub findings: Vec<Finding>,
+    /// Whether to believe it.
+    pub judged: Judged,
+}
+
+/// A token that was made here.
+#[derive(Clone, Debug)]
+pub struct Signed {
+    /// The token.
+    pub token: Secret,
+    /// What it was signed with.
+    pub key: Arc<SigningKey>,
+}
+
+/// Where a token came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whence {
+    /// It was pasted or typed.
+    Pasted,
+    /// It was read from this file.
+    File(String),
+    /// It is the token of this profile.
+    Profile(String),
+    /// It was made here: nobody else stands behind it.
+    Made,
+}
+
+impl Whence {
+    /// In words, behind the token's name.
+    pub fn in_words(&self) -> String {
+        match self {
+            Self::Pasted => "pasted".to_owned(),
+            Self::File(path) => format!("from {path}"),
+            Self::Profile(name) => format!("of {name}"),
+            Self::Made => "MADE HERE".to_owned(),
+        }
+    }
+}
+
+impl Subject {
+    /// A token that nothing was checked of yet.
+    pub fn new(token: Token, whence: Whence, now: Timestamp) -> Self {
+        let findings = lint(&token, now);
+        let judged = Judged::unchecked(&token, now);
+        let tree = Arc::new(tree::lines(&token));
+        Self { token: Arc::new(token), whence, taken: now, tree, findings, judged }
+    }
+}
+
+impl Inspect {
+    /// Takes another token in; the one there becomes the one before.
+    pub fn take(&mut self, subject: Subject) {
+        self.before = self.subject.replace(subject);
+        self.other = None;
+        self.set = None;
+        self.page = None;
+        self.verifying = None;
+        self.views = Default::default();
+        self.compare();
+    }
+
+    /// Finds out anew how the token differs from what it is compared with.
+    pub fn compare(&mut self) {
+        let sides = self.compared().zip(self.subject.as_ref());
+        self.difference = sides.map(|(other, subject)| diff(&other.token, &subject.token));
+    }
+
+    /// Cursor and scroll of this pane.
+    pub fn view(&self, pane: InspectPane) -> &PaneView {
+        let [encoded, content, trust] = &self.views;
+        match pane {
+            InspectPane::Encoded => encoded,
+            InspectPane::Content => content,
+            InspectPane::Trust => trust,
+        }
+    }
+
+    /// The same, to be changed.
+    pub fn view_mut(&mut self, pane: InspectPane) -> &mut PaneView {
+        let [encoded, content, trust] = &mut self.views;
+        match pane {
+            InspectPane::Encoded => encoded,
+            InspectPane::Content => content,
+            InspectPane::Trust => trust,
+        }
+    }
+
+    /// How many effects are under way here.
+    pub fn running(&self) -> usize {
+        usize::from(self.verifying.is_some())
+    }
+
+    /// Whether something on the screen counts seconds: a token that ends, or ended, within a day.
+    pub fn counts(&self, now: Timestamp) -> bool {
+        let near = |at: Timestamp| at.duration_since(now).abs() < SignedDuration::from_hours(24);
+        let token = self.subject.as_ref().map(|subject| &subject.token);
+        self.verifying.is_some() || token.and_then(|token| token.expires_at()).is_some_and(near)
+    }
+
+    /// What the token is compared with: what was chosen, else the one before.
+    pub fn compared(&self) -> Option<&Subject> {
+        self.other.as_ref().or(self.before.as_ref())
+    }
+}
+
+impl State {
+    /// Whether the Inspect screen is the one that is seen.
+    pub fn inspects(&self) -> bool {
+        self.screen == Screen::Inspect
+    }
+
+    /// The token under inspection, when that screen is seen.
+    pub fn subject(&self) -> Option<&Subject> {
+        self.inspect.subject.as_ref().filter(|_| self.inspects())
+    }
+}

@@ -1,0 +1,121 @@
+//! Tokens come in: pasted, typed, out of a file, or the one in hand. None of this causes a request.
+
+use crate::engine::HeldToken;
+use crate::exchange::Secret;
+use crate::jwt::{Kind, Token};
+use crate::tui::effect::Effect;
+use crate::tui::state::{
+    Field, Form, InspectForm, Judged, KeysAt, Level, Popup, Purpose, Screen, State, Subject, TrustTab, Whence,
+};
+
+/// `P`: a field for a token or a file.
+pub(in crate::tui::update) fn put_in(state: &mut State) {
+    let form =
+        Form::new(Purpose::Inspect(InspectForm::PutIn), "Another token", "looks into it")
+            .field(Field::text("token", "Token", "").hint(
+            "A token with whatever stands around it, or @FILE. A long one is better pasted straight onto the screen.",
+        ));
+    state.popups.push(Popup::Form(form));
+}
+
+/// The field was submitted.
+pub(super) fn submitted(state: &mut State, mut form: Form) -> Vec<Effect> {
+    let text = form.text("token").to_owned();
+    if text.is_empty() {
+        form.fail("token", "There is nothing in it yet.");
+        state.popups.push(Popup::Form(form));
+        return Vec::new();
+    }
+    match text.strip_prefix('@') {
+        Some(path) => vec![Effect::ReadToken { path: path.trim().into() }],
+        None => {
+            take(state, &text, Whence::Pasted);
+            Vec::new()
+        }
+    }
+}
+
+/// A file was read.
+pub(in crate::tui::update) fn read(state: &mut State, path: &str, text: Result<Secret, String>) {
+    match text {
+        Ok(text) => take(state, text.reveal(), Whence::File(path.to_owned())),
+        Err(why) => state.say(Level::Error, format!("{path} could not be read: {why}.")),
+    }
+}
+
+/// Text was pasted onto the screen.
+pub(in crate::tui::update) fn pasted(state: &mut State, text: &str) {
+    take(state, text, Whence::Pasted);
+}
+
+/// Takes text in as a token, and says what it is and what was taken off.
+fn take(state: &mut State, text: &str, whence: Whence) {
+    let token = Token::read(text);
+    if token.raw().is_empty() {
+        state.say(Level::Info, "There is nothing in it that could be a token.");
+        return;
+    }
+    let whence = if state.inspect.made.contains(token.raw()) { Whence::Made } else { whence };
+    let (kind, level) = match token.kind() {
+        Kind::Jws(_) => ("a signed token", Level::Done),
+        Kind::Jwe => ("an encrypted token", Level::Warning),
+        Kind::Opaque => ("no JWT", Level::Warning),
+    };
+    let off = match token.cleaned() {
+        [] => String::new(),
+        some => format!("; taken off: {}", some.join(", ")),
+    };
+    let from = match &whence {
+        Whence::File(path) => format!(" from {path}"),
+        _ => String::new(),
+    };
+    let made = if whence == Whence::Made { ", MADE HERE" } else { "" };
+    let words = format!("{}{from} is {kind}{made}{off}.", token.fingerprint());
+    let subject = Subject::new(token, whence, state.now);
+    put(state, subject);
+    state.say(level, words);
+}
+
+/// Puts the token under inspection.
+pub(super) fn put(state: &mut State, subject: Subject) {
+    state.inspect.take(subject);
+    state.revealed_until = None;
+    if matches!(state.inspect.trust_tab, TrustTab::Keys | TrustTab::Provider) {
+        state.inspect.trust_tab = TrustTab::Verdict;
+    }
+}
+
+/// `J`: the token in hand, with the verdict it has already.
+pub(in crate::tui::update) fn take_in_hand(state: &mut State) {
+    let Some(held) = state.shown_token() else { return };
+    super::go_to(state, Screen::Inspect);
+    let same = state.inspect.subject.as_ref().is_some_and(|subject| subject.token.raw() == held.token.raw());
+    if same {
+        return;
+    }
+    let subject = of_hand(state, &held);
+    put(state, subject);
+    let words = format!("{}, the token of {}.", held.token.fingerprint(), held.profile);
+    state.say(Level::Done, words);
+}
+
+/// The token in hand as a subject: its provider's keys have judged it when it came.
+pub(super) fn of_hand(state: &State, held: &HeldToken) -> Subject {
+    let token = held.token.clone();
+    let mut subject = Subject::new(token, Whence::Profile(held.profile.clone()), state.now);
+    if let Some(at) = held.keys_fetched {
+        let keys = KeysAt::Fetched { from: format!("the keys of {}", held.provider), at };
+        let policy = policy_of(state, held);
+        subject.judged = Judged::of(held.verdict.clone(), keys, policy, held.received);
+        subject.judged.refresh(&subject.token, state.now);
+    }
+    subject
+}
+
+/// What the token in hand was held against when it came.
+fn policy_of(state: &State, held: &HeldToken) -> crate::jwt::Policy {
+    let issuer = state.profiles.provider(&held.provider).map(|provider| provider.issuer.to_string());
+    let profile = state.profiles.profile(&held.profile);
+    let audience = profile.and_then(|profile| state.profiles.apis_of(profile).find_map(|api| api.audience.clone()));
+    crate::jwt::Policy { issuer, audience, ..Default::default() }
+}
