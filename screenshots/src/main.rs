@@ -129,7 +129,7 @@ const KEYCLOAK: Scene = Scene {
     name: "keycloak",
     size: WIDE,
     palette: DARK,
-    steps: &[("", "? help"), ("t", "VERIFIED"), ("3", "private-scoped, as")],
+    steps: &[("", "? help"), ("t", "VERIFIED"), ("3", "ALLOWED")],
 };
 
 /// No browser takes part in a picture, so her password does.
@@ -162,7 +162,7 @@ fn draw_all(folder: &Path) -> anyhow::Result<()> {
     let keys = tempfile::tempdir()?;
     if let Ok(issuer) = std::env::var(ISSUER) {
         let file = keys.path().join("profiles.toml");
-        std::fs::write(&file, at_keycloak(&issuer))?;
+        std::fs::write(&file, at_keycloak(&issuer)?)?;
         return draw(&KEYCLOAK, keys.path(), Some(&file), &folder.join("keycloak.png")).context("the picture keycloak");
     }
     for scene in &SCENES {
@@ -172,12 +172,15 @@ fn draw_all(folder: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The demo with this issuer, which need not be started, and with alice first.
-fn at_keycloak(issuer: &str) -> String {
+/// The demo with this issuer, which need not be started, and with alice first. The API has a port of its own: at the usual
+/// one there may be one for tokens of the demo.
+fn at_keycloak(issuer: &str) -> anyhow::Result<String> {
+    let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
     let text = tokenscope::config::DEMO_TEXT.replace("http://localhost:8001/realms/myorg", issuer);
     let text = text.replacen("embedded = true", "embedded = false", 1);
     let text = text.replace("client_id = \"demo-login\"\ngrant = \"authorization_code\"", ALICE);
-    text.replace("default_profile = \"tester\"", "default_profile = \"alice\"")
+    let text = text.replace("localhost:50100", &format!("localhost:{port}"));
+    Ok(text.replace("default_profile = \"tester\"", "default_profile = \"alice\""))
 }
 
 fn draw(scene: &Scene, keys: &Path, profiles: Option<&Path>, path: &Path) -> anyhow::Result<()> {

@@ -69,9 +69,10 @@ enum Seat {
 impl Start<'_> {
     pub(super) async fn begin(&self, before: State) -> Result<(State, Option<Moved>), Failure> {
         // Somebody else's authorization server is not looked for, wherever it is.
-        let auth_port = match self.provider.embedded {
-            true => Some(own_port(self.provider.issuer.as_str(), &self.provider.name)?),
-            false => None,
+        let auth_port = if self.provider.embedded {
+            Some(own_port(self.provider.issuer.as_str(), &self.provider.name)?)
+        } else {
+            None
         };
         let api_port = match self.api {
             Some(api) => Some(own_port(&api.base_url, &api.name)?),
