@@ -219,8 +219,8 @@ fn in_the_explorer_from_plus_to_a_saved_file() {
     pty.press("\t");
     pty.press(&pasted(SECRET));
     pty.wait_for_text("11 characters");
-    // On past authentication, scopes and audience to the API.
-    pty.press("\t\t\t\t\t");
+    // On past authentication, whether a person logs in, scopes and audience to the API.
+    pty.press("\t\t\t\t\t\t");
     pty.press(&pasted(&format!("{}/api/private", server.api)));
     pty.wait_for_text("One path of it");
     pty.press("\r");

@@ -17,9 +17,13 @@ use support::pty::Pty;
 /// RFC 7515 A.1.
 const A1: &str = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
+/// Profiles whose server is not the bundled one, which says a word of its own when it has started.
+const QUIET: &str = "[providers.none]\nissuer = \"http://localhost:9/realms/none\"\n\
+                     [profiles.one]\nprovider = \"none\"\nclient_id = \"one\"\nclient_secret = \"not-secret\"\n";
+
 #[test]
 fn a_token_is_pasted_in_brackets_as_a_burst_and_out_of_a_file() {
-    let place = Place::demo();
+    let place = Place::with(QUIET);
     std::fs::write(place.path().join("token.txt"), format!("Authorization: Bearer {A1}\n")).unwrap();
     let mut pty = Pty::start(&place.command(&[]), 120, 36);
     pty.wait_for_text("? help");
@@ -63,7 +67,7 @@ fn the_token_in_hand_is_verified_and_its_issuer_looked_at() {
 
 #[test]
 fn a_token_is_edited_in_the_editor_and_signed_with_a_key_made_on_the_spot() {
-    let place = Place::demo();
+    let place = Place::with(QUIET);
     let script = place.path().join("editor");
     std::fs::write(&script, "#!/bin/sh\nprintf '{\"sub\":\"edited\",\"exp\":\"+1h\"}' > \"$2\"\n").unwrap();
     let mut command = place.command(&[]);

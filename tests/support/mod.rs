@@ -15,9 +15,11 @@ pub mod proxies;
 pub mod pty;
 pub mod secure;
 
+use std::collections::BTreeSet;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::{Mutex, PoisonError};
 
 use tempfile::TempDir;
 
@@ -132,8 +134,18 @@ impl Ended {
     }
 }
 
-/// Ports nobody listens on: both are held while the other is chosen.
+/// Ports that nobody listens on, on either family, and that no other test of this process was given.
 pub fn free_ports<const N: usize>() -> [u16; N] {
-    let held = std::array::from_fn::<_, N, _>(|_| TcpListener::bind("127.0.0.1:0").unwrap());
-    held.map(|listener| listener.local_addr().unwrap().port())
+    static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
+    let mut given = GIVEN.lock().unwrap_or_else(PoisonError::into_inner);
+    std::array::from_fn(|_| {
+        loop {
+            let held = TcpListener::bind("127.0.0.1:0").unwrap();
+            let port = held.local_addr().unwrap().port();
+            let is_taken = |error: std::io::Error| error.kind() == std::io::ErrorKind::AddrInUse;
+            if !TcpListener::bind(("::1", port)).is_err_and(is_taken) && given.insert(port) {
+                return port;
+            }
+        }
+    })
 }

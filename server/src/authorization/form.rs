@@ -116,8 +116,9 @@ mod tests {
 
     #[test]
     fn a_name_that_comes_twice_is_found_among_many() {
-        let names: String = (0..10_000).map(|number| format!("{number:x}&")).collect();
-        assert!(!Form::parse(names.as_bytes()).has_duplicates());
-        assert!(Form::parse(format!("{names}7").as_bytes()).has_duplicates());
+        let names: Vec<String> = (0..10_000).map(|number| format!("{number:x}")).collect();
+        let body = names.join("&");
+        assert!(!Form::parse(body.as_bytes()).has_duplicates());
+        assert!(Form::parse(format!("{body}&7").as_bytes()).has_duplicates());
     }
 }

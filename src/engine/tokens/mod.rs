@@ -169,9 +169,11 @@ impl Tokens {
                 return Ok(Arc::clone(slot.held.insert(Arc::new(token))));
             }
         }
-        if slot.refresh.is_none() && wanted.profile.remember && !slot.asked_keyring {
+        if wanted.profile.remember && (slot.refresh.is_some() || !slot.asked_keyring) {
             slot.asked_keyring = true;
-            slot.refresh = self.store.remembered(&Key::new(wanted).name(wanted).await, wanted.desk.notices).await;
+            // Another tokenscope may have renewed the login since: then the refresh token at hand is used up.
+            let kept = self.store.remembered(&Key::new(wanted).name(wanted).await, wanted.desk.notices).await;
+            slot.refresh = kept.or(slot.refresh.take());
         }
         let got = self.renew(http, directory, wanted, &mut slot).await?;
         self.keep_token(http, directory, wanted, &mut slot, got).await
@@ -218,14 +220,14 @@ impl Tokens {
                 slot.asked_keyring = true;
             }
             if wanted.profile.remember {
-                if refresh.is_none() && newest.is_none() {
-                    newest =
-                        self.store.remembered(&name, wanted.desk.notices).await.map(|token| by_refresh(wanted, token));
+                if refresh.is_none() {
+                    refresh = self.store.remembered(&name, wanted.desk.notices).await;
                 }
                 let gone = self.store.forget_remembered(&name).await;
                 removed = removed.and_then(|before| gone.map(|now| before || now));
             }
             self.store.remove(wanted.profile.token_cache, &name).await;
+            newest = refresh.map_or(newest.clone(), |refresh| Some(with_refresh(wanted, newest, refresh)));
         }
         (newest, removed)
     }
@@ -255,10 +257,13 @@ impl Tokens {
             };
             let Failure::TokenRefused { refusal, exchange, .. } = &failure else { return Err(failure) };
             let Some(then) = Renewal::after_refusal(grant, refusal) else { return Err(failure) };
-            slot.refresh = None;
+            let refused = slot.refresh.take();
             if wanted.profile.remember {
-                // Should it stay, it is refused again in the next run.
-                let _ = self.store.forget_remembered(&Key::new(wanted).name(wanted).await).await;
+                let name = Key::new(wanted).name(wanted).await;
+                // One that came there meanwhile is another. Should the refused one stay, it is refused again next time.
+                if self.store.remembered(&name, wanted.desk.notices).await == refused {
+                    let _ = self.store.forget_remembered(&name).await;
+                }
             }
             next = then;
             ended = Some((format!("the provider does not renew the token any more ({refusal})"), Arc::clone(exchange)));
@@ -304,9 +309,27 @@ impl Tokens {
 
     async fn keep_refresh(&self, wanted: &Wanted<'_>, slot: &mut Slot, refresh: Option<Secret>) {
         slot.refresh = refresh;
-        if let Some(refresh) = slot.refresh.as_ref().filter(|_| wanted.profile.remember) {
-            let name = Key::new(wanted).name(wanted).await;
-            self.store.remember(&name, refresh, wanted.desk.notices).await;
+        if !wanted.profile.remember {
+            return;
         }
+        let name = Key::new(wanted).name(wanted).await;
+        match &slot.refresh {
+            Some(refresh) => self.store.remember(&name, refresh, wanted.desk.notices).await,
+            // That of the login before is somebody else's, perhaps.
+            None => _ = self.store.forget_remembered(&name).await,
+        }
+    }
+}
+
+/// The token with the refresh token that its session can be ended by.
+fn with_refresh(wanted: &Wanted<'_>, token: Option<Arc<HeldToken>>, refresh: Secret) -> Arc<HeldToken> {
+    match token {
+        Some(token) if token.granted.refresh_token.is_some() => token,
+        Some(token) => {
+            let mut token = HeldToken::clone(&token);
+            token.granted.refresh_token = Some(refresh);
+            Arc::new(token)
+        }
+        None => by_refresh(wanted, refresh),
     }
 }
