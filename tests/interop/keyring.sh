@@ -33,6 +33,14 @@ provider = "own"
 client_id = "testapiclient1"
 client_secret = { keyring = "own/tester" }
 token_cache = "keyring"
+[profiles.bob]
+provider = "own"
+client_id = "demo-legacy"
+grant = "password"
+username = "bob"
+password = "bob"
+scopes = ["openid"]
+remember = true
 END
 export TOKENSCOPE_PROFILES="$HOME/profiles.toml"
 
@@ -59,6 +67,14 @@ expect 2 "tokenscope secret set tester" "$program" token tester
 expect 0 "kept in the keyring" keep
 expect 0 "it is there" "$program" secret where tester
 expect 0 "eyJ" "$program" token tester
+# The second run renews the login of the first, which stays the same session; after logout it is another one.
+session() { "$program" token bob | "$program" decode - --json | grep -o '"sid": *"[^"]*"'; }
+began=$(session)
+[[ $(session) == "$began" && $(session) == "$began" ]] || { echo "FAILED: the login was not remembered"; exit 1; }
+echo "ok: a login that is remembered and renewed, twice"
+expect 0 "removed from the keyring" "$program" logout bob
+[[ $(session) != "$began" ]] || { echo "FAILED: logout left the login in the keyring"; exit 1; }
+echo "ok: a login that was forgotten"
 # The token is in the keyring too: without the authorization server it is still had, and so is the next one's.
 first=$("$program" token tester)
 kill $server
