@@ -93,7 +93,7 @@ impl Clients {
         let way = Way { proxy: settings.proxy.clone(), tls, limit };
         let client = Pool::builder(TokioExecutor::new())
             .timer(TokioTimer::new())
-            .pool_timer(TokioTimer::new())
+            // Without a timer of its own: what is too old is found at the next call, and an idle program is not woken.
             .pool_idle_timeout(IDLE)
             .build(Connector(Arc::new(way)));
         made.push((settings, client.clone()));
