@@ -201,6 +201,62 @@ fn differences_are_told_as_the_contract_has_them() {
 }
 
 #[test]
+fn a_profile_alone_is_compared_with_what_it_asked_for() {
+    let place = Place::demo();
+    place
+        .run(&["diff", "tester"])
+        .code(1)
+        .says("from what tester asked for to what #")
+        .says("scope  + profile  + email");
+    let json = place.run(&["diff", "tester-no-scope", "--json"]).code(1).json();
+    assert_eq!(
+        json,
+        json!({"same": false, "differences": [{
+            "part": "claims", "name": "scope", "left": null, "right": "profile email",
+            "change": "set", "added": ["profile", "email"], "removed": [], "kept": [],
+        }]})
+    );
+    assert!(place.run(&["diff", KNOWN]).code(2).err.contains("nothing to be compared with"));
+    assert!(place.run(&["diff", "nobody"]).code(2).err.contains("nothing to be compared with"));
+}
+
+#[test]
+fn a_provider_is_asked_about_any_token() {
+    let place = Place::demo();
+    assert!(place.run(&["introspect", "an-opaque-token"]).code(2).err.contains("--by PROFILE"));
+    place.run(&["introspect", "an-opaque-token", "--by", "tester"]).code(1).says("NOT ACTIVE").says("does not know it");
+    let json = place.run(&["introspect", "an-opaque-token", "--by", "tester", "--json"]).code(1).json();
+    assert_eq!((&json["active"], &json["answer"]), (&json!(false), &json!({"active": false})));
+    // The wrong secret gives no word at all.
+    assert!(place.run(&["introspect", "an-opaque-token", "--by", "wrong-secret"]).code(3).out.contains("NO WORD"));
+    place.run(&["introspect", "tester", "--by", "nobody"]).code(2);
+}
+
+#[test]
+fn a_key_made_on_the_spot_is_kept_when_asked() {
+    let place = Place::demo();
+    for (alg, option) in [("ES512", "--key"), ("RS256", "--key"), ("EdDSA", "--key"), ("HS256", "--secret-file")] {
+        let file = format!("{alg}.key");
+        let made = place.run(&["sign", r#"{"sub":"me"}"#, "--new", alg, "--keep-key", &file]).code(0);
+        let kept = place.path().join(&file);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            assert_eq!(std::fs::metadata(&kept).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+        place.run(&["verify", made.out.trim(), option, &file]).code(0);
+        let again = place.run(&["sign", r#"{"sub":"you"}"#, option, &file]).code(0);
+        place.run(&["verify", again.out.trim(), option, &file]).code(0);
+        // What is there is never written over.
+        let before = std::fs::read(&kept).unwrap();
+        let ended = place.run(&["sign", "{}", "--new", alg, "--keep-key", &file]).code(2);
+        assert!(ended.out.is_empty() && ended.err.contains(&file), "{}", ended.err);
+        assert_eq!(std::fs::read(&kept).unwrap(), before);
+    }
+    place.run(&["sign", "{}", "--key", "ES512.key", "--keep-key", "other"]).code(2);
+}
+
+#[test]
 fn the_rules_are_listed_and_a_finding_can_fail() {
     let place = Place::demo();
     place.run(&["decode", "--rules"]).code(0).says("secret-guessable").says("RFC 8725 3.5");

@@ -10,6 +10,7 @@ use super::completions::CompletionsArguments;
 use super::config::ConfigArguments;
 use super::diff::DiffArguments;
 use super::exec::ExecArguments;
+use super::introspect::IntrospectArguments;
 use super::login::LoginArguments;
 use super::logout::LogoutArguments;
 use super::man::ManArguments;
@@ -90,8 +91,10 @@ pub enum Command {
     Verify(VerifyArguments),
     /// Make a token from claims and a key
     Sign(SignArguments),
-    /// Show what differs between two tokens
+    /// Show what differs between two tokens, or between what was asked for and granted
     Diff(DiffArguments),
+    /// Ask a provider what a token means and whether it still holds
+    Introspect(IntrospectArguments),
     /// Show what a provider offers, what is wrong with its document, and its keys
     Provider(ProviderArguments),
     /// Call endpoints with a profile's token; show the answers and why a call was refused

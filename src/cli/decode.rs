@@ -143,7 +143,7 @@ fn for_people(token: &Token, findings: &[Finding], now: Timestamp, paint: Paint)
         ),
         Kind::Opaque => writeln!(
             out,
-            "{}, {}: no JWT, so nothing in it can be read here; its issuer can say what it is good for (introspection, RFC 7662)",
+            "{}, {}: no JWT, so nothing in it can be read here; its issuer can say what it is good for: tokenscope introspect --by PROFILE",
             paint.bold("Opaque token"),
             counted(token.raw().reveal().chars().count(), "character", "characters")
         ),
@@ -268,7 +268,8 @@ fn roles(token: &Token, paint: Paint) -> String {
     format!("\n{}\n{}", paint.bold("Roles"), table(&rows, "  "))
 }
 
-fn members(
+/// Members of a token or of an answer, a line each: name, value, meaning.
+pub(super) fn members(
     members: &Map<String, Value>,
     written: &HashMap<String, String>,
     meaning: impl Fn(&str) -> Option<String>,

@@ -1,22 +1,23 @@
-//! `tokenscope diff TOKEN TOKEN`: what differs between two tokens. Asks nobody, unless one is the name of a profile.
+//! `tokenscope diff TOKEN TOKEN`: what differs between two tokens. Asks nobody, unless one is the name of a profile. A
+//! profile alone: what it asked for and what it was granted.
 
 use std::fmt::Write as _;
 
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::Exit;
 use super::output::{Paint, complain, print, table};
-use super::token_argument::{may_be_a_profile, read, resolve};
-use crate::engine::Engine;
+use super::token_argument::{held_by, may_be_a_profile, read, resolve};
+use super::{Exit, fail};
+use crate::engine::{Engine, asked_and_granted};
 use crate::jwt::{Change, Difference, Kind, Part, Token, counted, diff, says_the_same, shown};
 
 #[derive(Args, Debug)]
 pub struct DiffArguments {
     /// - (standard input), @FILE, the name of a profile, or the token itself
     pub first: String,
-    /// The other one, likewise
-    pub second: String,
+    /// The other one, likewise; without it, what the first's profile asked for and what it was granted
+    pub second: Option<String>,
     /// Print JSON: same, differences
     #[arg(long)]
     pub json: bool,
@@ -25,20 +26,21 @@ pub struct DiffArguments {
 impl DiffArguments {
     /// Whether a profile may have to be known.
     pub fn may_name_a_profile(&self) -> bool {
-        may_be_a_profile(&self.first) || may_be_a_profile(&self.second)
+        may_be_a_profile(&self.first) || self.second.as_deref().is_some_and(may_be_a_profile)
     }
 }
 
 /// With tokens of profiles, or such as may be.
 pub async fn run(engine: &Engine, arguments: &DiffArguments) -> anyhow::Result<Exit> {
-    if let Some(exit) = both_from_stdin(arguments) {
-        return Ok(exit);
+    let Some(second) = &arguments.second else { return asked(engine, arguments).await };
+    if arguments.first == "-" && second == "-" {
+        return Ok(wrong("only one of the two can come from standard input"));
     }
     let first = match resolve(engine, &arguments.first).await? {
         Ok(token) => token,
         Err(exit) => return Ok(exit),
     };
-    match resolve(engine, &arguments.second).await? {
+    match resolve(engine, second).await? {
         Ok(second) => show(&first, &second, arguments.json),
         Err(exit) => Ok(exit),
     }
@@ -46,20 +48,54 @@ pub async fn run(engine: &Engine, arguments: &DiffArguments) -> anyhow::Result<E
 
 /// With any others: reads no profiles.
 pub fn run_alone(arguments: &DiffArguments) -> anyhow::Result<Exit> {
-    if let Some(exit) = both_from_stdin(arguments) {
-        return Ok(exit);
+    let Some(second) = &arguments.second else { return Ok(wrong(ALONE)) };
+    if arguments.first == "-" && second == "-" {
+        return Ok(wrong("only one of the two can come from standard input"));
     }
-    match (read(&arguments.first)?, read(&arguments.second)?) {
+    match (read(&arguments.first)?, read(second)?) {
         (Ok(first), Ok(second)) => show(&first, &second, arguments.json),
         (Err(exit), _) | (_, Err(exit)) => Ok(exit),
     }
 }
 
-fn both_from_stdin(arguments: &DiffArguments) -> Option<Exit> {
-    (arguments.first == "-" && arguments.second == "-").then(|| {
-        complain(&format!("{} only one of the two can come from standard input\n", Paint::for_stderr().bad("error:")));
-        Exit::Usage
-    })
+/// What to do about one token that no profile stands behind.
+const ALONE: &str = "one token alone has nothing to be compared with: name another one, or a profile, whose token is compared \
+                     with what it asked for";
+
+fn wrong(what: &str) -> Exit {
+    complain(&format!("{} {what}\n", Paint::for_stderr().bad("error:")));
+    Exit::Usage
+}
+
+/// What the profile asked for, and what it was granted.
+async fn asked(engine: &Engine, arguments: &DiffArguments) -> anyhow::Result<Exit> {
+    if engine.profiles().profile(&arguments.first).is_none() {
+        return Ok(wrong(ALONE));
+    }
+    let held = match held_by(engine, &arguments.first).await {
+        Ok(held) => held,
+        Err(failure) => return Ok(fail(&failure)),
+    };
+    let Some(rows) = asked_and_granted(&held, &engine.profiles()) else { return Ok(wrong(ALONE)) };
+    let same = says_the_same(&rows);
+    if arguments.json {
+        print_json(&rows, same)?;
+    } else {
+        let paint = Paint::for_stdout();
+        let (profile, token) = (&held.profile, held.token.fingerprint());
+        let headline = if same {
+            format!("{}: {profile} was granted what it asked for, as {token}", paint.good("No difference"))
+        } else {
+            format!("{} from what {profile} asked for to what {token} grants", paint.warn("What differs"))
+        };
+        print(&for_people(headline, &rows, same, paint))?;
+    }
+    Ok(if same { Exit::Fine } else { Exit::No })
+}
+
+fn print_json(rows: &[Difference], same: bool) -> anyhow::Result<()> {
+    let differences: Vec<&Difference> = rows.iter().filter(|row| row.change != Change::Same).collect();
+    Ok(print(&format!("{:#}\n", json!({ "same": same, "differences": differences })))?)
 }
 
 fn show(first: &Token, second: &Token, as_json: bool) -> anyhow::Result<Exit> {
@@ -68,10 +104,10 @@ fn show(first: &Token, second: &Token, as_json: bool) -> anyhow::Result<Exit> {
     let readable = [first, second].iter().all(|token| matches!(token.kind(), Kind::Jws(_)));
     let same = if readable { says_the_same(&rows) } else { first.raw() == second.raw() };
     if as_json {
-        let differences: Vec<&Difference> = rows.iter().filter(|row| row.change != Change::Same).collect();
-        print(&format!("{:#}\n", json!({ "same": same, "differences": differences })))?;
+        print_json(&rows, same)?;
     } else {
-        print(&for_people((first, second), &rows, same, Paint::for_stdout()))?;
+        let paint = Paint::for_stdout();
+        print(&for_people(headline((first, second), same, paint), &rows, same, paint))?;
     }
     if !readable {
         complain(&format!(
@@ -82,15 +118,18 @@ fn show(first: &Token, second: &Token, as_json: bool) -> anyhow::Result<Exit> {
     Ok(if same { Exit::Fine } else { Exit::No })
 }
 
-fn for_people((first, second): (&Token, &Token), rows: &[Difference], same: bool, paint: Paint) -> String {
-    let mut out = String::new();
+fn headline((first, second): (&Token, &Token), same: bool, paint: Paint) -> String {
     let (one, other) = (first.fingerprint(), second.fingerprint());
-    let headline = match (same, first.raw() == second.raw()) {
+    match (same, first.raw() == second.raw()) {
         (true, true) => format!("{}: it is the same token, {one}", paint.good("No difference")),
         (true, false) => format!("{}: {one} and {other} say the same", paint.good("No difference")),
         (false, _) => format!("{} from {one} to {other}", paint.warn("What differs")),
-    };
-    let _ = writeln!(out, "{headline}");
+    }
+}
+
+fn for_people(headline: String, rows: &[Difference], same: bool, paint: Paint) -> String {
+    let mut out = headline;
+    out.push('\n');
     for (part, title) in [(Part::Header, "Header"), (Part::Payload, "Claims")] {
         let lines: Vec<Vec<String>> = rows
             .iter()

@@ -10,6 +10,7 @@ mod decode;
 mod diff;
 mod exec;
 mod exit;
+mod introspect;
 mod login;
 mod logout;
 mod man;
@@ -149,6 +150,7 @@ async fn dispatch(engine: &Engine, command: &Command) -> anyhow::Result<Exit> {
         Command::Decode(arguments) => decode::run(engine, arguments).await,
         Command::Diff(arguments) => diff::run(engine, arguments).await,
         Command::Verify(arguments) => verify::run(engine, arguments).await,
+        Command::Introspect(arguments) => introspect::run(engine, arguments).await,
         Command::Provider(arguments) => provider::run(engine, arguments).await,
         Command::Probe(arguments) => probe::run(engine, arguments).await,
         Command::Matrix(arguments) => matrix::run(engine, arguments).await,

@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 use super::Exit;
 use super::output::{Paint, complain, print};
 use super::token_argument::text_of;
-use crate::engine::{self, SignWith, signing_key};
+use crate::engine::{self, SignWith, signing_key, write_new};
 use crate::exchange::Secret;
-use crate::jwt::{Draft, KeyType, SignError, SigningKey, Token, sign, times};
+use crate::jwt::{Draft, KeyType, SignError, SigningKey, Token, shown, sign, times};
 
 #[derive(Args, Debug)]
 pub struct SignArguments {
@@ -38,6 +38,9 @@ pub struct SignArguments {
     /// When it was issued, likewise
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub iat: Option<String>,
+    /// Keep the key that --new made in a new file, readable by you alone: PEM, or a secret as b64:...
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["key", "secret_env", "secret_file"])]
+    pub keep_key: Option<PathBuf>,
     /// Print JSON: token, header, claims, jwk, secret, made_here
     #[arg(long)]
     pub json: bool,
@@ -98,6 +101,17 @@ pub fn run(arguments: &SignArguments) -> anyhow::Result<Exit> {
         Ok(draft) => sign(&draft, &key).map_err(|error| error.to_string()),
         Err(what) => Err(what),
     };
+    if let Some(path) = arguments.keep_key.as_ref().filter(|_| made.is_ok()) {
+        let (kept, path) = (write_new(path, key.saved().reveal().as_bytes()), shown(&path.to_string_lossy(), 1000));
+        if let Err(error) = kept {
+            return wrong(format!("the key could not be kept in {path}: {error}"));
+        }
+        let option = if key.kty() == KeyType::Secret { "--secret-file" } else { "--key" };
+        complain(&format!(
+            "{} its key is kept: {option} {path} signs with it again\n",
+            Paint::for_stderr().warn(" note:")
+        ));
+    }
     match made {
         Ok(token) => show(&token, &key, matches!(from, SignWith::New(_)), arguments.json),
         Err(what) => wrong(what),

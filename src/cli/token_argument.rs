@@ -2,6 +2,7 @@
 
 use std::io::Read as _;
 use std::path::Path;
+use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
@@ -9,7 +10,7 @@ use super::asking::asking;
 use super::output::{Paint, complain};
 use super::{Exit, fail};
 use crate::config::{Changes, is_slug};
-use crate::engine::{Engine, TokenAsk, read_bounded};
+use crate::engine::{Engine, Failure, HeldToken, TokenAsk, read_bounded};
 use crate::jwt::Token;
 
 /// A token longer than this is read no further.
@@ -54,12 +55,16 @@ fn line(text: &str) -> &str {
 /// The token meant; what went wrong has been said when there is none.
 pub async fn resolve(engine: &Engine, argument: &str) -> anyhow::Result<Result<Token, Exit>> {
     if engine.profiles().profile(argument).is_some() {
-        let ask =
-            TokenAsk { profile: argument.to_owned(), environment: None, changes: Changes::default(), fresh: false };
-        return Ok(match asking(engine, async || engine.token(ask.clone()).await).await {
+        return Ok(match held_by(engine, argument).await {
             Ok(held) => Ok(Token::of(held.token.raw())),
             Err(failure) => Err(fail(&failure)),
         });
     }
     read(argument)
+}
+
+/// The token of this profile, got when there is none in hand.
+pub async fn held_by(engine: &Engine, profile: &str) -> Result<Arc<HeldToken>, Failure> {
+    let ask = TokenAsk { profile: profile.to_owned(), environment: None, changes: Changes::default(), fresh: false };
+    asking(engine, async || engine.token(ask.clone()).await).await
 }

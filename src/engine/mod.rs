@@ -5,6 +5,7 @@
 
 mod acts;
 mod aside;
+mod asked;
 mod demo;
 mod echo;
 mod held;
@@ -40,7 +41,8 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
-pub use acts::{Acted, LoggedOut};
+pub use acts::{Acted, LoggedOut, kind_of};
+pub use asked::asked_and_granted;
 pub use held::{Gained, HeldToken, IdToken};
 pub use http::BODY_BOUND;
 pub use introduce::{Introduction, Proposal, Remark, Unmet};
@@ -51,6 +53,7 @@ pub use matrix::Cell;
 pub use outcome::{Answer, EndpointId, Failure, Notice, ProbeAsk, SendAs, TokenAsk, Weight, age};
 pub use paths::{Kept, kept, looked_for};
 pub use places::Places;
+pub use private_file::write_new;
 pub use provider_page::{ProviderOf, ProviderPage, PublishedKeys};
 pub use save::{SaveError, SavePlan, Saved};
 pub use secrets::{SecretState, Whereabouts, secret_in};

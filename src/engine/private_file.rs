@@ -23,6 +23,14 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
+/// Writes a file that was not there before, with mode 0600; one that is there is an error and stays as it is.
+pub fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    private(&mut options);
+    options.open(path)?.write_all(bytes)
+}
+
 /// The file's bytes; none when there is no such file. Longer than the bound is an error. The buffer never grows, so that
 /// nothing of it is left behind elsewhere.
 pub fn read(path: &Path, bound: usize) -> io::Result<Option<Zeroizing<Vec<u8>>>> {

@@ -86,6 +86,13 @@ pub fn diff(left: &Token, right: &Token) -> Vec<Difference> {
     rows
 }
 
+/// All members of two sets of claims, likewise.
+pub fn diff_members(left: &Map<String, Value>, right: &Map<String, Value>) -> Vec<Difference> {
+    let mut rows = Vec::new();
+    compare_objects(Part::Payload, "", (left, right), 0, &mut rows);
+    rows
+}
+
 /// Whether the tokens say the same.
 pub fn says_the_same(rows: &[Difference]) -> bool {
     rows.iter().all(|row| matches!(row.change, Change::Same | Change::Form))

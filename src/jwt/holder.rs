@@ -61,7 +61,12 @@ impl fmt::Display for Holder {
 impl Token {
     /// The client that it was issued to, as spelt.
     pub fn client(&self) -> Option<&str> {
-        CLIENT_CLAIMS.iter().find_map(|name| self.claim_str(name))
+        self.claim_str(self.client_claim()?)
+    }
+
+    /// The claim that names the client.
+    pub fn client_claim(&self) -> Option<&'static str> {
+        CLIENT_CLAIMS.into_iter().find(|name| self.claim_str(name).is_some())
     }
 
     /// Whose token it is; none when nothing in it says so.

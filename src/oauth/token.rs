@@ -134,6 +134,21 @@ pub struct Granted {
     pub remarks: Vec<String>,
 }
 
+impl Granted {
+    /// An access token of which nothing else is known.
+    pub fn of(access_token: Secret) -> Self {
+        Self {
+            access_token,
+            token_type: None,
+            expires_in: None,
+            scope: None,
+            refresh_token: None,
+            id_token: None,
+            remarks: Vec::new(),
+        }
+    }
+}
+
 /// No token: the provider said no, or said nothing that can be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TokenRefusal {

@@ -3,11 +3,20 @@
 //!
 //! Pure.
 
+mod applies;
+
 use std::fmt::Write as _;
 
+pub use applies::is_demo;
+use applies::{
+    always, can_cancel, can_introspect, can_redo, can_undo, has_answer, has_body, has_edits, has_endpoint,
+    has_environments, has_exchange, has_held, has_kinds, has_login, has_person, has_previous, has_profile,
+    has_profiles, has_provider, has_public_key, has_remedy, has_rows, has_sent, has_shown, has_signer,
+    has_something_to_copy, has_something_to_inspect, has_subject, has_tabs, has_token, inspects, is_finding,
+};
+
 use super::keymap::KeyMap;
-use super::state::{InspectPane, Pane, State};
-use crate::engine::Which;
+use super::state::{Screen, State};
 
 /// Something the explorer can be asked to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -86,6 +95,9 @@ pub enum Action {
     CopyJose,
     CopyValue,
     CopyPem,
+    CopyJwk,
+    CopySigner,
+    WriteSigner,
 }
 
 /// Where the keys of an action hold.
@@ -156,6 +168,8 @@ pub struct Row {
     pub help: &'static str,
     /// Whether it can do something now.
     pub applies: fn(&State) -> bool,
+    /// The screen whose footer and copy menu have it, when that is one alone.
+    pub only: Option<Screen>,
 }
 
 const fn row(
@@ -167,7 +181,7 @@ const fn row(
     help: &'static str,
     applies: fn(&State) -> bool,
 ) -> Row {
-    Row { action, name, keys, context: Context::Screen, group, label, footer: None, help, applies }
+    Row { action, name, keys, context: Context::Screen, group, label, footer: None, help, applies, only: None }
 }
 
 const fn copy(
@@ -178,12 +192,28 @@ const fn copy(
     help: &'static str,
     applies: fn(&State) -> bool,
 ) -> Row {
-    Row { action, name, keys, context: Context::Copy, group: Group::Copy, label, footer: None, help, applies }
+    Row {
+        action,
+        name,
+        keys,
+        context: Context::Copy,
+        group: Group::Copy,
+        label,
+        footer: None,
+        help,
+        applies,
+        only: None,
+    }
 }
 
 impl Row {
     const fn shown(mut self, keys: &'static str) -> Self {
         self.footer = Some(keys);
+        self
+    }
+
+    const fn only(mut self, screen: Screen) -> Self {
+        self.only = Some(screen);
         self
     }
 }
@@ -200,15 +230,15 @@ pub const TABLE: &[Row] = &[
     row(Action::SendAll, "send-all", &["a"], Group::Call, "all",
         "call every endpoint whose method changes nothing", has_endpoint).shown("a"),
     row(Action::PutIn, "put-in", &["P"], Group::Inspect, "put in",
-        "put another token in: typed, pasted, or @FILE; pasting it straight onto the Inspect screen does the same", inspects).shown("P"),
+        "put another token in: typed, pasted, or @FILE; or an issuer's address, to look at that", inspects).shown("P"),
     row(Action::VerifyWith, "verify-with", &["K"], Group::Inspect, "verify",
         "choose the keys that the token under inspection is verified with", has_subject).shown("K"),
     row(Action::Times, "times", &["C"], Group::Inspect, "times",
         "show the times in the token as clock and distance, relative, in UTC, local, or in seconds", has_subject).shown("C"),
     row(Action::CompareWith, "compare-with", &["="], Group::Inspect, "compare",
-        "choose the token that the one under inspection is compared with: the one before, or a profile's", has_subject).shown("="),
+        "choose what the token under inspection is compared with: the one before, a profile's, or what was asked for", has_subject).shown("="),
     row(Action::AboutProvider, "about-provider", &["A"], Group::Inspect, "issuer",
-        "get the discovery document and the keys of the token's issuer, and look at them", has_subject).shown("A"),
+        "look at the discovery document and the keys of the token's issuer, or of the selected profile's provider", has_provider).shown("A").only(Screen::Inspect),
     row(Action::MakeToken, "make-token", &["S"], Group::Inspect, "make",
         "edit header and claims and sign them, with a key from a file or one made on the spot; the token is marked as made here", inspects).shown("S"),
     row(Action::InspectToken, "inspect-token", &["J"], Group::Inspect, "inspect",
@@ -232,7 +262,7 @@ pub const TABLE: &[Row] = &[
     row(Action::LogOut, "log-out", &["O"], Group::Call, "log out",
         "end the login at the provider, and forget its tokens, remembered ones too", has_login),
     row(Action::Introspect, "introspect", &["I"], Group::Call, "introspect",
-        "ask the provider what the token that is shown means and whether it still holds", has_shown),
+        "ask a provider what the token that is shown means and whether it still holds", can_introspect),
     row(Action::UserInfo, "userinfo", &["U"], Group::Call, "userinfo",
         "ask the provider who the person behind the token is", has_shown),
     row(Action::Revoke, "revoke", &["R"], Group::Call, "revoke",
@@ -272,7 +302,7 @@ pub const TABLE: &[Row] = &[
     row(Action::Reveal, "reveal", &["v"], Group::Look, "reveal",
         "show what is masked, for 30 seconds; again: mask it", has_token),
     row(Action::NextWhich, "which-token", &["w"], Group::Look, "which token",
-        "show the next of the tokens that came together: access, ID, refresh token", has_kinds),
+        "show the next of the tokens that came together: access, ID, refresh token; or in one paste", has_kinds),
     row(Action::Explain, "explain", &["i"], Group::Look, "explain",
         "explain what is under the cursor", has_rows),
     row(Action::Zoom, "zoom", &["z"], Group::Move, "zoom",
@@ -306,17 +336,20 @@ pub const TABLE: &[Row] = &[
     copy(Action::CopyToken, "copy-token", &["t"], "the token", "the token", has_token),
     copy(Action::CopyHeader, "copy-header", &["h"], "the header", "the line Authorization: Bearer with the token", has_token),
     copy(Action::CopyCurl, "copy-curl", &["c"], "a curl command",
-        "the call as a curl command, with $TOKEN for the token", has_exchange),
+        "the call as a curl command, with $TOKEN for the token", has_exchange).only(Screen::Explore),
     copy(Action::CopyClaims, "copy-claims", &["j"], "the claims",
         "the claims as JSON; on the tabs Scopes and Roles those, as text", has_token),
-    copy(Action::CopyBody, "copy-body", &["b"], "the body", "the response body as it came", has_body),
+    copy(Action::CopyBody, "copy-body", &["b"], "the body", "the response body as it came", has_body).only(Screen::Explore),
     copy(Action::CopyReport, "copy-report", &["r"], "a report",
-        "call, answer and diagnosis as text to pass on, without secrets", has_answer),
+        "call, answer and diagnosis as text to pass on, without secrets", has_answer).only(Screen::Explore),
     copy(Action::CopyFile, "copy-file", &["w"], "into a file",
         "write the response body, or the token, to a new file here that only you can read", has_something_to_copy),
-    copy(Action::CopyJose, "copy-jose", &["H"], "the JOSE header", "Inspect: the token's header as JSON, exactly as signed", has_subject),
-    copy(Action::CopyValue, "copy-value", &["v"], "this value", "Inspect: the claim, part, key (as a JWK) or row under the cursor", has_subject),
-    copy(Action::CopyPem, "copy-pem", &["p"], "the key as PEM", "Inspect: the public key under the cursor, or the one it was verified with", has_subject),
+    copy(Action::CopyJose, "copy-jose", &["H"], "the JOSE header", "Inspect: the token's header as JSON, exactly as signed", has_subject).only(Screen::Inspect),
+    copy(Action::CopyValue, "copy-value", &["v"], "this value", "Inspect: the claim, part, key (as a JWK) or row under the cursor", has_something_to_inspect).only(Screen::Inspect),
+    copy(Action::CopyPem, "copy-pem", &["p"], "the key as PEM", "Inspect: the public key under the cursor, or the one it was verified with", has_public_key).only(Screen::Inspect),
+    copy(Action::CopyJwk, "copy-jwk", &["k"], "the key as a JWK", "Inspect: the same key as a JWK", has_public_key).only(Screen::Inspect),
+    copy(Action::CopySigner, "copy-signer", &["s"], "the signing key", "Inspect: the key that signed last, as PEM or as a secret", has_signer).only(Screen::Inspect),
+    copy(Action::WriteSigner, "write-signer", &["S"], "… into a file", "Inspect: write that key to a new file that only you can read", has_signer).only(Screen::Inspect),
 ];
 
 impl Action {
@@ -338,8 +371,16 @@ impl Action {
 
 /// The footer's actions that can do something now: keys and label, in order.
 pub fn footer(state: &State) -> Vec<(String, &'static Row)> {
-    let applying = TABLE.iter().filter(|row| row.footer.is_some() && (row.applies)(state));
+    let here = |row: &&Row| row.only.is_none_or(|only| only == state.screen);
+    let applying = TABLE.iter().filter(here).filter(|row| row.footer.is_some() && (row.applies)(state));
     applying.filter_map(|row| Some((state.keys.in_footer(row)?, row))).collect()
+}
+
+/// What the copy menu offers on the screen that is seen, in order.
+pub fn copy_menu(state: &State) -> impl Iterator<Item = &'static Row> {
+    let screen = state.screen;
+    let here = move |row: &&Row| row.context == Context::Copy && row.only.is_none_or(|only| only == screen);
+    TABLE.iter().filter(here)
 }
 
 /// The list of keys for the README, in Markdown.
@@ -355,127 +396,4 @@ pub fn key_table_markdown() -> String {
         out.push('\n');
     }
     out
-}
-
-/// Whether the selected profile's authorization server is the bundled one.
-pub fn is_demo(state: &State) -> bool {
-    state.profile().and_then(|profile| state.profiles.provider(&profile.provider)).is_some_and(|server| server.embedded)
-}
-
-fn always(_: &State) -> bool {
-    true
-}
-
-fn inspects(state: &State) -> bool {
-    state.inspects()
-}
-
-fn has_subject(state: &State) -> bool {
-    state.subject().is_some()
-}
-
-fn has_profile(state: &State) -> bool {
-    !state.inspects() && state.profile().is_some()
-}
-
-fn has_rows(state: &State) -> bool {
-    has_profile(state) || has_subject(state)
-}
-
-fn has_environments(state: &State) -> bool {
-    !state.profiles.environments.is_empty()
-}
-
-fn can_undo(state: &State) -> bool {
-    state.edits.can_undo()
-}
-
-fn can_redo(state: &State) -> bool {
-    state.edits.can_redo()
-}
-
-fn has_edits(state: &State) -> bool {
-    state.views.iter().any(|view| !view.changes.is_empty()) || state.has_additions()
-}
-
-fn has_profiles(state: &State) -> bool {
-    state.views.len() > 1
-}
-
-fn has_endpoint(state: &State) -> bool {
-    !state.inspects() && state.selected_endpoint().is_some()
-}
-
-fn has_sent(state: &State) -> bool {
-    !state.inspects() && state.last_sent.is_some()
-}
-
-fn has_token(state: &State) -> bool {
-    if state.inspects() { has_subject(state) } else { has_held(state) }
-}
-
-fn has_held(state: &State) -> bool {
-    state.view().is_some_and(|view| view.token.held.is_some())
-}
-
-/// Whether the token that is seen is the one in hand: its provider can be asked about it.
-fn has_shown(state: &State) -> bool {
-    has_held(state)
-        && state
-            .subject()
-            .is_none_or(|subject| state.shown_token().is_some_and(|held| held.token.raw() == subject.token.raw()))
-        && (!state.inspects() || has_subject(state))
-}
-
-fn has_person(state: &State) -> bool {
-    !state.inspects() && state.needs_person(state.selected)
-}
-
-/// Whether a login can be ended: there is a refresh token, or there may be one that is remembered.
-fn has_login(state: &State) -> bool {
-    has_person(state) || state.kinds().contains(&Which::Refresh)
-}
-
-fn has_kinds(state: &State) -> bool {
-    !state.inspects() && state.kinds().len() > 1
-}
-
-fn has_previous(state: &State) -> bool {
-    !state.inspects() && state.view().is_some_and(|view| view.token.previous.is_some() && view.token.held.is_some())
-}
-
-fn has_remedy(state: &State) -> bool {
-    !state.inspects() && state.remedy().is_some()
-}
-
-fn has_exchange(state: &State) -> bool {
-    state.exchange_behind().is_some()
-}
-
-fn has_answer(state: &State) -> bool {
-    !state.inspects()
-        && state
-            .selected_call()
-            .is_some_and(|call| call.result.as_ref().is_some_and(|result| result.answer().is_some()))
-}
-
-fn has_body(state: &State) -> bool {
-    !state.inspects() && state.shown_response().is_some_and(|response| !response.body.is_empty())
-}
-
-fn has_something_to_copy(state: &State) -> bool {
-    has_token(state) || has_exchange(state)
-}
-
-fn is_finding(state: &State) -> bool {
-    state.find.as_ref().is_some_and(|find| !find.input.value().is_empty())
-}
-
-fn has_tabs(state: &State) -> bool {
-    matches!(state.focus, Pane::Token | Pane::Answer | Pane::Inspect(InspectPane::Content | InspectPane::Trust))
-}
-
-fn can_cancel(state: &State) -> bool {
-    let working = state.view().is_some_and(|view| view.running() > 0);
-    working || state.inspect.verifying.is_some() || state.find.is_some() || !state.popups.is_empty()
 }

@@ -62,6 +62,17 @@ pub enum Effect {
         /// The token.
         held: Arc<HeldToken>,
     },
+    /// Ask a profile's provider about a token from anywhere; ends in one `Message::Acted`, unless cancelled.
+    Introspect {
+        /// Its number.
+        run: RunId,
+        /// The profile that asks.
+        profile: String,
+        /// The environment that it was chosen in, when there is one.
+        environment: Option<String>,
+        /// The token.
+        token: Arc<Token>,
+    },
     /// End the profile's login; ends in one `Message::LoggedOut`, unless cancelled.
     LogOut {
         /// Its number.

@@ -23,6 +23,8 @@ pub struct Facts {
     pub zoom: Option<Pane>,
     /// Columns of the longest name in the two lists.
     pub longest_name: usize,
+    /// Inspect: whether a provider is looked at, without a token.
+    pub provider_alone: bool,
 }
 
 /// How the Explore screen is divided. A pane that is not there has an empty rectangle.
@@ -100,7 +102,7 @@ pub fn layout(screen: Rect, facts: Facts) -> Panes {
     let bare = Panes { top: row(0), bottom: row(screen.height - 1), ..Panes::default() };
     match facts.zoom {
         Some(pane) => zoomed(screen, bare, pane),
-        None if facts.screen == Screen::Inspect => inspect::layout(screen, bare),
+        None if facts.screen == Screen::Inspect => inspect::layout(screen, bare, facts.provider_alone),
         None if screen.width >= TWO_COLUMNS => two_columns(screen, bare, facts),
         None => one_column(screen, bare),
     }
@@ -221,7 +223,7 @@ mod tests {
             screen_seen in prop::sample::select(Screen::ALL.to_vec()),
         ) {
             let screen = Rect::new(0, 0, width, height);
-            let panes = layout(screen, Facts { screen: screen_seen, zoom, longest_name });
+            let panes = layout(screen, Facts { screen: screen_seen, zoom, longest_name, provider_alone: longest_name % 2 == 0 });
             let lists = [panes.top, panes.profiles, panes.endpoints, panes.token, panes.answer];
             let inspect = [panes.encoded, panes.content, panes.trust, panes.bottom];
             let areas = [lists.as_slice(), &inspect].concat();

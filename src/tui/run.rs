@@ -263,6 +263,9 @@ impl Explorer {
                 Effect::Login { run, ask } => self.runner.login(run, ask),
                 Effect::LoginInput { run, input } => self.runner.login_input(run, input),
                 Effect::Act { run, act, which, held } => self.runner.act(run, act, which, held),
+                Effect::Introspect { run, profile, environment, token } => {
+                    self.runner.introspect(run, profile, environment, token);
+                }
                 Effect::LogOut { run, profile } => self.runner.log_out(run, profile),
                 Effect::Probe { run, ask } => self.runner.probe(run, ask),
                 Effect::Verify { run, token, from, ask } => self.runner.verify(run, token, from, ask),

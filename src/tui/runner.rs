@@ -116,6 +116,13 @@ impl Runner {
         self.start(run, work, move |result| Message::Acted { run, result });
     }
 
+    /// Asks a profile's provider about a token from anywhere.
+    pub(super) fn introspect(&mut self, run: RunId, profile: String, environment: Option<String>, token: Arc<Token>) {
+        let engine = self.engine.clone();
+        let work = async move { engine.introspect(&profile, environment.as_deref(), &token).await };
+        self.start(run, work, move |result| Message::Acted { run, result });
+    }
+
     /// Ends a profile's login.
     pub(super) fn log_out(&mut self, run: RunId, profile: String) {
         let engine = self.engine.clone();

@@ -8,11 +8,13 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::tokens::{Purpose, Wanted, send_as_client, send_with_token};
+use super::tokens::{Purpose, Wanted, not_got, send_as_client, send_with_token};
 use super::{Bench, Engine, Failure, HeldToken, TokenAct, Which};
+use crate::config::Changes;
 use crate::exchange::{Exchange, Secret};
+use crate::jwt::{Token, TokenUse};
 use crate::oauth::{
-    Client, ServerEndpoint, SessionHint, end_session_request, introspection_request, read_end_session,
+    Client, Granted, ServerEndpoint, SessionHint, end_session_request, introspection_request, read_end_session,
     read_introspection, read_revocation, read_userinfo, revocation_request, userinfo_request,
 };
 use words::{of_introspection, of_revocation, of_session_end, of_userinfo};
@@ -60,6 +62,17 @@ impl Engine {
         let bench = Bench::of(&standing, profile);
         let wanted = &self.wanted(&bench, &standing, (profile, provider), &held.changes, false, Purpose::default());
         self.act_with(act, which, &held, wanted).await
+    }
+
+    /// Asks the profile's provider, as the profile's client, what a token from anywhere means and whether it holds
+    /// (RFC 7662). The provider sees the token.
+    pub async fn introspect(&self, profile: &str, environment: Option<&str>, token: &Token) -> Result<Acted, Failure> {
+        let standing = self.ready_for(profile, environment).await?;
+        let (profile, provider) = standing.usable(profile, environment)?;
+        let (bench, changes) = (Bench::of(&standing, profile), Changes::default());
+        let wanted = &self.wanted(&bench, &standing, (profile, provider), &changes, false, Purpose::default());
+        let (which, granted) = (kind_of(token), by_kind(token));
+        self.act_with(TokenAct::Introspect, which, &not_got(wanted, granted), wanted).await
     }
 
     async fn act_with(
@@ -121,7 +134,7 @@ impl Engine {
             Err(_) => self.standing(),
         };
         let (profile, provider) = standing.usable(profile, None)?;
-        let changes = crate::config::Changes::default();
+        let changes = Changes::default();
         let bench = Bench::of(&standing, profile);
         let wanted = self.wanted(&bench, &standing, (profile, provider), &changes, false, Purpose::default());
         let (held, removed) = self.inner.tokens.forget(&wanted).await;
@@ -173,6 +186,25 @@ impl Engine {
     }
 }
 
+/// A token from anywhere, in the place that its kind has in an answer of the token endpoint.
+fn by_kind(token: &Token) -> Granted {
+    let (raw, nothing) = (token.raw().clone(), Granted::of(Secret::new("")));
+    match kind_of(token) {
+        Which::Refresh => Granted { refresh_token: Some(raw), ..nothing },
+        Which::Id => Granted { id_token: Some(raw), ..nothing },
+        Which::Access => Granted::of(raw),
+    }
+}
+
+/// What a token from anywhere is taken for: an access token, when it does not say.
+pub fn kind_of(token: &Token) -> Which {
+    match token.token_kind() {
+        TokenUse::Refresh => Which::Refresh,
+        TokenUse::Id => Which::Id,
+        TokenUse::Access | TokenUse::Unknown => Which::Access,
+    }
+}
+
 /// The token of this kind.
 fn of_kind(held: &HeldToken, which: Which) -> Result<&Secret, Failure> {
     let found = match which {
@@ -221,7 +253,7 @@ mod tests {
         let ask = super::super::LoginAsk {
             profile: "alice".into(),
             environment: None,
-            changes: crate::config::Changes::default(),
+            changes: Changes::default(),
             way: None,
             open_browser: false,
         };

@@ -43,7 +43,13 @@ fn why_inactive(which: Which, held: &HeldToken, profile: &Profile) -> Vec<String
     let mut remarks =
         vec!["It has ended, was revoked, its session is over, or the provider does not know it.".to_owned()];
     let audiences = held.token.audiences();
-    if which == Which::Access && held.which == Which::Access && !audiences.iter().any(|one| one == client.as_str()) {
+    // What cannot be read has no aud to compare.
+    let readable = held.token.claims().is_some();
+    if readable
+        && which == Which::Access
+        && held.which == Which::Access
+        && !audiences.iter().any(|one| one == client.as_str())
+    {
         let aud = if audiences.is_empty() { "is absent".to_owned() } else { format!("is {}", audiences.join(", ")) };
         remarks.push(format!(
             "Or it is active, but not for the one who asks: its aud {}, without {client}. Keycloak since 26.6.2 answers active \

@@ -151,23 +151,19 @@ async fn own_secret(wanted: &Wanted<'_>, token: &Token) -> Result<Option<Fetched
 
 /// A token of which only the refresh token is known: what an earlier run remembered.
 pub fn by_refresh(wanted: &Wanted<'_>, refresh: Secret) -> Arc<HeldToken> {
-    let nothing = Secret::new("");
-    let token = Token::of(&nothing);
+    not_got(wanted, Granted { refresh_token: Some(refresh), ..Granted::of(Secret::new("")) })
+}
+
+/// Tokens that were not got in this run, with nothing known of how.
+pub fn not_got(wanted: &Wanted<'_>, granted: Granted) -> Arc<HeldToken> {
+    let token = Token::of(&granted.access_token);
     Arc::new(HeldToken {
         profile: wanted.profile.name.clone(),
         provider: wanted.provider.name.clone(),
         environment: wanted.environment.map(str::to_owned),
         verdict: verify(&token, &Ok(None), &Policy::default(), Timestamp::UNIX_EPOCH),
         token,
-        granted: Granted {
-            access_token: nothing,
-            token_type: None,
-            expires_in: None,
-            scope: None,
-            refresh_token: Some(refresh),
-            id_token: None,
-            remarks: Vec::new(),
-        },
+        granted,
         asked: wanted.profile.scopes.clone(),
         changes: wanted.changes.clone(),
         received: Timestamp::UNIX_EPOCH,

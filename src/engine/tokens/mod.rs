@@ -22,6 +22,7 @@ use crate::oauth::Renewal;
 use finish::{by_refresh, finish};
 
 pub use fetch::{By, Got, fetch, send_as_client, send_with_token};
+pub use finish::not_got;
 
 /// What a token depends on: change any of these and it is another token.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

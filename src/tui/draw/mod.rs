@@ -63,7 +63,9 @@ pub fn panes(state: &State, screen: Rect) -> Panes {
     let endpoints = state.endpoints();
     let names = names.chain(endpoints.iter().map(|view| view.endpoint.name.as_str()));
     let longest_name = names.map(|name| width(&visible(name))).max().unwrap_or(0);
-    layout(screen, Facts { screen: state.screen, zoom: state.zoomed.then_some(state.focus), longest_name })
+    let zoom = state.zoomed.then_some(state.focus);
+    let provider_alone = state.inspect.subject.is_none() && state.inspect.page.is_some();
+    layout(screen, Facts { screen: state.screen, zoom, longest_name, provider_alone })
 }
 
 fn too_small(canvas: &mut Canvas<'_>, screen: Rect) {

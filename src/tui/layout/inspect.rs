@@ -8,15 +8,22 @@ use super::{Arrangement, Panes, TWO_COLUMNS};
 /// Rows the lower pane has at most: a verdict in full.
 const TRUST: u16 = 16;
 
-pub(super) fn layout(screen: Rect, bare: Panes) -> Panes {
-    if screen.width >= TWO_COLUMNS { two_columns(screen, bare) } else { one_column(screen, bare) }
+/// Rows that the words on how a token gets here need, while a provider alone is looked at.
+const WORDS: u16 = 9;
+
+pub(super) fn layout(screen: Rect, bare: Panes, provider_alone: bool) -> Panes {
+    let lower = |rows: u16| {
+        let usual = (rows * 2 / 5).min(TRUST);
+        if provider_alone { rows.saturating_sub(WORDS).max(usual) } else { usual }
+    };
+    if screen.width >= TWO_COLUMNS { two_columns(screen, bare, lower) } else { one_column(screen, bare, lower) }
 }
 
 /// Top line, rule, token and content, rule, trust, bottom line.
-fn two_columns(screen: Rect, bare: Panes) -> Panes {
+fn two_columns(screen: Rect, bare: Panes, lower: impl Fn(u16) -> u16) -> Panes {
     let left = (screen.width * 27 / 100).clamp(26, 60);
     let rows = screen.height - 4;
-    let lower = (rows * 2 / 5).min(TRUST);
+    let lower = lower(rows);
     let upper = rows - lower;
     let y = screen.y + 2;
     Panes {
@@ -32,9 +39,9 @@ fn two_columns(screen: Rect, bare: Panes) -> Panes {
 }
 
 /// Top line, token, rule, content, rule, trust, bottom line.
-fn one_column(screen: Rect, bare: Panes) -> Panes {
+fn one_column(screen: Rect, bare: Panes, lower: impl Fn(u16) -> u16) -> Panes {
     let rows = screen.height - 5;
-    let lower = (rows * 2 / 5).min(TRUST);
+    let lower = lower(rows);
     let full = |y: u16, height: u16| Rect { y: screen.y + y, height, ..screen };
     Panes {
         arrangement: Arrangement::OneColumn,

@@ -41,8 +41,9 @@ pub use endpoints::{EndpointView, host_of};
 pub use find::Find;
 pub use form::{Field, Form, Purpose, Value};
 pub use inspect::{
-    Compare, Consent, ContentTab, Inspect, InspectForm, InspectPane, InspectPopup, Judged, Judgement, KeysAt,
-    MAKER_LONGEST, Maker, Member, Screen, Section, Signed, Subject, Times, TreeLine, TrustTab, Wanted, Whence,
+    Against, Consent, ContentTab, Inspect, InspectForm, InspectPane, InspectPopup, Judged, Judgement, KeysAt,
+    MAKER_LONGEST, Maker, Member, Menu, Screen, Section, Signed, Subject, Times, Together, TreeLine, TrustTab, Wanted,
+    Whence,
 };
 pub use log::{Entry, Level, Log};
 pub use login::Login;

@@ -48,6 +48,8 @@ pub enum Then {
     LogIn(Option<LoginWay>),
     /// Something with the token that the token pane shows.
     Act(TokenAct),
+    /// This profile's provider is asked about the token under inspection.
+    Introspect(String),
     /// This endpoint is sent.
     Send {
         /// Which.

@@ -23,6 +23,8 @@ pub(super) fn perform(state: &mut State, action: Action, nth: usize) -> Vec<Effe
         Action::LogIn => return login::anew(state, None),
         Action::LogInByCode => return login::anew(state, Some(LoginWay::Device)),
         Action::LogOut => return acts::ask(state, TokenAct::EndSession),
+        // Any token can be asked about; the one in hand by the profile that got it.
+        Action::Introspect if !state.is_in_hand() => inspect::introspect_by(state),
         Action::Introspect => return acts::ask(state, TokenAct::Introspect),
         Action::Revoke => return acts::ask(state, TokenAct::Revoke),
         Action::UserInfo => return acts::ask(state, TokenAct::UserInfo),
@@ -56,6 +58,7 @@ pub(super) fn perform(state: &mut State, action: Action, nth: usize) -> Vec<Effe
         Action::Explain => explain::explain(state),
         Action::PutBack => calls::put_back(state),
         Action::Reveal => reveal(state),
+        Action::NextWhich if state.inspects() => inspect::next_together(state),
         Action::NextWhich => moves::next_which(state),
         Action::PreviousProfile => moves::step_profile(state, false),
         Action::NextProfile => moves::step_profile(state, true),
@@ -91,7 +94,10 @@ pub(super) fn perform(state: &mut State, action: Action, nth: usize) -> Vec<Effe
         | Action::CopyFile
         | Action::CopyJose
         | Action::CopyValue
-        | Action::CopyPem => return copy::copy(state, action),
+        | Action::CopyPem
+        | Action::CopyJwk
+        | Action::CopySigner
+        | Action::WriteSigner => return copy::copy(state, action),
     }
     Vec::new()
 }
@@ -116,7 +122,7 @@ fn does_not_apply(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Undo => "There is nothing to take back.".to_owned(),
         Action::Redo => "There is nothing to do again.".to_owned(),
         Action::Save => "There is nothing to save: nothing was changed in this session.".to_owned(),
-        Action::NewToken | Action::EditScopes | Action::TokenOptions => {
+        Action::NewToken | Action::EditScopes | Action::TokenOptions | Action::AboutProvider => {
             "There is no profile: profiles.toml has none that can be used.".to_owned()
         }
         Action::Again => "Nothing was sent yet: a number key sends an endpoint.".to_owned(),
@@ -141,15 +147,15 @@ fn does_not_apply(state: &mut State, action: Action) -> Vec<Effect> {
             "There is no answer yet: a number key sends.".to_owned()
         }
         Action::InspectToken => format!("There is no token yet: {token} gets one."),
-        Action::CopyJose | Action::CopyValue | Action::CopyPem => {
+        Action::CopyJose
+        | Action::CopyValue
+        | Action::CopyPem
+        | Action::CopyJwk
+        | Action::CopySigner
+        | Action::WriteSigner => {
             format!("That is for the Inspect screen: {} goes there.", state.key(Action::Inspect))
         }
-        Action::PutIn
-        | Action::Times
-        | Action::VerifyWith
-        | Action::CompareWith
-        | Action::AboutProvider
-        | Action::MakeToken => {
+        Action::PutIn | Action::Times | Action::VerifyWith | Action::CompareWith | Action::MakeToken => {
             format!("That is done on the Inspect screen: {} goes there.", state.key(Action::Inspect))
         }
         Action::FindNext | Action::FindPrevious => {

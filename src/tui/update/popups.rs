@@ -6,7 +6,7 @@ use super::{
     actions, acts, add, calls, edits, environments, form, inspect, keys, login, moves, palette, protected, review, save,
 };
 use crate::engine::SendAs;
-use crate::tui::action::{Action, Context, TABLE};
+use crate::tui::action::{Action, Context, copy_menu};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Pressed;
 use crate::tui::rows;
@@ -180,7 +180,7 @@ fn copy(state: &mut State, name: &str) -> Vec<Effect> {
 /// chooses it.
 pub(super) fn click(state: &mut State, index: usize, again: bool) -> Vec<Effect> {
     if matches!(state.popups.last(), Some(Popup::Copy)) {
-        let action = TABLE.iter().filter(|row| row.context == Context::Copy).nth(index).map(|row| row.action);
+        let action = copy_menu(state).nth(index).map(|row| row.action);
         state.popups.pop();
         return action.map_or_else(Vec::new, |action| actions::perform(state, action, 0));
     }

@@ -1,6 +1,7 @@
 //! Protected environments, that is production: before something is sent there for the first time, it is asked.
 
-use super::{acts, calls, login};
+use super::{acts, calls, inspect, login};
+use crate::config::Profile;
 use crate::engine::{EndpointId, TokenAct};
 use crate::oauth::ServerEndpoint;
 use crate::tui::effect::Effect;
@@ -31,24 +32,35 @@ pub(super) fn asks(state: &mut State, token: bool, endpoints: &[EndpointId], the
 
 /// The same for something that is done with a token at its provider.
 pub(super) fn asks_act(state: &mut State, act: TokenAct) -> bool {
-    let (Some(environment), Some(call)) = (state.protected().map(str::to_owned), act_call(state, act)) else {
-        return false;
-    };
+    let call = state.profile().and_then(|profile| act_call(state, profile, act));
+    asks_once(state, call, Then::Act(act))
+}
+
+/// The same for a token from anywhere that this profile's provider is asked about.
+pub(super) fn asks_introspection(state: &mut State, profile: &str) -> bool {
+    let asking = state.profiles.profile(profile);
+    let call = asking.and_then(|profile| act_call(state, profile, TokenAct::Introspect));
+    let call = call.map(|call| Asked { words: "the token under inspection, to be introspected".to_owned(), ..call });
+    asks_once(state, call, Then::Introspect(profile.to_owned()))
+}
+
+fn asks_once(state: &mut State, call: Option<Asked>, then: Then) -> bool {
+    let (Some(environment), Some(call)) = (state.protected().map(str::to_owned), call) else { return false };
     if state.cleared.contains(&(environment.clone(), call.what.clone())) {
         return false;
     }
-    state.popups.push(Popup::Protected(Question { environment, calls: vec![call], then: Then::Act(act) }));
+    state.popups.push(Popup::Protected(Question { environment, calls: vec![call], then }));
     true
 }
 
-fn act_call(state: &State, act: TokenAct) -> Option<Asked> {
+fn act_call(state: &State, profile: &Profile, act: TokenAct) -> Option<Asked> {
     let by_hand = match act {
         TokenAct::Introspect => ServerEndpoint::Introspection,
         TokenAct::Revoke => ServerEndpoint::Revocation,
         TokenAct::UserInfo => ServerEndpoint::UserInfo,
         TokenAct::EndSession => ServerEndpoint::EndSession,
     };
-    let call = call_at(state, Some(by_hand))?;
+    let call = call_at(state, profile, Some(by_hand))?;
     let Cleared::Token(profile) = call.what else { return None };
     let (method, words) = match act {
         TokenAct::Introspect => ("POST", format!("the token of {profile}, to be introspected")),
@@ -60,12 +72,11 @@ fn act_call(state: &State, act: TokenAct) -> Option<Asked> {
 }
 
 fn token_call(state: &State) -> Option<Asked> {
-    call_at(state, None)
+    call_at(state, state.profile()?, None)
 }
 
-/// A call to the selected profile's provider: to this endpoint where it is given by hand, else to that of tokens.
-fn call_at(state: &State, which: Option<ServerEndpoint>) -> Option<Asked> {
-    let profile = state.profile()?;
+/// A call to the profile's provider: to this endpoint where it is given by hand, else to that of tokens.
+fn call_at(state: &State, profile: &Profile, which: Option<ServerEndpoint>) -> Option<Asked> {
     let provider = state.profiles.provider(&profile.provider)?;
     let by_hand = which.and_then(|which| provider.by_hand(which)).or(provider.token_endpoint.as_deref());
     let address = by_hand.unwrap_or(provider.issuer.as_str());
@@ -89,6 +100,7 @@ pub(super) fn answered(state: &mut State, question: Question) -> Vec<Effect> {
         Then::Token => calls::new_token(state),
         Then::LogIn(way) => login::anew(state, way),
         Then::Act(act) => acts::ask(state, act),
+        Then::Introspect(profile) => inspect::introspect(state, profile),
         Then::Send { endpoint, send_as, confirmed } => calls::send(state, &endpoint, send_as, confirmed),
         Then::All => calls::all(state),
         Then::Fix => calls::fix(state),

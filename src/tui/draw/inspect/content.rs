@@ -36,6 +36,7 @@ pub(super) fn remark(empty: &Strip, state: &State) -> Option<Strip> {
         Kind::Opaque => "opaque".to_owned(),
     }];
     words.extend(token.alg().map(str::to_owned));
+    words.extend(state.inspect.together.place().map(|(at, count, name)| format!("{at} of {count}, {name}")));
     let made = subject.whence == Whence::Made;
     if !made {
         words.push(subject.whence.in_words());

@@ -69,7 +69,7 @@ pub(super) fn title(empty: &Strip, state: &State, pane: InspectPane, role: Role)
 pub(super) fn popup(canvas: &mut Canvas<'_>, _state: &State, screen: Rect, popup: &InspectPopup) -> Option<Position> {
     match popup {
         InspectPopup::Consent(consent) => consent::draw(canvas, screen, consent),
-        InspectPopup::Compare(_) => {}
+        InspectPopup::Compare(_) | InspectPopup::Introspect(_) => {}
         InspectPopup::Maker(maker) => return maker::draw(canvas, screen, maker),
     }
     None
@@ -87,9 +87,13 @@ fn nothing(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
             .text(Role::Text, "Paste one: with Bearer, quotes, line breaks or a whole curl command around it."),
         hint(&empty, &key(Action::PutIn), "types one, or reads @FILE"),
         hint(&empty, &key(Action::InspectToken), "takes the selected profile's"),
+        hint(&empty, &key(Action::AboutProvider), "looks at its provider: document and keys"),
         empty.clone(),
         empty.clone().text(Role::Muted, "Nothing leaves this machine: keys are fetched only when you ask for it."),
     ];
-    let lines = lines.into_iter().map(|line| canvas.strip().gap(1).then(line)).collect::<Vec<_>>();
+    // Where there is little room, air is what is given up.
+    let short = usize::from(area.height) < lines.len();
+    let lines = lines.into_iter().filter(|line| !short || line.width() > 0);
+    let lines = lines.map(|line| canvas.strip().gap(1).then(line)).collect::<Vec<_>>();
     canvas.put_all(area, 0, lines);
 }

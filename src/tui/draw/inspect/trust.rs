@@ -30,7 +30,7 @@ const PAIRS: &[Column] = &[Column::new(Role::Name, 28), Column::new(Role::Text, 
 
 /// Whether the rule has nothing to say at this column: then the divider may end in it.
 pub(super) fn leaves_free(state: &State, column: u16) -> bool {
-    let said = if state.inspect.subject.is_some() { 60 } else { 0 };
+    let said = if state.has_something_to_inspect() { 60 } else { 0 };
     usize::from(column) > width(TITLE) + 4 && column + said < state.size.width
 }
 
@@ -43,10 +43,16 @@ pub(super) fn remark(empty: &Strip, state: &State) -> Option<Strip> {
 }
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
-    let Some(subject) = state.inspect.subject.as_ref().filter(|_| !area.is_empty()) else { return };
+    let (subject, fetches) = (state.inspect.subject.as_ref(), state.inspect.verifying.is_some());
+    if area.is_empty() || !(state.has_something_to_inspect() || fetches) {
+        return;
+    }
     let columns = usize::from(area.width).saturating_sub(2);
     let head = head(canvas, state, subject, columns);
     canvas.put(area, 0, head);
+    if !state.has_something_to_inspect() {
+        return;
+    }
     let titles = titles(state, subject);
     let line = canvas.strip().gap(1).then(tabs(&canvas.strip(), titles.iter().map(|(title, open)| (title, *open))));
     canvas.put(area, 1, line);
@@ -57,12 +63,27 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
 }
 
 /// The word, and beside it what the keys were.
-fn head(canvas: &Canvas<'_>, state: &State, subject: &Subject, columns: usize) -> Strip {
+fn head(canvas: &Canvas<'_>, state: &State, subject: Option<&Subject>, columns: usize) -> Strip {
     let empty = canvas.strip().gap(1);
     if let Some((_, since)) = state.inspect.verifying {
-        let line = empty.text(Role::Accent, format!("fetching keys… {}", words::age(since, canvas.now)));
+        let line = empty.text(
+            Role::Accent,
+            format!(
+                "{}… {}",
+                if state.inspect.trust_tab == TrustTab::Provider { "asking the provider" } else { "fetching keys" },
+                words::age(since, canvas.now)
+            ),
+        );
         return line.gap(3).then(hint(&canvas.strip(), "Esc", "cancels"));
     }
+    let Some(subject) = subject else {
+        let issuer = state.inspect.page.as_ref().map(|page| page.asked.to_string()).unwrap_or_default();
+        return empty
+            .text(Role::Title, issuer)
+            .gap(3)
+            .text(Role::Muted, "no token here, the provider alone")
+            .cut(columns);
+    };
     let (word, tone, more) = headline(state, subject);
     let role = match tone {
         Tone::Good => Role::Good,
@@ -81,10 +102,10 @@ fn head(canvas: &Canvas<'_>, state: &State, subject: &Subject, columns: usize) -
     if named && line.width() + other.width() + 3 <= columns { line.flush_right(other, columns + 1) } else { line }
 }
 
-fn titles(state: &State, subject: &Subject) -> [(String, bool); 4] {
+fn titles(state: &State, subject: Option<&Subject>) -> [(String, bool); 4] {
     TrustTab::ALL.map(|tab| {
         let count = match tab {
-            TrustTab::Findings => subject.findings.len(),
+            TrustTab::Findings => subject.map_or(0, |subject| subject.findings.len()),
             TrustTab::Keys => match (&state.inspect.page, &state.inspect.set) {
                 (Some(page), _) => page.keys.as_ref().map_or(0, |keys| keys.rows.len()),
                 (None, set) => set.as_ref().map_or(0, |set| set.len()),

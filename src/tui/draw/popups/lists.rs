@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::tui::rows::{self, Row, Tone};
-use crate::tui::state::{Compare, Explanation, InspectPopup, Popup, ReviewView, SaveView, State, Target};
+use crate::tui::state::{Explanation, InspectPopup, Menu, Popup, ReviewView, SaveView, State, Target};
 use crate::tui::text::Strip;
 use crate::tui::theme::Role;
 use crate::tui::widgets::{self, Canvas, Column, Table, visible_rows};
@@ -73,6 +73,11 @@ fn look(popup: &Popup) -> Look {
             keys: "Enter writes it   arrows scroll   Esc does not",
             ..look("", CHANGES, 92)
         },
+        Popup::Inspect(InspectPopup::Introspect(_)) => Look {
+            keys: "Enter sends it the token   Esc does not",
+            chosen: true,
+            ..look("Ask about this token", PLAIN, 92)
+        },
         Popup::Inspect(_) => {
             Look { keys: "Enter compares   Esc closes", chosen: true, ..look("Compare with", PLAIN, 66) }
         }
@@ -111,7 +116,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, screen: Rect, popup: 
         | Popup::SendAs { list, .. }
         | Popup::Diff { list, .. }
         | Popup::Exchange { list, .. }
-        | Popup::Inspect(InspectPopup::Compare(Compare { list, .. }))
+        | Popup::Inspect(InspectPopup::Compare(Menu { list, .. }) | InspectPopup::Introspect(Menu { list, .. }))
         | Popup::Explain(Explanation { list, .. }) => list.cursor,
         Popup::Act(view) => view.list.cursor,
         _ => 0,

@@ -8,7 +8,7 @@ mod login;
 
 use ratatui::layout::{Position, Rect};
 
-use crate::tui::action::{Context, TABLE};
+use crate::tui::action::copy_menu;
 use crate::tui::state::{InspectPopup, Popup, Question, State, Target};
 use crate::tui::text::{visible, width, wrap};
 use crate::tui::theme::Role;
@@ -31,7 +31,9 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, screen: Rect, popup: 
         Popup::Copy => copy(canvas, state, screen),
         Popup::Confirm { method, url, host, .. } => confirm(canvas, state, screen, (method, url, host)),
         Popup::Protected(question) => protected(canvas, screen, question),
-        Popup::Inspect(InspectPopup::Compare(_)) => lists::draw(canvas, state, screen, popup),
+        Popup::Inspect(InspectPopup::Compare(_) | InspectPopup::Introspect(_)) => {
+            lists::draw(canvas, state, screen, popup);
+        }
         Popup::Inspect(popup) => return super::inspect::popup(canvas, state, screen, popup),
         list => lists::draw(canvas, state, screen, list),
     }
@@ -40,14 +42,15 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State, screen: Rect, popup: 
 
 /// One key each; what cannot be copied now is said, not hidden.
 fn copy(canvas: &mut Canvas<'_>, state: &State, screen: Rect) {
-    let rows: Vec<_> = TABLE.iter().filter(|row| row.context == Context::Copy).collect();
-    let wants = widgets::Popup { title: "Copy", keys: "Esc closes", columns: 62, lines: rows.len() };
+    let rows: Vec<_> = copy_menu(state).collect();
+    let wants = widgets::Popup { title: "Copy", keys: "Esc closes", columns: 76, lines: rows.len() };
     let area = widgets::popup(canvas, screen, wants);
     for (line, row) in rows.into_iter().enumerate() {
         let applies = (row.applies)(state);
         let (key, text) = if applies { (Role::Accent, Role::Text) } else { (Role::Muted, Role::Muted) };
-        let strip = canvas.strip().cell(key, state.keys.in_words(row), 3).cell(text, row.label, 16);
-        let strip = strip.text(Role::Muted, if applies { row.help } else { "none here" });
+        let strip = canvas.strip().cell(key, state.keys.in_words(row), 3).cell(text, row.label, 18);
+        let strip =
+            strip.text(Role::Muted, if applies { row.help.trim_start_matches("Inspect: ") } else { "none here" });
         canvas.put(area, line, strip);
         if applies {
             canvas.note(area, line, 1, Target::PopupRow(line));

@@ -221,6 +221,34 @@ fn the_page_of_an_issuer() {
 }
 
 #[test]
+fn a_provider_alone() {
+    use crate::tui::effect::Effect;
+    let mut stage = Stage::new();
+    let effects = stage.press_only("A");
+    let Some(Effect::ProviderPage { run, .. }) = effects.first() else { panic!("{effects:?}") };
+    let page = page(&stage.state);
+    insta::assert_snapshot!("inspect_provider_alone_asked", stage.text(120, 36));
+    update(&mut stage.state, Message::ProviderPage { run: *run, result: Ok(page) });
+    at_sizes("provider_alone", &mut stage);
+    stage.press("Left");
+    insta::assert_snapshot!("inspect_provider_alone_keys", stage.text(120, 36));
+}
+
+#[test]
+fn several_tokens_and_whom_to_ask_about_one() {
+    let mut stage = Stage::new();
+    stage.press("g i");
+    let claims = json!({"iss": "http://localhost:8001/realms/myorg", "exp": 1_900_000_000_i64});
+    let token = unsigned(&json!({"alg": "RS256", "kid": "k1"}), &claims);
+    paste(&mut stage, &json!({"access_token": token, "refresh_token": "opaque"}).to_string());
+    insta::assert_snapshot!("inspect_together", stage.text(120, 36));
+    stage.press("I");
+    insta::assert_snapshot!("inspect_introspect_by", stage.text(80, 24));
+    stage.press("Esc y");
+    insta::assert_snapshot!("inspect_copy", stage.text(120, 36));
+}
+
+#[test]
 fn a_token_in_the_making() {
     let mut stage = Stage::new();
     stage.press("g i S");

@@ -28,7 +28,7 @@ pub(super) fn rows(state: &State, subject: &Subject) -> Vec<Row> {
         ContentTab::Claims => claims(state, subject),
         ContentTab::Json => json(state, subject),
         ContentTab::Facts => facts(state, subject),
-        ContentTab::Difference => difference::rows(state, subject),
+        ContentTab::Difference => difference::rows(state),
     }
 }
 
@@ -145,12 +145,12 @@ fn opaque(state: &State, subject: &Subject) -> Vec<Row> {
         Row::text("Opaque: no JWT. Only the server that issued it can say what it means.").tone(Tone::Warning),
         Row::text(""),
     ];
-    if let Whence::Profile(name) = &subject.whence {
-        let key = state.key(Action::Introspect);
-        rows.push(Row::new([key, format!("asks the provider of {name} what it means (introspection, RFC 7662)")]));
-    } else {
-        rows.push(Row::text("Introspection (RFC 7662) is offered for the tokens of a profile."));
-    }
+    let whom = match &subject.whence {
+        Whence::Profile(name) => format!("the provider of {name}"),
+        _ => "a provider of your choice".to_owned(),
+    };
+    let key = state.key(Action::Introspect);
+    rows.push(Row::text(format!("{key} asks {whom} what it means (introspection, RFC 7662).")));
     rows.extend(subject.token.problems().iter().map(|problem| Row::text(format!("As a token: {problem}."))));
     rows
 }

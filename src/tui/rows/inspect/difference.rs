@@ -10,16 +10,14 @@ use crate::tui::action::Action;
 use crate::tui::layout::TWO_COLUMNS;
 use crate::tui::rows::Tone;
 use crate::tui::rows::token::in_one_line;
-use crate::tui::state::{State, Subject};
+use crate::tui::state::State;
 
-pub(super) fn rows(state: &State, subject: &Subject) -> Vec<Row> {
+pub(super) fn rows(state: &State) -> Vec<Row> {
     let key = state.key(Action::CompareWith);
-    let (Some(other), Some(differences)) = (state.inspect.compared(), &state.inspect.difference) else {
+    let (Some([left, right]), Some(differences)) = (state.inspect.sides(), &state.inspect.difference) else {
         let words = format!("There is nothing to compare with yet: {key} chooses another token.");
         return vec![Row::text(words).tone(Tone::Quiet)];
     };
-    let names = [other, subject].map(|side| format!("{} {}", side.token.fingerprint(), side.whence.in_words()));
-    let [left, right] = names;
     let stacked = state.size.width < TWO_COLUMNS;
     let mut rows = vec![if stacked {
         Row::text(format!("- {left}   + {right}")).tone(Tone::Heading)

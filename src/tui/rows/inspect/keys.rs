@@ -12,7 +12,7 @@ use crate::tui::state::{Inspect, State, Subject};
 const MOST: usize = 500;
 
 /// kid, kty, alg, use, size, thumbprint, and whether it is the one, or why it cannot be used.
-pub(super) fn rows(state: &State, subject: &Subject) -> Vec<Row> {
+pub(super) fn rows(state: &State, subject: Option<&Subject>) -> Vec<Row> {
     if let Some(page) = &state.inspect.page {
         return provider::keys(state, subject, page);
     }
@@ -21,8 +21,8 @@ pub(super) fn rows(state: &State, subject: &Subject) -> Vec<Row> {
         return vec![Row::text(format!("No keys are at hand: {key} chooses where they come from.")).tone(Tone::Quiet)];
     };
     let mut rows = vec![heading()];
-    let used = subject.judged.verdict.key.as_ref();
-    let kid = subject.token.kid();
+    let used = subject.and_then(|subject| subject.judged.verdict.key.as_ref());
+    let kid = subject.and_then(|subject| subject.token.kid());
     rows.extend(set.keys.iter().take(MOST).map(|key| {
         let is_it = used.is_some_and(|used| used.thumbprint == key.thumbprint && used.kid == key.kid);
         usable(key, is_it, kid.is_some() && key.kid.as_deref() == kid)

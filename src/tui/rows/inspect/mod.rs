@@ -20,17 +20,21 @@ pub use trust::{headline, origin};
 /// The rows of a popup of this screen.
 pub(super) fn popup(popup: &InspectPopup) -> Vec<Row> {
     match popup {
-        InspectPopup::Compare(compare) => compare.choices.iter().map(|(words, _)| Row::text(words.as_str())).collect(),
+        InspectPopup::Compare(menu) => menu.choices.iter().map(|(words, _)| Row::text(words.as_str())).collect(),
+        InspectPopup::Introspect(menu) => {
+            menu.choices.iter().map(|(words, profile)| Row::new([profile, words])).collect()
+        }
         InspectPopup::Consent(_) | InspectPopup::Maker(_) => Vec::new(),
     }
 }
 
-/// What stands in this pane; nothing without a token.
+/// What stands in this pane; without a token only what a provider says of itself.
 pub(super) fn rows(state: &State, pane: InspectPane) -> Vec<Row> {
-    let Some(subject) = &state.inspect.subject else { return Vec::new() };
-    match pane {
-        InspectPane::Encoded => encoded::rows(state, subject),
-        InspectPane::Content => content::rows(state, subject),
-        InspectPane::Trust => trust::rows(state, subject),
+    match (pane, &state.inspect.subject) {
+        (InspectPane::Encoded, Some(subject)) => encoded::rows(state, subject),
+        (InspectPane::Content, Some(subject)) => content::rows(state, subject),
+        (InspectPane::Trust, Some(subject)) => trust::rows(state, subject),
+        (InspectPane::Trust, None) if state.has_something_to_inspect() => trust::rows_without_token(state),
+        _ => Vec::new(),
     }
 }

@@ -56,7 +56,7 @@ fn addresses(page: &ProviderPage) -> impl Iterator<Item = Row> + '_ {
 }
 
 /// kid, type, alg, use, size, whether it is the one or why it cannot be used, certificate, thumbprint.
-pub(super) fn keys(state: &State, subject: &Subject, page: &ProviderPage) -> Vec<Row> {
+pub(super) fn keys(state: &State, subject: Option<&Subject>, page: &ProviderPage) -> Vec<Row> {
     let published = match &page.keys {
         Ok(published) => published,
         Err(failure) => return vec![Row::text(format!("Its keys could not be had: {failure}")).tone(Tone::Bad)],
@@ -69,9 +69,10 @@ pub(super) fn keys(state: &State, subject: &Subject, page: &ProviderPage) -> Vec
     rows
 }
 
-fn row(state: &State, subject: &Subject, key: &KeyRow) -> Row {
-    let named = key.kid.is_some() && key.kid.as_deref() == subject.token.kid();
-    let used = subject.judged.verdict.key.as_ref().is_some_and(|used| used.thumbprint == key.thumbprint);
+fn row(state: &State, subject: Option<&Subject>, key: &KeyRow) -> Row {
+    let named = key.kid.is_some() && key.kid.as_deref() == subject.and_then(|subject| subject.token.kid());
+    let used = subject.and_then(|subject| subject.judged.verdict.key.as_ref());
+    let used = used.is_some_and(|used| used.thumbprint == key.thumbprint);
     let (words, tone) = match (&key.unusable, used, named) {
         (Some(_), ..) => ("✖ left out", Tone::Bad),
         (None, true, _) => ("● this one", Tone::Good),

@@ -15,8 +15,18 @@ pub(super) fn rows(state: &State, subject: &Subject) -> Vec<Row> {
     match state.inspect.trust_tab {
         TrustTab::Verdict => checks(subject),
         TrustTab::Findings => findings(subject),
-        TrustTab::Keys => keys::rows(state, subject),
+        TrustTab::Keys => keys::rows(state, Some(subject)),
         TrustTab::Provider => provider::rows(state),
+    }
+}
+
+pub(super) fn rows_without_token(state: &State) -> Vec<Row> {
+    match state.inspect.trust_tab {
+        TrustTab::Keys => keys::rows(state, None),
+        TrustTab::Provider => provider::rows(state),
+        TrustTab::Verdict | TrustTab::Findings => {
+            vec![Row::text("There is no token here: only its provider is looked at.").tone(Tone::Quiet)]
+        }
     }
 }
 

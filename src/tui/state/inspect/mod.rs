@@ -17,13 +17,13 @@ use jiff::{SignedDuration, Timestamp};
 use super::{PaneView, RunId, State};
 use crate::engine::ProviderPage;
 use crate::exchange::Secret;
-use crate::jwt::{Difference, Finding, KeySet, SigningKey, Token, diff, lint};
+use crate::jwt::{Difference, Finding, FoundToken, KeySet, SigningKey, Token, diff, lint};
 
 pub use forms::InspectForm;
 pub use judged::{Judged, Judgement, KeysAt};
 pub use maker::{LONGEST as MAKER_LONGEST, Maker};
 pub use places::{ContentTab, InspectPane, Screen, Times, TrustTab};
-pub use popups::{Compare, Consent, InspectPopup, Wanted};
+pub use popups::{Consent, InspectPopup, Menu, Wanted};
 pub use tree::{Member, Section, TreeLine};
 
 /// The Inspect screen.
@@ -33,8 +33,10 @@ pub struct Inspect {
     pub subject: Option<Subject>,
     /// The one before it.
     pub before: Option<Subject>,
+    /// The tokens that came in one paste with it, when there were several.
+    pub together: Together,
     /// What it is compared with, when that is not the one before.
-    pub other: Option<Subject>,
+    pub against: Option<Against>,
     /// The content pane's tab.
     pub content_tab: ContentTab,
     /// The trust pane's tab.
@@ -61,6 +63,29 @@ pub struct Inspect {
     pub made: Vec<Secret>,
     /// Hosts that may be asked in this session, since the person said so.
     pub agreed: HashSet<String>,
+}
+
+/// What the token under inspection is compared with.
+#[derive(Clone, Debug)]
+pub enum Against {
+    /// Another token.
+    Token(Box<Subject>),
+    /// What its profile asked for.
+    Asked {
+        /// The profile.
+        profile: String,
+        /// Asked for on the left, granted on the right.
+        differences: Vec<Difference>,
+    },
+}
+
+/// Several tokens that came in one paste.
+#[derive(Clone, Debug, Default)]
+pub struct Together {
+    /// All of them.
+    pub tokens: Vec<FoundToken>,
+    /// Which of them is looked at.
+    pub at: usize,
 }
 
 /// A token under inspection.
@@ -128,7 +153,8 @@ impl Inspect {
     /// Takes another token in; the one there becomes the one before.
     pub fn take(&mut self, subject: Subject) {
         self.before = self.subject.replace(subject);
-        self.other = None;
+        self.against = None;
+        self.together = Together::default();
         self.set = None;
         self.page = None;
         self.verifying = None;
@@ -136,10 +162,27 @@ impl Inspect {
         self.compare();
     }
 
-    /// Finds out anew how the token differs from what it is compared with.
+    /// Finds out anew how the token differs from what it is compared with: what was chosen, else the one before.
     pub fn compare(&mut self) {
-        let sides = self.compared().zip(self.subject.as_ref());
-        self.difference = sides.map(|(other, subject)| diff(&other.token, &subject.token));
+        let with = |other: &Subject| Some(diff(&other.token, &self.subject.as_ref()?.token));
+        self.difference = match &self.against {
+            Some(Against::Asked { differences, .. }) => Some(differences.clone()),
+            Some(Against::Token(other)) => with(other),
+            None => self.before.as_ref().and_then(with),
+        };
+    }
+
+    /// What the two sides of the difference are called.
+    pub fn sides(&self) -> Option<[String; 2]> {
+        let named = |side: &Subject| format!("{} {}", side.token.fingerprint(), side.whence.in_words());
+        let subject = self.subject.as_ref()?;
+        Some(match &self.against {
+            Some(Against::Asked { profile, .. }) => {
+                [format!("asked for by {profile}"), format!("granted as {}", subject.token.fingerprint())]
+            }
+            Some(Against::Token(other)) => [named(other), named(subject)],
+            None => [named(self.before.as_ref()?), named(subject)],
+        })
     }
 
     /// Cursor and scroll of this pane.
@@ -167,16 +210,22 @@ impl Inspect {
         usize::from(self.verifying.is_some())
     }
 
-    /// Whether something on the screen counts seconds: a token that ends, or ended, within a day.
+    /// Whether something on the screen counts seconds: a token that ends, or ended, within a day, or the age of a page.
     pub fn counts(&self, now: Timestamp) -> bool {
+        if self.page.is_some() && self.trust_tab == TrustTab::Provider {
+            return true;
+        }
         let near = |at: Timestamp| at.duration_since(now).abs() < SignedDuration::from_hours(24);
         let token = self.subject.as_ref().map(|subject| &subject.token);
         self.verifying.is_some() || token.and_then(|token| token.expires_at()).is_some_and(near)
     }
+}
 
-    /// What the token is compared with: what was chosen, else the one before.
-    pub fn compared(&self) -> Option<&Subject> {
-        self.other.as_ref().or(self.before.as_ref())
+impl Together {
+    /// Which of how many it is, from 1, and the name it stood under; none when it came alone.
+    pub fn place(&self) -> Option<(usize, usize, &'static str)> {
+        let this = self.tokens.get(self.at).filter(|_| self.tokens.len() > 1)?;
+        Some((self.at + 1, self.tokens.len(), this.name.unwrap_or("token")))
     }
 }
 
@@ -184,6 +233,19 @@ impl State {
     /// Whether the Inspect screen is the one that is seen.
     pub fn inspects(&self) -> bool {
         self.screen == Screen::Inspect
+    }
+
+    /// Whether something is there to be looked at: a token, or what a provider says of itself.
+    pub fn has_something_to_inspect(&self) -> bool {
+        self.inspects() && (self.inspect.subject.is_some() || self.inspect.page.is_some())
+    }
+
+    /// Whether the token that is seen is the one that the selected profile has in hand.
+    pub fn is_in_hand(&self) -> bool {
+        !self.inspects()
+            || self
+                .subject()
+                .is_some_and(|subject| self.shown_token().is_some_and(|held| held.token.raw() == subject.token.raw()))
     }
 
     /// The token under inspection, when that screen is seen.

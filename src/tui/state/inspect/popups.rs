@@ -2,7 +2,7 @@
 //!
 //! Values only.
 
-use super::{Maker, Subject};
+use super::{Against, Maker};
 use crate::engine::{KeysFrom, PolicyAsk};
 use crate::tui::state::List;
 
@@ -11,19 +11,33 @@ use crate::tui::state::List;
 pub enum InspectPopup {
     /// May this host be asked for keys?
     Consent(Consent),
-    /// The tokens to compare with.
-    Compare(Compare),
+    /// What to compare with.
+    Compare(Menu<Against>),
+    /// The profile whose provider is asked about the token.
+    Introspect(Menu<String>),
     /// A token in the making.
     Maker(Box<Maker>),
 }
 
-/// What there is to compare with.
+/// Things to choose from.
 #[derive(Clone, Debug)]
-pub struct Compare {
+pub struct Menu<T> {
     /// Where one stands in `choices`.
     pub list: List,
-    /// In words, and the token.
-    pub choices: Vec<(String, Subject)>,
+    /// In words, and what is chosen.
+    pub choices: Vec<(String, T)>,
+}
+
+impl<T> Menu<T> {
+    /// With the first one under the cursor.
+    pub fn new(choices: Vec<(String, T)>) -> Self {
+        Self { list: List::default(), choices }
+    }
+
+    /// The one under the cursor.
+    pub fn chosen(self) -> Option<T> {
+        self.choices.into_iter().nth(self.list.cursor).map(|(_, choice)| choice)
+    }
 }
 
 /// A question before a host is asked that nothing vouches for: a token must not cause a request by itself.
@@ -50,7 +64,8 @@ impl InspectPopup {
     /// Where one stands in it, when it has rows.
     pub fn list_mut(&mut self) -> Option<&mut List> {
         match self {
-            Self::Compare(compare) => Some(&mut compare.list),
+            Self::Compare(menu) => Some(&mut menu.list),
+            Self::Introspect(menu) => Some(&mut menu.list),
             Self::Consent(_) | Self::Maker(_) => None,
         }
     }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::exchange::Secret;
-use crate::jwt::{Key, Kind};
+use crate::jwt::{Key, KeyType, Kind, SigningKey};
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::rows;
@@ -11,7 +11,32 @@ use crate::tui::rows::inspect::{key_at, part_of};
 use crate::tui::state::{ContentTab, InspectPane, Member, Pane, Section, State, Subject, TreeLine, TrustTab};
 
 pub(in crate::tui::update) fn copy(state: &State, action: Action) -> Option<Effect> {
-    let subject = state.subject()?;
+    let (what, text) = match action {
+        Action::CopyPem => ("the public key as PEM".to_owned(), Secret::new(state.public_key()?.pem()?)),
+        Action::CopyJwk => ("the public key as a JWK".to_owned(), Secret::new(state.public_key()?.jwk()?.to_string())),
+        Action::CopySigner => {
+            let key = state.inspect.signer.as_ref()?;
+            (format!("the signing key, {} (whoever has it can sign)", kind(key)), key.saved().clone())
+        }
+        Action::WriteSigner => return Some(signer_file(state.inspect.signer.as_ref()?)),
+        Action::CopyValue => under_cursor(state)?,
+        _ => return of_token(state.subject()?, action),
+    };
+    Some(Effect::Copy { what, text })
+}
+
+fn kind(key: &SigningKey) -> &'static str {
+    if key.kty() == KeyType::Secret { "a shared secret" } else { "PEM" }
+}
+
+fn signer_file(key: &SigningKey) -> Effect {
+    let ending = if key.kty() == KeyType::Secret { "txt" } else { "pem" };
+    let (what, name) = (format!("the signing key, {},", kind(key)), format!("signing-key.{ending}"));
+    Effect::Write { what, name, text: key.saved().clone() }
+}
+
+/// The token, or a part of it.
+fn of_token(subject: &Subject, action: Action) -> Option<Effect> {
     let token = &subject.token;
     let name = token.fingerprint();
     let (what, text) = match action {
@@ -22,8 +47,6 @@ pub(in crate::tui::update) fn copy(state: &State, action: Action) -> Option<Effe
         }
         Action::CopyClaims => (format!("the claims of {name}"), claims(subject)?),
         Action::CopyJose => (format!("the header of {name} as JSON"), header(subject)?),
-        Action::CopyPem => ("the public key as PEM".to_owned(), pem(state, subject)?),
-        Action::CopyValue => under_cursor(state, subject)?,
         Action::CopyFile => {
             let text = token.raw().clone();
             return Some(Effect::Write { what: format!("the token {name}"), name: "token.jwt".to_owned(), text });
@@ -49,23 +72,24 @@ fn header(subject: &Subject) -> Option<Secret> {
 }
 
 /// The claim, the part or the row under the cursor.
-fn under_cursor(state: &State, subject: &Subject) -> Option<(String, Secret)> {
+fn under_cursor(state: &State) -> Option<(String, Secret)> {
     let pane = super::pane(state)?;
     let line = rows::cursor(state, Pane::Inspect(pane));
     match pane {
         InspectPane::Encoded => {
             let place = line / 2;
-            let part = subject.token.raw().reveal().split('.').nth(place)?;
+            let part = state.subject()?.token.raw().reveal().split('.').nth(place)?;
             Some((format!("the {} as it travels", part_of(line)), Secret::new(part)))
         }
         InspectPane::Content if state.inspect.content_tab == ContentTab::Claims => {
+            let subject = state.subject()?;
             let Some(TreeLine::Member(member)) = subject.tree.get(line) else {
                 return row(state, pane);
             };
             let value = if member.open.is_some() { value_at(subject, line)? } else { member.value.clone() };
             Some((format!("the value of {}", crate::jwt::shown(&member.name, 40)), Secret::new(value)))
         }
-        InspectPane::Trust if state.inspect.trust_tab == TrustTab::Keys => match key(state) {
+        InspectPane::Trust if state.inspect.trust_tab == TrustTab::Keys => match state.key_under_cursor() {
             Some(key) => Some(("the key as a JWK".to_owned(), Secret::new(key.jwk()?.to_string()))),
             None => row(state, pane),
         },
@@ -73,18 +97,20 @@ fn under_cursor(state: &State, subject: &Subject) -> Option<(String, Secret)> {
     }
 }
 
-/// The key under the cursor of the keys tab.
-fn key(state: &State) -> Option<&Key> {
-    key_at(&state.inspect, rows::cursor(state, Pane::Inspect(InspectPane::Trust)))
-}
+impl State {
+    /// The key under the cursor of the keys tab.
+    fn key_under_cursor(&self) -> Option<&Key> {
+        let here = self.inspect.trust_tab == TrustTab::Keys;
+        here.then(|| key_at(&self.inspect, rows::cursor(self, Pane::Inspect(InspectPane::Trust))))?
+    }
 
-/// The key under the cursor as PEM; without one there, the key that the token was held against.
-fn pem(state: &State, subject: &Subject) -> Option<Secret> {
-    let used = subject.judged.verdict.key.as_ref();
-    let keys = state.inspect.set.as_ref().map(|set| set.keys.as_slice()).unwrap_or_default();
-    let at_cursor = key(state).filter(|_| state.inspect.trust_tab == TrustTab::Keys);
-    let judged = || keys.iter().find(|key| used.is_some_and(|used| used.thumbprint == key.thumbprint));
-    at_cursor.or_else(judged)?.pem().map(Secret::new)
+    /// That key when it is public; without one there, the public key that the token was held against.
+    pub fn public_key(&self) -> Option<&Key> {
+        let used = self.inspect.subject.as_ref().and_then(|subject| subject.judged.verdict.key.as_ref());
+        let keys = self.inspect.set.as_ref().map(|set| set.keys.as_slice()).unwrap_or_default();
+        let judged = || keys.iter().find(|key| used.is_some_and(|used| used.thumbprint == key.thumbprint));
+        self.key_under_cursor().or_else(judged).filter(|key| key.kty != KeyType::Secret)
+    }
 }
 
 /// An object or a long list as JSON: found by the names on the way to it.

@@ -3,6 +3,7 @@
 mod compare;
 mod copy;
 mod explain;
+mod introspect;
 mod make;
 mod provider;
 mod take;
@@ -18,9 +19,10 @@ use crate::tui::state::{
 pub(super) use compare::choose as compare_with;
 pub(super) use copy::copy;
 pub(super) use explain::explain;
+pub(super) use introspect::{ask as introspect, choose as introspect_by};
 pub(super) use make::{closed as draft_closed, edited, key as maker_key, open as make, paste as paste_into, signed};
 pub(super) use provider::{ask as about_provider, came as page_came};
-pub(super) use take::{pasted, put_in, read, take_in_hand};
+pub(super) use take::{next as next_together, pasted, put_in, read, take_in_hand};
 pub(super) use verify::{choose_keys, judged};
 
 /// Goes to this screen. Each keeps the pane that had the keys.
@@ -105,10 +107,11 @@ pub(super) fn enter(state: &mut State, popup: InspectPopup) -> Vec<Effect> {
             state.popups.push(Popup::Inspect(InspectPopup::Maker(maker)));
             Vec::new()
         }
-        InspectPopup::Compare(compare) => {
-            compare::chosen(state, compare);
+        InspectPopup::Compare(menu) => {
+            compare::chosen(state, menu);
             Vec::new()
         }
+        InspectPopup::Introspect(menu) => menu.chosen().map_or_else(Vec::new, |profile| introspect(state, profile)),
     }
 }
 
@@ -158,12 +161,28 @@ pub(super) fn why_not(state: &State, action: Action) -> Option<String> {
         | Action::Open
         | Action::Times
         | Action::CompareWith
-        | Action::AboutProvider
         | Action::CopyPem
+        | Action::CopyJwk
+        | Action::CopySigner
+        | Action::WriteSigner
+        | Action::Introspect
         | Action::VerifyWith
             if state.subject().is_none() =>
         {
             format!("There is no token here yet: paste one, or {} puts one in.", key(Action::PutIn))
+        }
+        Action::CopySigner | Action::WriteSigner => {
+            format!("Nothing was signed here yet: {} makes a token.", key(Action::MakeToken))
+        }
+        Action::CopyPem | Action::CopyJwk => {
+            "There is no public key under the cursor, and none that the token was held against.".to_owned()
+        }
+        Action::NextWhich => "One token came alone.".to_owned(),
+        Action::Revoke | Action::UserInfo => {
+            "That is for the token of a profile, the one that is in hand there.".to_owned()
+        }
+        Action::AboutProvider => {
+            "There is neither a token here nor a profile whose provider could be asked.".to_owned()
         }
         _ => format!("That is done on the Explore screen: {} goes there.", key(Action::Explore)),
     })

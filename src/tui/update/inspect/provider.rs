@@ -1,32 +1,71 @@
-//! What the token's issuer says of itself: its discovery document and its keys, as a page.
+//! What a provider says of itself: its discovery document and its keys, as a page. The token's issuer, or without a token
+//! the selected profile's provider, or an address that was typed.
 
 use std::sync::Arc;
 
 use super::verify::{consent_wanted, through_profile};
+use crate::config::pasted;
 use crate::engine::{KeysFrom, ProviderOf, ProviderPage};
+use crate::jwt::tokens_in;
 use crate::tui::effect::Effect;
 use crate::tui::state::{
-    Consent, InspectPane, InspectPopup, Level, Pane, Popup, RunId, State, TrustTab, Wanted, Whence,
+    Consent, InspectPane, InspectPopup, Level, Pane, Popup, RunId, Screen, State, TrustTab, Wanted, Whence, host_of,
 };
 
-/// `A`: the page of the token's issuer.
+/// `A`: the page of the token's issuer; of a token that names none, and where there is none, of the selected profile's
+/// provider.
 pub(in crate::tui::update) fn ask(state: &mut State) -> Vec<Effect> {
-    let Some(subject) = &state.inspect.subject else { return Vec::new() };
-    let issuer = subject.token.claim_str("iss").filter(|iss| iss.starts_with("https://") || iss.starts_with("http://"));
-    let from = match (&subject.whence, issuer) {
-        (Whence::Profile(name), _) => KeysFrom::Profile(name.clone()),
-        (_, Some(issuer)) => KeysFrom::Issuer(issuer.to_owned()),
-        (_, None) => {
+    let named = match state.subject().map(|subject| (&subject.whence, subject.token.claim_str("iss"))) {
+        Some((Whence::Profile(name), _)) => Some(KeysFrom::Profile(name.clone())),
+        Some((_, Some(issuer))) if is_address(issuer) => Some(KeysFrom::Issuer(issuer.to_owned())),
+        Some((_, Some(_))) => {
             state.say(Level::Info, "The token names no issuer that could be asked: its iss is no address.");
             return Vec::new();
         }
+        _ => None,
     };
-    if let Some((host, url)) = consent_wanted(state, &from) {
-        let consent = Consent { host, url, wanted: Wanted::Page(from) };
-        state.popups.push(Popup::Inspect(InspectPopup::Consent(consent)));
-        return Vec::new();
+    let own = || state.view().map(|view| KeysFrom::Profile(view.name.clone()));
+    match named.or_else(own) {
+        Some(from) => ask_or_start(state, from),
+        None => Vec::new(),
     }
-    start(state, from)
+}
+
+/// The page of an issuer that was typed.
+pub(super) fn of_issuer(state: &mut State, issuer: String) -> Vec<Effect> {
+    ask_or_start(state, KeysFrom::Issuer(issuer))
+}
+
+/// The same for one that was pasted: whoever it is, the person is asked first.
+pub(super) fn consent(state: &mut State, issuer: String) {
+    let consent =
+        Consent { host: host_of(&issuer), url: issuer.clone(), wanted: Wanted::Page(KeysFrom::Issuer(issuer)) };
+    state.popups.push(Popup::Inspect(InspectPopup::Consent(consent)));
+}
+
+fn ask_or_start(state: &mut State, from: KeysFrom) -> Vec<Effect> {
+    match consent_wanted(state, &from) {
+        Some((host, url)) => {
+            let consent = Consent { host, url, wanted: Wanted::Page(from) };
+            state.popups.push(Popup::Inspect(InspectPopup::Consent(consent)));
+            Vec::new()
+        }
+        None => start(state, from),
+    }
+}
+
+fn is_address(text: &str) -> bool {
+    text.starts_with("https://") || text.starts_with("http://")
+}
+
+/// The issuer that a text means which is an address and nothing else; none when a token may be meant.
+pub(super) fn address_in(text: &str) -> Option<String> {
+    let text = text.trim();
+    if !is_address(text) || text.contains(char::is_whitespace) || !tokens_in(text).is_empty() {
+        return None;
+    }
+    let first = pasted::read(text).ok()?.candidates.into_iter().next()?;
+    Some(first.issuer.to_string())
 }
 
 /// Fetches the page.
@@ -36,6 +75,7 @@ pub(super) fn start(state: &mut State, from: KeysFrom) -> Vec<Effect> {
         KeysFrom::Issuer(issuer) => ProviderOf::Issuer(issuer),
         _ => return Vec::new(),
     };
+    super::go_to(state, Screen::Inspect);
     let mut effects = super::cancel_quietly(state);
     let run = state.new_run();
     state.inspect.verifying = Some((run, state.now));

@@ -1,11 +1,13 @@
 //! Tokens come in: pasted, typed, out of a file, or the one in hand. None of this causes a request.
 
+use super::provider;
 use crate::engine::HeldToken;
 use crate::exchange::Secret;
-use crate::jwt::{Kind, Token};
+use crate::jwt::{Kind, Token, tokens_in};
+use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::state::{
-    Field, Form, InspectForm, Judged, KeysAt, Level, Popup, Purpose, Screen, State, Subject, TrustTab, Whence,
+    Field, Form, InspectForm, Judged, KeysAt, Level, Popup, Purpose, Screen, State, Subject, Together, TrustTab, Whence,
 };
 
 /// `P`: a field for a token or a file.
@@ -13,7 +15,7 @@ pub(in crate::tui::update) fn put_in(state: &mut State) {
     let form =
         Form::new(Purpose::Inspect(InspectForm::PutIn), "Another token", "looks into it")
             .field(Field::text("token", "Token", "").hint(
-            "A token with whatever stands around it, or @FILE. A long one is better pasted straight onto the screen.",
+            "A token with whatever stands around it, or @FILE; or an issuer's address, to see its document and keys.",
         ));
     state.popups.push(Popup::Form(form));
 }
@@ -28,10 +30,13 @@ pub(super) fn submitted(state: &mut State, mut form: Form) -> Vec<Effect> {
     }
     match text.strip_prefix('@') {
         Some(path) => vec![Effect::ReadToken { path: path.trim().into() }],
-        None => {
-            take(state, &text, Whence::Pasted);
-            Vec::new()
-        }
+        None => match provider::address_in(&text) {
+            Some(issuer) => provider::of_issuer(state, issuer),
+            None => {
+                take(state, &text, Whence::Pasted);
+                Vec::new()
+            }
+        },
     }
 }
 
@@ -43,9 +48,12 @@ pub(in crate::tui::update) fn read(state: &mut State, path: &str, text: Result<S
     }
 }
 
-/// Text was pasted onto the screen.
+/// Text was pasted onto the screen. An address asks before it is asked: a paste causes no request.
 pub(in crate::tui::update) fn pasted(state: &mut State, text: &str) {
-    take(state, text, Whence::Pasted);
+    match provider::address_in(text) {
+        Some(issuer) => provider::consent(state, issuer),
+        None => take(state, text, Whence::Pasted),
+    }
 }
 
 /// Takes text in as a token, and says what it is and what was taken off.
@@ -70,10 +78,26 @@ fn take(state: &mut State, text: &str, whence: Whence) {
         _ => String::new(),
     };
     let made = if whence == Whence::Made { ", MADE HERE" } else { "" };
-    let words = format!("{}{from} is {kind}{made}{off}.", token.fingerprint());
+    let together = Together { tokens: tokens_in(text), at: 0 };
+    let first = together.place().map_or_else(String::new, |(_, count, _)| {
+        format!(", the first of {count} ({} shows the next)", state.key(Action::NextWhich))
+    });
+    let words = format!("{}{from} is {kind}{made}{first}{off}.", token.fingerprint());
     let subject = Subject::new(token, whence, state.now);
     put(state, subject);
+    state.inspect.together = together;
     state.say(level, words);
+}
+
+/// `w`: the next of several tokens that came together.
+pub(in crate::tui::update) fn next(state: &mut State) {
+    let Together { tokens, at } = std::mem::take(&mut state.inspect.together);
+    let at = (at + 1) % tokens.len().max(1);
+    let Some(found) = tokens.get(at) else { return };
+    let token = Token::of(&found.token);
+    let whence = if state.inspect.made.contains(token.raw()) { Whence::Made } else { Whence::Pasted };
+    put(state, Subject::new(token, whence, state.now));
+    state.inspect.together = Together { tokens, at };
 }
 
 /// Puts the token under inspection.

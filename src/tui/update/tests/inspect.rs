@@ -26,7 +26,7 @@ fn inspecting() -> Explorer {
     explorer
 }
 
-fn paste(explorer: &mut Explorer, text: &str) -> Vec<Effect> {
+pub(super) fn paste(explorer: &mut Explorer, text: &str) -> Vec<Effect> {
     explorer.send(Message::Paste(text.to_owned()))
 }
 
@@ -387,8 +387,8 @@ fn a_token_is_compared_with_the_one_before_and_with_those_of_profiles() {
     assert_eq!(compare.choices.len(), 2);
     explorer.press("Down Enter");
     assert_eq!(explorer.state.inspect.content_tab, ContentTab::Difference);
-    let other = explorer.state.inspect.compared().unwrap();
-    assert_eq!(other.whence, Whence::Profile("tester".into()));
+    let [other, _] = explorer.state.inspect.sides().unwrap();
+    assert!(other.ends_with("of tester"), "{other}");
     let rows = rows::rows(&explorer.state, Pane::Inspect(InspectPane::Content), 0..50);
     assert!(rows.iter().any(|row| row.cells.first().is_some_and(|name| name == "iss")), "{rows:?}");
 }

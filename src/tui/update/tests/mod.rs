@@ -13,6 +13,7 @@ mod calls;
 mod elsewhere;
 mod form;
 mod inspect;
+mod inspect_more;
 mod late;
 mod login;
 mod mouse;
