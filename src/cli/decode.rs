@@ -1,22 +1,20 @@
 //! `tokenscope decode TOKEN`: header, claims, scopes and findings. Asks nobody, unless TOKEN is the name of a profile.
 
-use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use serde::Serialize;
-use serde_json::value::RawValue;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::Exit;
 use super::args::DecodeArguments;
+use super::members::{Written, as_written, members};
 use super::output::{Paint, complain, print, table};
 use super::token_argument::{read, resolve};
 use crate::engine::{self, Engine};
 use crate::jwt::{
-    Finding, GroupedRoles, JsonType, Kind, Part, Problem, RULES, Severity, Status, Token, advice_on_claim, counted,
-    lint, meaning_of_claim, meaning_of_header, note_on_claim, shown, times, tree,
+    Finding, GroupedRoles, Kind, Part, RULES, Severity, Status, Token, advice_on_claim, counted, lint,
+    meaning_of_claim, meaning_of_header, note_on_claim, shown, times,
 };
 
 /// How much of one value is printed.
@@ -96,29 +94,12 @@ struct Decoded<'a> {
 impl<'a> Decoded<'a> {
     fn of(token: &'a Token, findings: &'a [Finding], now: Timestamp) -> Self {
         Self {
-            header: token.header().map(|header| Written::of(token, Part::Header, header)),
-            claims: token.claims().map(|claims| Written::of(token, Part::Payload, claims)),
+            header: Written::of(token, Part::Header),
+            claims: Written::of(token, Part::Payload),
             scopes: token.scopes(),
             status: token.status(now),
             findings,
         }
-    }
-}
-
-/// A part of a token as JSON.
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Written<'a> {
-    Members(&'a Map<String, Value>),
-    /// Exactly as signed, where a number would lose digits.
-    AsSigned(&'a RawValue),
-}
-
-impl<'a> Written<'a> {
-    fn of(token: &'a Token, part: Part, members: &'a Map<String, Value>) -> Self {
-        let loses_digits = token.problems().contains(&Problem::RoundedNumber(part));
-        let raw = loses_digits.then(|| serde_json::from_str(json_of(token, part))).and_then(Result::ok);
-        raw.map_or(Self::Members(members), Self::AsSigned)
     }
 }
 
@@ -131,7 +112,7 @@ fn for_people(token: &Token, findings: &[Finding], now: Timestamp, paint: Paint)
             "{} of {}: header {}, payload {}, signature {}; decoded, nothing was verified",
             paint.bold("Token"),
             bytes(token.raw().reveal().len()),
-            bytes(jws.header_json.len()),
+            bytes(token.json(Part::Header).map_or(0, str::len)),
             bytes(jws.payload.len()),
             bytes(jws.signature.len())
         ),
@@ -148,21 +129,20 @@ fn for_people(token: &Token, findings: &[Finding], now: Timestamp, paint: Paint)
             counted(token.raw().reveal().chars().count(), "character", "characters")
         ),
     };
-    for problem in token.problems().iter().filter(|_| matches!(token.kind(), Kind::Opaque)) {
+    for problem in token.problems().iter().filter(|_| !matches!(token.kind(), Kind::Jws(_))) {
         let _ = writeln!(out, "  {problem}");
     }
-    let written = |part| written_numbers(token, part);
     if let Some(header) = token.header() {
         let _ = writeln!(out, "\n{}", paint.bold("Header"));
         let meaning = |name: &str| meaning_of_header(name).map(|meaning| meaning.meaning.to_owned());
-        out.push_str(&members(header, &written(Part::Header), meaning, (now, &zone)));
+        out.push_str(&members(header, &as_written(token, Part::Header), meaning, (now, &zone)));
     }
     if let (Kind::Jws(jws), None) = (token.kind(), token.claims()) {
         let _ = write!(out, "\n{}\n{}", paint.bold("Payload, no claims"), payload(&jws.payload));
     }
     if let Some(claims) = token.claims() {
         let _ = writeln!(out, "\n{}", paint.bold("Claims"));
-        out.push_str(&members(claims, &written(Part::Payload), |name| remark(token, name), (now, &zone)));
+        out.push_str(&members(claims, &as_written(token, Part::Payload), |name| remark(token, name), (now, &zone)));
         let scopes = token.scopes();
         let _ = writeln!(out, "\n{}", paint.bold("Scopes"));
         for scope in &scopes {
@@ -231,22 +211,6 @@ fn indented(lines: impl Iterator<Item = String>) -> String {
     out
 }
 
-/// The part's JSON exactly as signed.
-fn json_of(token: &Token, part: Part) -> &str {
-    match (token.kind(), part) {
-        (Kind::Jws(jws), Part::Header) => &jws.header_json,
-        (Kind::Jws(jws), _) => jws.payload_json.as_deref().unwrap_or_default(),
-        _ => "",
-    }
-}
-
-/// The numbers of a part as they are written, with all their digits.
-fn written_numbers(token: &Token, part: Part) -> HashMap<String, String> {
-    let numbers =
-        tree(json_of(token, part)).into_iter().filter(|node| node.depth == 0 && node.kind == JsonType::Number);
-    numbers.map(|node| (node.name, node.raw)).collect()
-}
-
 /// The roles, a group a line; those that Keycloak gives everybody on a line of their own.
 fn roles(token: &Token, paint: Paint) -> String {
     let groups = token.grouped_roles();
@@ -268,24 +232,6 @@ fn roles(token: &Token, paint: Paint) -> String {
     format!("\n{}\n{}", paint.bold("Roles"), table(&rows, "  "))
 }
 
-/// Members of a token or of an answer, a line each: name, value, meaning.
-pub(super) fn members(
-    members: &Map<String, Value>,
-    written: &HashMap<String, String>,
-    meaning: impl Fn(&str) -> Option<String>,
-    here_and_now: (Timestamp, &TimeZone),
-) -> String {
-    let rows: Vec<Vec<String>> = members
-        .iter()
-        .map(|(name, value)| {
-            let meaning = meaning(name).unwrap_or_default();
-            let written = written.get(name).map(String::as_str);
-            vec![shown(name, 60), value_text(name, value, written, here_and_now), meaning]
-        })
-        .collect();
-    table(&rows, "  ")
-}
-
 /// What a claim means, and what its value does in this token.
 fn remark(token: &Token, name: &str) -> Option<String> {
     let meaning = meaning_of_claim(name).map(|meaning| meaning.meaning.to_owned());
@@ -295,28 +241,16 @@ fn remark(token: &Token, name: &str) -> Option<String> {
     }
 }
 
-/// The value on one line; a time also as a date and in words.
-fn value_text(name: &str, value: &Value, written: Option<&str>, (now, zone): (Timestamp, &TimeZone)) -> String {
-    let time =
-        value.as_i64().filter(|_| times::is_time_claim(name)).and_then(|second| Timestamp::from_second(second).ok());
-    match (time, value) {
-        (None, Value::Number(_)) if written.is_some() => shown(written.unwrap_or_default(), VALUE),
-        (Some(time), _) => {
-            let local = time.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M:%S %Z");
-            format!("{value}  {local}, {}", times::in_words(now, time))
-        }
-        (None, Value::String(text)) => shown(text, VALUE),
-        (None, other) => shown(&other.to_string(), VALUE),
-    }
-}
-
 fn status_in_words(token: &Token, now: Timestamp) -> String {
     let end = token.expires_at().map(|end| times::in_words(now, end)).unwrap_or_default();
     match token.status(now) {
         Status::Active => format!("active, ends {end}"),
         Status::Expired => format!("expired {end}"),
         Status::NotYetValid => "not valid yet".to_owned(),
-        Status::NoExpiry => "it has no readable exp: it never ends".to_owned(),
+        Status::NoExpiry => match token.date("exp") {
+            times::NumericDate::Absurd(why) => format!("its exp {why}: nobody can say when it ends"),
+            _ => "it has no exp: it never ends".to_owned(),
+        },
         Status::Encrypted => "encrypted".to_owned(),
         Status::Opaque => "opaque".to_owned(),
     }

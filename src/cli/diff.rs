@@ -100,16 +100,14 @@ fn print_json(rows: &[Difference], same: bool) -> anyhow::Result<()> {
 
 fn show(first: &Token, second: &Token, as_json: bool) -> anyhow::Result<Exit> {
     let rows = diff(first, second);
-    // What cannot be read cannot be compared claim by claim.
-    let readable = [first, second].iter().all(|token| matches!(token.kind(), Kind::Jws(_)));
-    let same = if readable { says_the_same(&rows) } else { first.raw() == second.raw() };
+    let same = says_the_same(&rows);
     if as_json {
         print_json(&rows, same)?;
     } else {
         let paint = Paint::for_stdout();
         print(&for_people(headline((first, second), same, paint), &rows, same, paint))?;
     }
-    if !readable {
+    if [first, second].iter().any(|token| !matches!(token.kind(), Kind::Jws(_))) {
         complain(&format!(
             "{} a token that is encrypted or opaque is compared as a whole\n",
             Paint::for_stderr().warn(" note:")

@@ -8,7 +8,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::asking::asking;
-use super::decode::members;
+use super::members::members;
 use super::output::{Paint, complain, print};
 use super::token_argument::resolve;
 use super::{Exit, fail};

@@ -15,6 +15,7 @@ mod login;
 mod logout;
 mod man;
 mod matrix;
+mod members;
 mod output;
 mod probe;
 mod provider;

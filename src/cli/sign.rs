@@ -5,14 +5,16 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::Args;
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
 use super::Exit;
+use super::members::Written;
 use super::output::{Paint, complain, print};
-use super::token_argument::text_of;
+use super::token_argument::exact_text_of;
 use crate::engine::{self, SignWith, signing_key, write_new};
 use crate::exchange::Secret;
-use crate::jwt::{Draft, KeyType, SignError, SigningKey, Token, shown, sign, times};
+use crate::jwt::{Draft, KeyType, Part, SignError, SigningKey, Token, shown, sign, times};
 
 #[derive(Args, Debug)]
 pub struct SignArguments {
@@ -93,7 +95,7 @@ pub fn run(arguments: &SignArguments) -> anyhow::Result<Exit> {
         Ok(key) => key,
         Err(error) => return wrong(error.to_string()),
     };
-    let text = match text_of(&arguments.claims)? {
+    let text = match exact_text_of(&arguments.claims)? {
         Ok(text) => text,
         Err(exit) => return Ok(exit),
     };
@@ -147,24 +149,39 @@ fn draft(text: &str, arguments: &SignArguments, key: &SigningKey, now: Timestamp
     Ok(draft)
 }
 
+/// The documented members, in this order.
+#[derive(Serialize)]
+struct Made<'a> {
+    token: &'a str,
+    header: Option<Written<'a>>,
+    claims: Option<Written<'a>>,
+    jwk: Option<Value>,
+    secret: Option<&'a str>,
+    made_here: bool,
+}
+
 fn show(token: &Secret, key: &SigningKey, is_new: bool, as_json: bool) -> anyhow::Result<Exit> {
     // A secret made just now protects nothing yet, and without it nobody could check the token.
     let secret = (is_new && key.kty() == KeyType::Secret).then(|| key.saved().reveal());
     let jwk = key.verifying().jwk();
+    let (read, note) = (Token::of(token), Paint::for_stderr().warn(" note:"));
+    for name in ["exp", "nbf", "iat"] {
+        if let times::NumericDate::Absurd(why) = read.date(name) {
+            complain(&format!("{note} {name} {why}; it is signed as it stands\n"));
+        }
+    }
     if as_json {
-        let read = Token::of(token);
-        let value = json!({
-            "token": token.reveal(),
-            "header": read.header(),
-            "claims": read.claims(),
-            "jwk": jwk,
-            "secret": secret,
-            "made_here": true,
-        });
-        print(&format!("{value:#}\n"))?;
+        let made = Made {
+            token: token.reveal(),
+            header: Written::of(&read, Part::Header),
+            claims: Written::of(&read, Part::Payload),
+            jwk,
+            secret,
+            made_here: true,
+        };
+        print(&format!("{}\n", serde_json::to_string_pretty(&made)?))?;
         return Ok(Exit::Fine);
     }
-    let note = Paint::for_stderr().warn(" note:");
     complain(&format!("{note} {} was made here; no provider issued it\n", token.fingerprint()));
     if let Some(jwk) = jwk.filter(|_| is_new) {
         complain(&format!("{note} the public key that checks it: {jwk}\n"));

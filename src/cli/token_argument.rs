@@ -11,7 +11,7 @@ use super::output::{Paint, complain};
 use super::{Exit, fail};
 use crate::config::{Changes, is_slug};
 use crate::engine::{Engine, Failure, HeldToken, TokenAsk, read_bounded};
-use crate::jwt::Token;
+use crate::jwt::{Token, shown};
 
 /// A token longer than this is read no further.
 const BOUND: u64 = 2 * 1024 * 1024;
@@ -28,22 +28,39 @@ pub fn read(argument: &str) -> anyhow::Result<Result<Token, Exit>> {
 
 /// The text meant: of standard input, of a file, or the argument itself.
 pub fn text_of(argument: &str) -> anyhow::Result<Result<Zeroizing<String>, Exit>> {
-    let own = |bytes: Vec<u8>| Zeroizing::new(line(&String::from_utf8_lossy(&bytes)).to_owned());
+    let own = |bytes: &[u8]| Zeroizing::new(line(&String::from_utf8_lossy(bytes)).to_owned());
+    Ok(bytes_of(argument)?.map(|bytes| own(&bytes)))
+}
+
+/// The same where every byte counts: what is no UTF-8 is refused.
+pub fn exact_text_of(argument: &str) -> anyhow::Result<Result<Zeroizing<String>, Exit>> {
+    Ok(bytes_of(argument)?.and_then(|bytes| match std::str::from_utf8(&bytes) {
+        Ok(text) => Ok(Zeroizing::new(line(text).to_owned())),
+        Err(error) => {
+            let place = error.valid_up_to();
+            Err(wrong(&format!("what is to be signed is no UTF-8, from byte {place} on: write it anew as UTF-8")))
+        }
+    }))
+}
+
+fn bytes_of(argument: &str) -> anyhow::Result<Result<Zeroizing<Vec<u8>>, Exit>> {
     if argument == "-" {
-        let mut bytes = Vec::new();
-        std::io::stdin().lock().take(BOUND).read_to_end(&mut bytes)?;
-        return Ok(Ok(own(bytes)));
+        let mut bytes = Zeroizing::new(Vec::new());
+        std::io::stdin().lock().take(BOUND + 1).read_to_end(&mut bytes)?;
+        let too_long = u64::try_from(bytes.len()).unwrap_or(u64::MAX) > BOUND;
+        let why = || wrong(&format!("standard input: it is longer than {BOUND} bytes, which no token is"));
+        return Ok(if too_long { Err(why()) } else { Ok(bytes) });
     }
-    if let Some(path) = argument.strip_prefix('@') {
-        return Ok(match read_bounded(Path::new(path), BOUND) {
-            Ok(bytes) => Ok(own(bytes)),
-            Err(reason) => {
-                complain(&format!("{} {path}: {reason}\n", Paint::for_stderr().bad("error:")));
-                Err(Exit::Usage)
-            }
-        });
-    }
-    Ok(Ok(Zeroizing::new(argument.to_owned())))
+    let Some(path) = argument.strip_prefix('@') else { return Ok(Ok(Zeroizing::new(argument.into()))) };
+    Ok(match read_bounded(Path::new(path), BOUND) {
+        Ok(bytes) => Ok(Zeroizing::new(bytes)),
+        Err(reason) => Err(wrong(&format!("{}: {reason}", shown(path, 1000)))),
+    })
+}
+
+fn wrong(what: &str) -> Exit {
+    complain(&format!("{} {what}\n", Paint::for_stderr().bad("error:")));
+    Exit::Usage
 }
 
 /// The text without the one line end that every program writes after its last line: that is worth no remark.

@@ -168,6 +168,9 @@ mod tests {
                 "a+b",
                 "the address around it, where it is access_token; left out: id_token",
             ),
+            (format!("access_token={A}"), A, "the form around it, where it is access_token"),
+            (format!("export TOKEN={B}"), B, "the text around it"),
+            (format!("TOKEN={B}"), B, "the text around it"),
             (format!("grant_type=x&assertion={B}"), B, "the form around it, where it is assertion"),
             (
                 format!("curl -s http://localhost:50100/api \\\n  -H 'Authorization: Bearer {A}' -d '{{}}'"),

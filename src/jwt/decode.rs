@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 pub use problem::{Part, Problem};
 
 use super::clean::clean;
-use super::json::read_object;
+use super::json::{Object, read_object};
 use super::times::NumericDate;
 use crate::exchange::{Fingerprint, Secret};
 
@@ -31,6 +31,7 @@ pub struct Token {
     cleaned: Vec<String>,
     kind: Kind,
     header: Option<Map<String, Value>>,
+    header_json: Option<String>,
     claims: Option<Map<String, Value>>,
     problems: Vec<Problem>,
 }
@@ -49,8 +50,6 @@ pub enum Kind {
 /// The parts of a signed token.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Jws {
-    /// The header, byte for byte as signed; a JSON object.
-    pub header_json: String,
     /// The payload's bytes.
     pub payload: Vec<u8>,
     /// The payload, byte for byte as signed, when it is a JSON object.
@@ -61,7 +60,7 @@ pub struct Jws {
 
 impl fmt::Debug for Jws {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Jws").field("header_json", &self.header_json).finish_non_exhaustive()
+        f.debug_struct("Jws").finish_non_exhaustive()
     }
 }
 
@@ -119,6 +118,7 @@ impl Token {
             cleaned: Vec::new(),
             kind: Kind::Opaque,
             header: None,
+            header_json: None,
             claims: None,
             problems: Vec::new(),
         };
@@ -133,33 +133,32 @@ impl Token {
         }
         let parts: Vec<&str> = text.split('.').take(6).collect();
         let (&[header, ..], 3 | 5) = (parts.as_slice(), parts.len()) else { return };
-        let Some(header_json) = self.read_header(header) else { return };
+        if !self.read_header(header) {
+            return;
+        }
         self.kind = match parts.as_slice() {
-            [_, payload, signature] => self.read_jws(header_json, payload, signature),
+            [_, payload, signature] => self.read_jws(payload, signature),
             _ => Kind::Jwe,
         };
     }
 
-    /// The header's text, when it is a JSON object.
-    fn read_header(&mut self, encoded: &str) -> Option<String> {
+    /// Whether the header is a JSON object.
+    fn read_header(&mut self, encoded: &str) -> bool {
         let read = self
             .decode_part(Part::Header, encoded)
             .and_then(|bytes| String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned()))
             .and_then(|json| read_object(&json).map(|object| (json, object)));
         match read {
             Ok((json, object)) => {
-                self.note(Part::Header, object.duplicates, object.rounded);
-                self.header = Some(object.members);
-                Some(json)
+                self.header = Some(self.note(Part::Header, object));
+                self.header_json = Some(json);
             }
-            Err(why) => {
-                self.problems = vec![Problem::HeaderNotReadable(why)];
-                None
-            }
+            Err(why) => self.problems = vec![Problem::HeaderNotReadable(why)],
         }
+        self.header.is_some()
     }
 
-    fn read_jws(&mut self, header_json: String, payload: &str, signature: &str) -> Kind {
+    fn read_jws(&mut self, payload: &str, signature: &str) -> Kind {
         let payload = self.decode_part(Part::Payload, payload).unwrap_or_else(|why| {
             self.problems.push(Problem::PayloadNotJson(why));
             Vec::new()
@@ -171,8 +170,7 @@ impl Token {
         };
         let payload_json = match read {
             Ok(Some((json, object))) => {
-                self.note(Part::Payload, object.duplicates, object.rounded);
-                self.claims = Some(object.members);
+                self.claims = Some(self.note(Part::Payload, object));
                 Some(json)
             }
             Ok(None) => None,
@@ -185,7 +183,7 @@ impl Token {
             self.problems.push(Problem::Encoding(Part::Signature, "is not base64url"));
             Vec::new()
         });
-        Kind::Jws(Jws { header_json, payload, payload_json, signature: signature.into() })
+        Kind::Jws(Jws { payload, payload_json, signature: signature.into() })
     }
 
     /// Decodes base64url. Padding, the standard alphabet and stray last bits are let pass and noted.
@@ -205,11 +203,14 @@ impl Token {
         Ok(bytes)
     }
 
-    fn note(&mut self, part: Part, duplicates: Vec<String>, rounded: bool) {
-        self.problems.extend(duplicates.into_iter().map(|name| Problem::DuplicateMember(part, name)));
-        if rounded {
+    /// The members, what was noticed about them being noted.
+    fn note(&mut self, part: Part, object: Object) -> Map<String, Value> {
+        self.problems.extend(object.duplicates.into_iter().map(|name| Problem::DuplicateMember(part, name)));
+        self.problems.extend(object.odd.into_iter().map(|what| Problem::OddJson(part, what)));
+        if object.rounded {
             self.problems.push(Problem::RoundedNumber(part));
         }
+        object.members
     }
 
     /// The token itself.
@@ -245,6 +246,15 @@ impl Token {
     /// The claims of a JWS whose payload is a JSON object, in the order they are written.
     pub fn claims(&self) -> Option<&Map<String, Value>> {
         self.claims.as_ref()
+    }
+
+    /// A part as JSON, byte for byte as it is written, when it is a JSON object: the header also of a JWE.
+    pub fn json(&self, part: Part) -> Option<&str> {
+        match (part, &self.kind) {
+            (Part::Header, _) => self.header_json.as_deref(),
+            (Part::Payload, Kind::Jws(jws)) => jws.payload_json.as_deref(),
+            _ => None,
+        }
     }
 
     /// The claim of this name.

@@ -8,9 +8,9 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::decode::{Kind, Part, Token};
-use super::raw::members;
+use super::lenient::{self, AS_WRITTEN, Keep};
 use super::shown;
-use super::times::{is_time_claim, span_in_words};
+use super::times::{NumericDate, is_time_claim, span_in_words};
 
 /// Objects are compared member by member down to here, and as a whole below.
 const DEEPEST: usize = 8;
@@ -72,25 +72,55 @@ fn part_name<S: serde::Serializer>(part: &Part, serializer: S) -> Result<S::Ok, 
 }
 
 /// All members of both tokens, header first, in the order of the first token and then of the second; also those that are
-/// the same.
+/// the same. A payload that is no JSON, and a token that cannot be read, are compared as a whole.
 pub fn diff(left: &Token, right: &Token) -> Vec<Difference> {
     let mut rows = Vec::new();
-    for (part, left_part, right_part) in
-        [(Part::Header, left.header(), right.header()), (Part::Payload, left.claims(), right.claims())]
-    {
-        let empty = Map::new();
-        let from = rows.len();
-        compare_objects(part, "", (left_part.unwrap_or(&empty), right_part.unwrap_or(&empty)), 0, &mut rows);
-        tell_lost_digits(part, (left, right), rows.get_mut(from..).unwrap_or_default());
+    for part in [Part::Header, Part::Payload] {
+        let members = |token| everything(token, part).unwrap_or_default();
+        rows.extend(compare(part, &members(left), &members(right)));
     }
+    rows.extend(compare_whole(left, right));
     rows
 }
 
 /// All members of two sets of claims, likewise.
 pub fn diff_members(left: &Map<String, Value>, right: &Map<String, Value>) -> Vec<Difference> {
-    let mut rows = Vec::new();
-    compare_objects(Part::Payload, "", (left, right), 0, &mut rows);
-    rows
+    compare(Part::Payload, left, right)
+}
+
+fn everything(token: &Token, part: Part) -> Option<Map<String, Value>> {
+    Some(lenient::object(token.json(part)?, Keep::Everything)?.0)
+}
+
+fn compare(part: Part, left: &Map<String, Value>, right: &Map<String, Value>) -> Vec<Difference> {
+    let mut rows = Rows { part, rows: Vec::new(), more: 0 };
+    rows.compare("", (left, right), 0);
+    if rows.more > 0 {
+        let name = format!("… and {} more", rows.more);
+        rows.rows.push(Difference { part, name, left: None, right: None, change: Change::Changed });
+    }
+    rows.rows
+}
+
+/// The payloads where one is no JSON object; the tokens where one is none of which the parts are seen.
+fn compare_whole(left: &Token, right: &Token) -> Option<Difference> {
+    let whole = |name: &str, [left, right]: [Option<String>; 2]| {
+        let change = if left == right { Change::Same } else { Change::Changed };
+        let value = |text: Option<String>| text.map(Value::from);
+        Difference { part: Part::Payload, name: name.to_owned(), left: value(left), right: value(right), change }
+    };
+    match (left.kind(), right.kind()) {
+        (Kind::Jws(one), Kind::Jws(other)) => (one.payload_json.is_none() || other.payload_json.is_none())
+            .then(|| whole("payload", [one, other].map(|jws| Some(text_or_hex(&jws.payload))))),
+        _ => Some(whole("token", [left, right].map(|token| Some(token.fingerprint().to_string())))),
+    }
+}
+
+fn text_or_hex(bytes: &[u8]) -> String {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+    }
 }
 
 /// Whether the tokens say the same.
@@ -98,36 +128,60 @@ pub fn says_the_same(rows: &[Difference]) -> bool {
     rows.iter().all(|row| matches!(row.change, Change::Same | Change::Form))
 }
 
-fn compare_objects(
+/// The rows of one part.
+struct Rows {
     part: Part,
-    above: &str,
-    (left, right): (&Map<String, Value>, &Map<String, Value>),
-    depth: usize,
-    rows: &mut Vec<Difference>,
-) {
-    let names = left.keys().chain(right.keys().filter(|name| !left.contains_key(*name)));
-    for name in names {
-        if rows.len() >= MOST {
-            return;
-        }
-        let path = if above.is_empty() { name.clone() } else { format!("{above}.{name}") };
-        let (left, right) = (left.get(name), right.get(name));
+    rows: Vec<Difference>,
+    /// How many differences found no place.
+    more: usize,
+}
+
+impl Rows {
+    fn compare(&mut self, above: &str, (left, right): (&Map<String, Value>, &Map<String, Value>), depth: usize) {
+        let names = left.keys().chain(right.keys().filter(|name| !left.contains_key(*name)));
         let empty = Map::new();
-        match (left, right) {
-            (Some(Value::Object(left)), Some(Value::Object(right))) if depth < DEEPEST => {
-                compare_objects(part, &path, (left, right), depth + 1, rows);
-            }
-            (Some(Value::Object(left)), None) if depth < DEEPEST && !left.is_empty() => {
-                compare_objects(part, &path, (left, &empty), depth + 1, rows);
-            }
-            (None, Some(Value::Object(right))) if depth < DEEPEST && !right.is_empty() => {
-                compare_objects(part, &path, (&empty, right), depth + 1, rows);
-            }
-            _ => {
-                let change = change(&path, left, right);
-                rows.push(Difference { part, name: path, left: left.cloned(), right: right.cloned(), change });
+        for name in names {
+            let path = if above.is_empty() { name.clone() } else { format!("{above}.{name}") };
+            match (left.get(name), right.get(name)) {
+                (Some(Value::Object(left)), Some(Value::Object(right)))
+                    if depth < DEEPEST && !is_number(left) && !is_number(right) =>
+                {
+                    self.compare(&path, (left, right), depth + 1);
+                }
+                (Some(Value::Object(left)), None) if depth < DEEPEST && !left.is_empty() && !is_number(left) => {
+                    self.compare(&path, (left, &empty), depth + 1);
+                }
+                (None, Some(Value::Object(right))) if depth < DEEPEST && !right.is_empty() && !is_number(right) => {
+                    self.compare(&path, (&empty, right), depth + 1);
+                }
+                (left, right) => self.push(path, left, right),
             }
         }
+    }
+
+    fn push(&mut self, name: String, left: Option<&Value>, right: Option<&Value>) {
+        let change = change(&name, left, right);
+        if self.rows.len() < MOST {
+            let (left, right) = (left.map(as_written), right.map(as_written));
+            self.rows.push(Difference { part: self.part, name, left, right, change });
+        } else if !matches!(change, Change::Same | Change::Form) {
+            self.more += 1;
+        }
+    }
+}
+
+/// Whether it stands for a number with more digits than can be kept.
+fn is_number(object: &Map<String, Value>) -> bool {
+    object.len() == 1 && object.contains_key(AS_WRITTEN)
+}
+
+/// The value, with such numbers as the texts they are written as.
+fn as_written(value: &Value) -> Value {
+    match value {
+        Value::Object(object) if is_number(object) => object.get(AS_WRITTEN).cloned().unwrap_or_default(),
+        Value::Object(object) => object.iter().map(|(name, value)| (name.clone(), as_written(value))).collect(),
+        Value::Array(items) => items.iter().map(as_written).collect(),
+        other => other.clone(),
     }
 }
 
@@ -135,7 +189,9 @@ fn change(path: &str, left: Option<&Value>, right: Option<&Value>) -> Change {
     if left == right {
         return Change::Same;
     }
-    if let (Some(left), Some(right)) = (seconds(path, left), seconds(path, right)) {
+    if let (Some(left), Some(right)) = (seconds(path, left), seconds(path, right))
+        && left != right
+    {
         return Change::Time { seconds: right.saturating_sub(left) };
     }
     if let (Some(before), Some(after)) = (set(path, left), set(path, right)) {
@@ -156,8 +212,9 @@ fn change(path: &str, left: Option<&Value>, right: Option<&Value>) -> Change {
     }
 }
 
+/// A time; of fractions only the whole seconds count.
 fn seconds(path: &str, value: Option<&Value>) -> Option<i64> {
-    value.filter(|_| is_time_claim(path))?.as_i64()
+    NumericDate::read(value.filter(|_| is_time_claim(path))).instant().map(jiff::Timestamp::as_second)
 }
 
 /// The value as a set of texts, each once: a list of texts, or what a claim has as one text with spaces.
@@ -181,29 +238,6 @@ fn set(path: &str, value: Option<&Value>) -> Option<Vec<String>> {
     Some(items)
 }
 
-/// Numbers that lost digits when they were read are compared, and given, as they are written.
-fn tell_lost_digits(part: Part, tokens: (&Token, &Token), rows: &mut [Difference]) {
-    let (left, right) = (text_of(tokens.0, part), text_of(tokens.1, part));
-    let (Ok(left), Ok(right)) = (members(left), members(right)) else { return };
-    for row in rows.iter_mut().filter(|row| row.change == Change::Same) {
-        let written = |members: &[(String, &serde_json::value::RawValue)]| {
-            members.iter().rfind(|(name, _)| *name == row.name).map(|(_, raw)| raw.get().to_owned())
-        };
-        if row.left.as_ref().is_some_and(Value::is_f64) && written(&left) != written(&right) {
-            row.change = Change::Changed;
-            (row.left, row.right) = (written(&left).map(Value::from), written(&right).map(Value::from));
-        }
-    }
-}
-
-fn text_of(token: &Token, part: Part) -> &str {
-    match token.kind() {
-        Kind::Jws(jws) if part == Part::Header => &jws.header_json,
-        Kind::Jws(jws) => jws.payload_json.as_deref().unwrap_or("{}"),
-        _ => "{}",
-    }
-}
-
 impl fmt::Display for Difference {
     /// The difference in words, without the name: `300 -> 600`, `+ a  - b`, `5 min later`. Safe to show.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -217,6 +251,7 @@ impl fmt::Display for Difference {
             Change::Form => write!(f, "the same, written differently: {} -> {}", value(&self.left), value(&self.right)),
             Change::Added => write!(f, "only in the second: {}", value(&self.right)),
             Change::Removed => write!(f, "only in the first: {}", value(&self.left)),
+            Change::Changed if self.left.is_none() && self.right.is_none() => f.write_str("that differ too"),
             Change::Changed => write!(f, "{} -> {}", value(&self.left), value(&self.right)),
             Change::Set { added, removed, kept } => {
                 let mut out = String::new();
@@ -298,6 +333,30 @@ mod tests {
     }
 
     #[test]
+    fn nothing_that_differs_is_passed_over() {
+        for (left, right, expected) in [
+            (r#"{"a":{"n":[12345678901234567890123]}}"#, r#"{"a":{"n":[12345678901234567890124]}}"#, "a.n"),
+            (r#"{"n":1e400}"#, r#"{"n":"1e400"}"#, "n"),
+            (r#"{"n":1e400}"#, r#"{"n":1e401}"#, "n: 1e400 -> 1e401"),
+            (r#"{"sub":"a","sub":"b"}"#, r#"{"sub":"b"}"#, "sub (1 of 2): only in the first: a"),
+            (r#"{"exp":1000.25}"#, r#"{"exp":1000.75}"#, "exp: 1000.25 -> 1000.75"),
+            (r#"{"exp":1000.5}"#, r#"{"exp":1301}"#, "exp: 5 min 1 s later"),
+            ("hello", "world", "payload: hello -> world"),
+            ("hello", "{}", "payload: hello -> {}"),
+        ] {
+            let found = lines(left, right);
+            assert!(found.len() == 1 && found[0].contains(expected), "{left} {right}: {found:?}");
+        }
+        assert!(lines("hello", "hello").is_empty());
+        let many = |admin: u32| {
+            let claims = (0..6_000).map(|at| format!("\"c{at}\":1,")).collect::<String>();
+            format!("{{{claims}\"admin\":{admin}}}")
+        };
+        assert_eq!(lines(&many(1), &many(2)), ["… and 1 more: that differ too"]);
+        assert!(lines(&many(1), &many(1)).is_empty());
+    }
+
+    #[test]
     fn it_is_written_as_the_contract_has_it() {
         let rows = diff(
             &unsigned(&json!({"exp": NOW}).to_string()),
@@ -318,7 +377,8 @@ mod tests {
     fn tokens_without_claims_are_compared_by_what_they_have() {
         use crate::jwt::Token;
         let opaque = Token::read("opaque");
-        assert!(diff(&opaque, &opaque).is_empty());
-        assert!(diff(&opaque, &unsigned("{}")).iter().all(|row| row.left.is_none()));
+        assert!(says_the_same(&diff(&opaque, &opaque)) && !says_the_same(&diff(&opaque, &Token::read("other"))));
+        let other = diff(&opaque, &unsigned("{}"));
+        assert!(other.iter().filter(|row| row.name != "token").all(|row| row.left.is_none()) && !says_the_same(&other));
     }
 }

@@ -106,15 +106,19 @@ fn add(raw: &RawValue, mut node: Node, nodes: &mut Vec<Node>) {
 }
 
 fn node(depth: usize, path: String, name: String, raw: &RawValue) -> Node {
-    let kind = match raw.get().bytes().next() {
+    Node { depth, path, name, kind: type_of(raw.get()), raw: raw.get().to_owned(), holds: 0, again: false }
+}
+
+/// What sort of value a JSON text without blanks before it is.
+pub(super) fn type_of(json: &str) -> JsonType {
+    match json.bytes().next() {
         Some(b'{') => JsonType::Object,
         Some(b'[') => JsonType::Array,
         Some(b'"') => JsonType::String,
         Some(b't' | b'f') => JsonType::Boolean,
         Some(b'n') => JsonType::Null,
         _ => JsonType::Number,
-    };
-    Node { depth, path, name, kind, raw: raw.get().to_owned(), holds: 0, again: false }
+    }
 }
 
 /// The members of a JSON object in order, each value as written.
@@ -144,7 +148,7 @@ impl<'de> Visitor<'de> for Members {
 }
 
 /// The values of a JSON array, each as written.
-fn items(json: &str) -> Vec<&RawValue> {
+pub(super) fn items(json: &str) -> Vec<&RawValue> {
     struct Items;
 
     impl<'de> Visitor<'de> for Items {

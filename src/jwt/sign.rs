@@ -7,9 +7,10 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use serde_json::Value;
+use serde_json::value::RawValue;
 use thiserror::Error;
 
-use super::decode::{Kind, LONGEST, Part, Token};
+use super::decode::{LONGEST, Part, Token};
 use super::json::read_object;
 use super::keys::{KeyType, SigningKey};
 use super::raw::{members, with_member, without_member};
@@ -85,10 +86,8 @@ impl Draft {
 
     /// Header and claims of a signed token, as they stand; none when it has no claims.
     pub fn of_token(token: &Token) -> Option<Self> {
-        match token.kind() {
-            Kind::Jws(jws) => Some(Self { header: jws.header_json.clone(), claims: jws.payload_json.clone()? }),
-            Kind::Jwe | Kind::Opaque => None,
-        }
+        let text = |part| token.json(part).map(str::to_owned);
+        Some(Self { header: text(Part::Header)?, claims: text(Part::Payload)? })
     }
 
     /// What keeps it from being signed, while it is being written: empty when each part is a JSON object.
@@ -147,7 +146,7 @@ pub fn sign(draft: &Draft, key: &SigningKey) -> Result<Secret, SignError> {
         return Err(SignError::Json(problem));
     }
     let mut draft = draft.clone();
-    let header: Value = serde_json::from_str(&draft.header).map_err(|error| json(Part::Header, &error))?;
+    let header = read_object(&draft.header).map(|object| object.members).unwrap_or_default();
     let alg = match header.get("alg") {
         None => key.alg().to_owned(),
         Some(Value::String(alg)) => alg.clone(),
@@ -171,11 +170,12 @@ pub fn sign(draft: &Draft, key: &SigningKey) -> Result<Secret, SignError> {
 }
 
 fn problem(part: Part, text: &str) -> Option<DraftProblem> {
+    let message = read_object(text).err()?;
     // Where it is wrong, serde_json says by itself; what else is wrong concerns the whole part.
-    match serde_json::from_str::<Value>(text) {
-        Err(error) => Some(at(part, &error)),
-        Ok(_) => read_object(text).err().map(|message| DraftProblem { part, line: 0, column: 0, message }),
-    }
+    Some(match serde_json::from_str::<&RawValue>(text) {
+        Err(error) => at(part, &error),
+        Ok(_) => DraftProblem { part, line: 0, column: 0, message },
+    })
 }
 
 fn at(part: Part, error: &serde_json::Error) -> DraftProblem {
@@ -190,7 +190,7 @@ fn json(part: Part, error: &serde_json::Error) -> SignError {
 }
 
 fn changed(part: Part, text: &str, name: &str, value: &str) -> Result<String, SignError> {
-    let raw = match serde_json::from_str::<&serde_json::value::RawValue>(value) {
+    let raw = match serde_json::from_str::<&RawValue>(value) {
         Ok(raw) => raw.get().to_owned(),
         Err(_) => Value::from(value).to_string(),
     };

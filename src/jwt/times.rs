@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::shown;
 
 /// The claims whose value is a `NumericDate` (RFC 7519 section 2): seconds since 1970.
-const TIME_CLAIMS: [&str; 5] = ["exp", "iat", "nbf", "auth_time", "updated_at"];
+const TIME_CLAIMS: [&str; 7] = ["exp", "iat", "nbf", "auth_time", "updated_at", "toe", "xms_tcdt"];
 
 /// Whether the claim holds a time.
 pub fn is_time_claim(name: &str) -> bool {
@@ -42,6 +42,7 @@ impl NumericDate {
                 match instant {
                     Some(instant) if seconds >= 0.0 => Self::At(instant),
                     _ if seconds < 0.0 => Self::Absurd(format!("is {number}, before 1970")),
+                    _ if seconds >= f64::MAX => Self::Absurd("is a number beyond any calendar".to_owned()),
                     _ if seconds < 1e15 => Self::Absurd(format!(
                         "is {number}, after the year 9999: milliseconds, where seconds are wanted?"
                     )),

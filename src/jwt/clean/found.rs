@@ -74,9 +74,10 @@ fn around(text: &str) -> &'static str {
     if text.trim_start().starts_with("curl ") { "the curl command around it" } else { "the text around it" }
 }
 
-/// Whether every letter is one that a bearer token is made of (RFC 6750 section 2.1).
+/// Whether it has the letters and the form of a bearer token (RFC 6750 section 2.1): `=` stands only at the end.
 pub(super) fn is_bare(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte))
+    let body = text.trim_end_matches('=');
+    !body.is_empty() && body.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte))
 }
 
 /// Several whole tokens, each on its own line. A single one broken over lines is none of these.

@@ -43,6 +43,8 @@ pub enum Problem {
     DuplicateMember(Part, String),
     /// A number has more digits than can be kept; the raw text has them.
     RoundedNumber(Part),
+    /// It is JSON by its grammar, but not to every reader: what is odd about it.
+    OddJson(Part, &'static str),
 }
 
 impl fmt::Display for Problem {
@@ -55,6 +57,7 @@ impl fmt::Display for Problem {
             Self::DuplicateMember(part, name) => {
                 write!(f, "the {part} has the member \"{}\" twice; the last one counts here", shown(name, 40))
             }
+            Self::OddJson(part, what) => write!(f, "the {part} {what}"),
             Self::RoundedNumber(part) => write!(f, "the {part} has a number with more digits than are shown"),
         }
     }

@@ -43,6 +43,10 @@ pub(super) fn number_too_large(token: &Token, _: Timestamp) -> Option<String> {
     problems(token, |problem| matches!(problem, Problem::RoundedNumber(_)))
 }
 
+pub(super) fn json_refused(token: &Token, _: Timestamp) -> Option<String> {
+    problems(token, |problem| matches!(problem, Problem::OddJson(..)))
+}
+
 pub(super) fn payload_not_json(token: &Token, _: Timestamp) -> Option<String> {
     problems(token, |problem| matches!(problem, Problem::PayloadNotJson(_)))
 }

@@ -55,6 +55,14 @@ pub static RULES: &[Rule] = &[
         look: Look::Token(form::number_too_large),
     },
     Rule {
+        id: "json-refused",
+        severity: Severity::Warning,
+        reference: "RFC 8259 9",
+        about: "JSON that strict readers refuse: nested very deep, or with half a surrogate pair",
+        remedy: "Nest less, and write texts in whole Unicode characters: readers differ in what they make of it.",
+        look: Look::Token(form::json_refused),
+    },
+    Rule {
         id: "payload-not-json",
         severity: Severity::Warning,
         reference: "RFC 7519 3",

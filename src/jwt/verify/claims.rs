@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{Finding, MOST_SHOWN, Policy, fail, leeway, pass, skip};
 use crate::jwt::claims::TokenUse;
-use crate::jwt::decode::Token;
+use crate::jwt::decode::{Kind, Token};
 use crate::jwt::shown;
 use crate::jwt::times::{NumericDate, described, in_words, span_in_words};
 
@@ -17,6 +17,10 @@ pub(super) fn exp(token: &Token, policy: &Policy, now: Timestamp) -> Finding {
     let end = match token.date("exp") {
         NumericDate::At(end) => end,
         NumericDate::Absurd(why) => return fail(format!("exp {why}")),
+        // Other readers may see claims where this one sees none: a token that has ended must not pass for that.
+        NumericDate::Absent if looks_like_claims(token) => {
+            return fail("no exp can be read: the payload begins like a JSON object and is none");
+        }
         NumericDate::Absent if token.claims().is_none() => {
             return skip("no exp: the payload is no JSON object, so there are no claims");
         }
@@ -29,6 +33,11 @@ pub(super) fn exp(token: &Token, policy: &Policy, now: Timestamp) -> Finding {
     } else {
         fail(format!("ended {}, at {}{}", in_words(now, end), at(end), with_leeway(policy)))
     }
+}
+
+fn looks_like_claims(token: &Token) -> bool {
+    let Kind::Jws(jws) = token.kind() else { return false };
+    token.claims().is_none() && jws.payload.trim_ascii_start().starts_with(b"{")
 }
 
 /// `nbf`, when it is there, must not lie ahead (RFC 7519 section 4.1.5).

@@ -4,12 +4,11 @@
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use serde_json::Value;
 
 use super::{Row, difference, trust};
 use crate::jwt::times::{NumericDate, in_words, is_time_claim};
 use crate::jwt::{
-    JsonType, Jws, Kind, Token, counted, is_plain_note, meaning_of_claim, meaning_of_header, note_on_claim,
+    JsonType, Jws, Kind, Part, Token, counted, is_plain_note, meaning_of_claim, meaning_of_header, note_on_claim,
 };
 use crate::tui::action::Action;
 use crate::tui::body::size;
@@ -157,25 +156,17 @@ fn opaque(state: &State, subject: &Subject) -> Vec<Row> {
 
 /// The JSON exactly as signed: order, blanks, digits and names that stand twice as they are.
 fn json(state: &State, subject: &Subject) -> Vec<Row> {
-    let Kind::Jws(jws) = subject.token.kind() else {
-        return match subject.token.header() {
-            Some(header) => {
-                let mut rows = vec![Row::text("header").tone(Tone::Heading)];
-                rows.extend(pieces(&Value::Object(header.clone()).to_string()));
-                rows
-            }
-            None => opaque(state, subject),
-        };
-    };
+    let Some(header) = subject.token.json(Part::Header) else { return opaque(state, subject) };
     let heading = |name: &str, bytes: usize| Row::text(format!("{name} · {}", size(bytes))).tone(Tone::Heading);
-    let mut rows = vec![heading("header", jws.header_json.len())];
-    rows.extend(pieces(&jws.header_json));
-    match &jws.payload_json {
-        Some(json) => {
+    let mut rows = vec![heading("header", header.len())];
+    rows.extend(pieces(header));
+    match (subject.token.json(Part::Payload), subject.token.kind()) {
+        (Some(json), _) => {
             rows.push(heading("payload", json.len()));
             rows.extend(pieces(json));
         }
-        None => rows.extend(no_claims(jws)),
+        (None, Kind::Jws(jws)) => rows.extend(no_claims(jws)),
+        (None, _) => {}
     }
     rows.extend(problems(&subject.token));
     rows
@@ -221,7 +212,8 @@ fn facts(state: &State, subject: &Subject) -> Vec<Row> {
     let text = token.raw().reveal();
     say("size", size(text.len()));
     if let Kind::Jws(jws) = token.kind() {
-        let sizes = [jws.header_json.len(), jws.payload.len(), jws.signature.len()].map(size);
+        let header = token.json(Part::Header).map_or(0, str::len);
+        let sizes = [header, jws.payload.len(), jws.signature.len()].map(size);
         let [header, payload, signature] = sizes;
         say("decoded", format!("header {header}, payload {payload}, signature {signature}"));
     }

@@ -3,9 +3,7 @@
 //!
 //! Pure.
 
-use serde_json::Value;
-
-use crate::jwt::{JsonType, Kind, Node, Token, tree};
+use crate::jwt::{JsonType, Node, Part, Token, tree};
 
 /// More lines than this are not made; the JSON has everything.
 const MOST: usize = 2_000;
@@ -54,15 +52,8 @@ pub struct Member {
 /// The tree of this token.
 pub(super) fn lines(token: &Token) -> Vec<TreeLine> {
     let mut lines = Vec::new();
-    let header = match token.kind() {
-        Kind::Jws(jws) => Some(jws.header_json.clone()),
-        _ => token.header().map(|header| Value::Object(header.clone()).to_string()),
-    };
-    let claims = match token.kind() {
-        Kind::Jws(jws) => jws.payload_json.as_deref(),
-        _ => None,
-    };
-    for (section, json) in [(Section::Header, header.as_deref()), (Section::Claims, claims)] {
+    let (header, claims) = (token.json(Part::Header), token.json(Part::Payload));
+    for (section, json) in [(Section::Header, header), (Section::Claims, claims)] {
         let Some(json) = json else { continue };
         lines.push(TreeLine::Heading(section));
         add(&mut lines, section, tree(json));

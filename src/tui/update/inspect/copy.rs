@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::exchange::Secret;
-use crate::jwt::{Key, KeyType, Kind, SigningKey};
+use crate::jwt::{Key, KeyType, Kind, Part, SigningKey};
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::rows;
@@ -65,10 +65,7 @@ fn claims(subject: &Subject) -> Option<Secret> {
 
 /// The header exactly as signed.
 fn header(subject: &Subject) -> Option<Secret> {
-    match subject.token.kind() {
-        Kind::Jws(jws) => Some(Secret::new(jws.header_json.clone())),
-        _ => Some(Secret::new(Value::Object(subject.token.header()?.clone()).to_string())),
-    }
+    subject.token.json(Part::Header).map(Secret::new)
 }
 
 /// The claim, the part or the row under the cursor.
