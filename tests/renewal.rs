@@ -24,7 +24,7 @@ use support::odd::Odd;
 use tokenscope::config::Changes;
 use tokenscope::engine::{Choice, Engine, Failure, Gained, HeldToken, LoginAsk, Places, Source, TokenAsk};
 use tokenscope::jwt::CheckName;
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 
 const SECRET: &str = "the-client-secret";
 
@@ -37,6 +37,8 @@ struct Provider {
     most: Arc<AtomicUsize>,
     /// Whether it is out of order.
     down: Arc<AtomicBool>,
+    /// Requests wait here before they are looked at.
+    gate: Arc<Semaphore>,
     /// Seconds by which its clock is ahead.
     ahead: i64,
     /// The audience of its ID tokens.
@@ -46,7 +48,8 @@ struct Provider {
 impl Provider {
     fn new(ahead: i64, audience: &'static str) -> Self {
         let (now, most) = (Arc::default(), Arc::default());
-        Self { refresh: Arc::default(), now, most, down: Arc::default(), ahead, audience }
+        let gate = Arc::new(Semaphore::new(Semaphore::MAX_PERMITS));
+        Self { refresh: Arc::default(), now, most, down: Arc::default(), gate, ahead, audience }
     }
 
     async fn serve(&self) -> Odd {
@@ -60,6 +63,7 @@ impl Provider {
                 token.most.fetch_max(at_once, Ordering::SeqCst);
                 // Long enough for another to come meanwhile.
                 tokio::time::sleep(Duration::from_millis(20)).await;
+                let _passed = token.gate.acquire().await.unwrap();
                 token.now.fetch_sub(1, Ordering::SeqCst);
                 token.answer(&form)
             }
@@ -149,6 +153,42 @@ async fn rotated_refresh_tokens_are_used_once_each_and_never_two_at_once() {
         "{failure:?}"
     );
     assert_eq!(log_in(&engine).await.unwrap().gained, Gained::Device);
+}
+
+#[tokio::test]
+async fn a_renewal_that_is_cancelled_on_the_way_loses_no_refresh_token() {
+    let provider = Provider::new(0, "web");
+    let odd = provider.serve().await;
+    let (_place, engine) = engine(&odd);
+    log_in(&engine).await.unwrap();
+    let closed = provider.gate.acquire_many(u32::MAX).await.unwrap();
+    provider.gate.forget_permits(Semaphore::MAX_PERMITS);
+    let renewal = tokio::spawn({
+        let engine = engine.clone();
+        async move { engine.token(ask()).await }
+    });
+    until(|| provider.now.load(Ordering::SeqCst) == 1).await;
+    renewal.abort();
+    assert!(renewal.await.unwrap_err().is_cancelled());
+    // Only now the provider takes the refresh token and gives another one, with nobody waiting.
+    drop(closed);
+    until(|| *provider.refresh.lock().unwrap() == 2).await;
+    let held = engine.token(ask()).await.unwrap();
+    assert_eq!((held.gained, *provider.refresh.lock().unwrap()), (Gained::Renewed { rotated: true }, 2), "{held:?}");
+    let notes = &held.exchange.as_ref().unwrap().notes;
+    assert!(notes.iter().any(|note| note.contains("picked up later")), "{notes:?}");
+    engine.token(ask()).await.unwrap();
+    assert_eq!(*provider.refresh.lock().unwrap(), 3);
+}
+
+/// Waits for this to hold, with a deadline.
+async fn until(is_so: impl Fn() -> bool) {
+    let wait = async {
+        while !is_so() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), wait).await.unwrap();
 }
 
 #[tokio::test]

@@ -110,7 +110,7 @@ struct Inner {
     moved: Mutex<Vec<Moved>>,
     /// What was added in this session and is not saved.
     additions: Mutex<Vec<Addition>>,
-    http: Http,
+    http: Arc<Http>,
     directory: Directory,
     secrets: Secrets,
     tokens: Tokens,
@@ -133,7 +133,7 @@ impl Engine {
                 broken: AtomicBool::default(),
                 moved: Mutex::default(),
                 additions: Mutex::default(),
-                http: Http::default(),
+                http: Arc::default(),
                 directory: Directory::default(),
                 secrets: Secrets::default(),
                 tokens: Tokens::default(),

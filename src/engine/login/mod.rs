@@ -27,7 +27,7 @@ use crate::oauth::{Grant, RANDOM};
 
 /// What a login works with.
 struct Login<'a> {
-    http: &'a Http,
+    http: &'a Arc<Http>,
     directory: &'a Directory,
     wanted: &'a Wanted<'a>,
     told: &'a mpsc::UnboundedSender<LoginStep>,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::Wanted;
+use super::under_way::UnderWay;
 use crate::audit::token_advice_knowing;
 use crate::config::Profile;
 use crate::engine::echo::Sent;
@@ -56,7 +57,28 @@ impl Got {
 }
 
 /// Gets a token from the provider.
-pub async fn fetch(http: &Http, directory: &Directory, wanted: &Wanted<'_>, by: By<'_>) -> Result<Got, Failure> {
+pub async fn fetch(http: &Arc<Http>, directory: &Directory, wanted: &Wanted<'_>, by: By<'_>) -> Result<Got, Failure> {
+    fetch_in(http, directory, wanted, by, &mut UnderWay::default()).await
+}
+
+/// Renews a token; should this be dropped while the provider is asked, its answer waits in `under_way` for the next time.
+pub async fn renew(
+    http: &Arc<Http>,
+    directory: &Directory,
+    wanted: &Wanted<'_>,
+    refresh: &Secret,
+    under_way: &mut UnderWay,
+) -> Result<Got, Failure> {
+    fetch_in(http, directory, wanted, By::RefreshToken(refresh), under_way).await
+}
+
+async fn fetch_in(
+    http: &Arc<Http>,
+    directory: &Directory,
+    wanted: &Wanted<'_>,
+    by: By<'_>,
+    under_way: &mut UnderWay,
+) -> Result<Got, Failure> {
     let Wanted { profile, provider, .. } = wanted;
     let secret = wanted.desk.resolve(profile).await?;
     let password = match by {
@@ -91,7 +113,12 @@ pub async fn fetch(http: &Http, directory: &Directory, wanted: &Wanted<'_>, by: 
         TokenBy::RefreshToken(token) => sent.and(Some(token)),
         TokenBy::Password { password, .. } => sent.and(Some(password)),
     };
-    let (exchange, read) = call(http, wanted, request.build(), &sent, read_token_response).await;
+    let (request, connection) = (request.build(), &provider.connection);
+    let exchange = match by {
+        By::RefreshToken(refresh) => under_way.send(http, refresh, request, connection).await,
+        By::Grant | By::Login(_) => http.send(request, connection).await,
+    };
+    let (exchange, read) = read_without_secrets(exchange, &sent, read_token_response);
     let metadata = directory.metadata_at_hand(provider, wanted.reach);
     let granted = granted(&exchange, read, profile, metadata.as_deref()).inspect_err(|failure| {
         if is_wrong_client(failure) || (password.is_some() && is_wrong_password(failure)) {
@@ -139,7 +166,6 @@ fn answered<T>(
     }
 }
 
-/// Sends the request; what was sent in secret is taken out of a refusal before anybody sees it.
 async fn call<T>(
     http: &Http,
     wanted: &Wanted<'_>,
@@ -147,7 +173,15 @@ async fn call<T>(
     sent: &Sent,
     read: impl FnOnce(&crate::exchange::Response) -> Result<T, TokenRefusal>,
 ) -> (Arc<Exchange>, Option<Result<T, TokenRefusal>>) {
-    let mut exchange = http.send(request, &wanted.provider.connection).await;
+    read_without_secrets(http.send(request, &wanted.provider.connection).await, sent, read)
+}
+
+/// Reads the answer; what was sent in secret is taken out of a refusal before anybody sees it.
+fn read_without_secrets<T>(
+    mut exchange: Exchange,
+    sent: &Sent,
+    read: impl FnOnce(&crate::exchange::Response) -> Result<T, TokenRefusal>,
+) -> (Arc<Exchange>, Option<Result<T, TokenRefusal>>) {
     let read = exchange.response().map(|response| read(response).map_err(|no| sent.out_of_refusal(no)));
     if let (Some(Err(_)), Ok(response)) = (&read, &mut exchange.outcome) {
         sent.out_of_response(response);

@@ -2,6 +2,7 @@
 
 mod fetch;
 mod finish;
+mod under_way;
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -20,6 +21,7 @@ use crate::config::{Changes, Profile, Provider, TokenCache};
 use crate::exchange::Secret;
 use crate::oauth::Renewal;
 use finish::{by_refresh, finish};
+use under_way::UnderWay;
 
 pub use fetch::{By, Got, fetch, send_as_client, send_with_token};
 pub use finish::not_got;
@@ -85,6 +87,8 @@ struct Slot {
     held: Option<Arc<HeldToken>>,
     /// The refresh token, until it is found to be of no use. The token it came with is kept all the same.
     refresh: Option<Secret>,
+    /// The renewal by it that was cancelled while the provider was asked.
+    under_way: UnderWay,
     /// Whether the keyring was asked for one that an earlier run kept.
     asked_keyring: bool,
 }
@@ -147,7 +151,7 @@ impl Tokens {
     /// itself, where that needs no person.
     pub async fn get(
         &self,
-        http: &Http,
+        http: &Arc<Http>,
         directory: &Directory,
         wanted: &Wanted<'_>,
     ) -> Result<Arc<HeldToken>, Failure> {
@@ -241,7 +245,7 @@ impl Tokens {
     /// Gets the next token. A refresh token that is of no use any more is forgotten; the token it came with is not.
     async fn renew(
         &self,
-        http: &Http,
+        http: &Arc<Http>,
         directory: &Directory,
         wanted: &Wanted<'_>,
         slot: &mut Slot,
@@ -250,10 +254,10 @@ impl Tokens {
         let mut next = Renewal::first(grant, slot.refresh.is_some(), wanted.fresh);
         let mut ended = None;
         if next == Renewal::Refresh
-            && let Some(refresh) = &slot.refresh
+            && let Some(refresh) = slot.refresh.clone()
         {
-            let failure = match fetch(http, directory, wanted, By::RefreshToken(refresh)).await {
-                Ok(got) => return Ok(got.renewed_from(refresh, slot.held.clone())),
+            let failure = match fetch::renew(http, directory, wanted, &refresh, &mut slot.under_way).await {
+                Ok(got) => return Ok(got.renewed_from(&refresh, slot.held.clone())),
                 Err(failure) => failure,
             };
             let Failure::TokenRefused { refusal, exchange, .. } = &failure else { return Err(failure) };
