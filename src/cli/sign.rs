@@ -151,7 +151,7 @@ fn draft(text: &str, arguments: &SignArguments, key: &SigningKey, now: Timestamp
 
 /// The documented members, in this order.
 #[derive(Serialize)]
-struct Made<'a> {
+struct Answer<'a> {
     token: &'a str,
     header: Option<Written<'a>>,
     claims: Option<Written<'a>>,
@@ -171,7 +171,7 @@ fn show(token: &Secret, key: &SigningKey, is_new: bool, as_json: bool) -> anyhow
         }
     }
     if as_json {
-        let made = Made {
+        let made = Answer {
             token: token.reveal(),
             header: Written::of(&read, Part::Header),
             claims: Written::of(&read, Part::Payload),

@@ -172,8 +172,8 @@ mod tests {
         assert_eq!(Value::Object(object.members), serde_json::json!({"n": f64::MAX, "exp": 2}));
         assert_eq!((object.duplicates.as_slice(), object.rounded), (["exp".to_owned()].as_slice(), true));
         let object = read_object(&format!("{{\"a\":{}{}}}", "[".repeat(500), "]".repeat(500))).unwrap();
-        assert!(object.odd[0].contains("nested"), "{:?}", object.odd);
+        assert!(object.odd.iter().any(|odd| odd.contains("nested")), "{:?}", object.odd);
         let object = read_object(r#"{"a":"\ud800"}"#).unwrap();
-        assert!(object.odd[0].contains("surrogate") && !object.rounded, "{:?}", object.odd);
+        assert!(object.odd.iter().any(|odd| odd.contains("surrogate")) && !object.rounded, "{:?}", object.odd);
     }
 }

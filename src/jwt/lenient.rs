@@ -45,7 +45,9 @@ pub(super) fn object(json: &str, keep: Keep) -> Option<(Map<String, Value>, Odd)
 fn of_members(members: Vec<(String, &RawValue)>, depth: usize, keep: Keep, odd: &mut Odd) -> Map<String, Value> {
     let mut stands: HashMap<String, usize> = HashMap::new();
     if keep == Keep::Everything {
-        members.iter().for_each(|(name, _)| *stands.entry(name.clone()).or_default() += 1);
+        for (name, _) in &members {
+            *stands.entry(name.clone()).or_default() += 1;
+        }
     }
     let mut seen: HashMap<String, usize> = HashMap::new();
     let member = |(name, raw): (String, &RawValue)| {

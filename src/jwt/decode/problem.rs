@@ -53,11 +53,10 @@ impl fmt::Display for Problem {
             Self::TooLong(bytes) => write!(f, "it is {bytes} bytes long; more than {LONGEST} are not taken apart"),
             Self::HeaderNotReadable(why) => write!(f, "the header is not readable JSON: {}", shown(why, 120)),
             Self::PayloadNotJson(why) => write!(f, "the payload is not readable JSON: {}", shown(why, 120)),
-            Self::Encoding(part, what) => write!(f, "the {part} {what}"),
+            Self::Encoding(part, what) | Self::OddJson(part, what) => write!(f, "the {part} {what}"),
             Self::DuplicateMember(part, name) => {
                 write!(f, "the {part} has the member \"{}\" twice; the last one counts here", shown(name, 40))
             }
-            Self::OddJson(part, what) => write!(f, "the {part} {what}"),
             Self::RoundedNumber(part) => write!(f, "the {part} has a number with more digits than are shown"),
         }
     }

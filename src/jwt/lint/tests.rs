@@ -72,6 +72,7 @@ fn firing() -> Vec<(&'static str, Token)> {
         ("claim-of-wrong-type", claims(&json!({"sub": 7}))),
         ("claim-of-wrong-type", claims(&json!({"aud": ["a", 7]}))),
         ("claim-of-wrong-type", claims(&json!({"scope": {}}))),
+        ("json-refused", with_header(HEADER, r#"{"a":"\ud800"}"#)),
         ("number-too-large", with_header(HEADER, r#"{"n":123456789012345678901234567890}"#)),
         ("typ-wrong", header(json!({"alg": "RS256", "typ": "Bearer"}))),
         ("typ-wrong", header(json!({"alg": "RS256", "typ": 7}))),
