@@ -26,6 +26,29 @@ const CODES: [&str; 6] = [
 /// Every way in which a secret may have been sent, the longest first.
 pub struct Sent(Vec<Zeroizing<String>>);
 
+/// A secret shorter than this stands in many words by chance: it is taken out only where it stands alone.
+const SHORT: usize = 6;
+
+/// Where the secret stands in the text.
+fn places<'a>(text: &'a str, form: &'a str) -> impl Iterator<Item = usize> + 'a {
+    let alone = move |at: &usize| {
+        let (before, after) = (text.get(..*at).unwrap_or_default(), text.get(at + form.len()..).unwrap_or_default());
+        !before.ends_with(char::is_alphanumeric) && !after.starts_with(char::is_alphanumeric)
+    };
+    text.match_indices(form).map(|(at, _)| at).filter(move |at| form.len() >= SHORT || alone(at))
+}
+
+fn without(text: &str, form: &str) -> String {
+    let (mut out, mut from) = (String::with_capacity(text.len()), 0);
+    for at in places(text, form) {
+        out.push_str(text.get(from..at).unwrap_or_default());
+        out.push_str(INSTEAD);
+        from = at + form.len();
+    }
+    out.push_str(text.get(from..).unwrap_or_default());
+    out
+}
+
 impl Sent {
     /// The secret that was just sent for this client.
     pub fn new(profile: &Profile, secret: Option<&Secret>) -> Self {
@@ -58,11 +81,11 @@ impl Sent {
     }
 
     fn out_of(&self, text: &str) -> String {
-        self.0.iter().fold(text.to_owned(), |text, form| text.replace(form.as_str(), INSTEAD))
+        self.0.iter().fold(text.to_owned(), |text, form| without(&text, form))
     }
 
     fn is_in(&self, text: &str) -> bool {
-        self.0.iter().any(|form| text.contains(form.as_str()))
+        self.0.iter().any(|form| places(text, form).next().is_some())
     }
 
     /// The refusal without it.
@@ -88,6 +111,24 @@ impl Sent {
         let body = String::from_utf8_lossy(&response.body);
         if self.is_in(&body) {
             response.body = self.out_of(&body).into_bytes();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_short_secret_is_taken_out_where_it_stands_alone() {
+        for (text, form, expected) in [
+            ("client a: secret=a, \"a\" is a bad one", "a", "client ***: secret=***, \"***\" is *** bad one"),
+            ("an Apache", "a", "an Apache"),
+            ("pass:pass-word", "pass", "***:***-word"),
+            ("xs3cretx", "s3cret", "x***x"),
+            ("äa aä a", "a", "äa aä ***"),
+        ] {
+            assert_eq!(without(text, form), expected);
         }
     }
 }

@@ -18,7 +18,7 @@ use super::{
     headers,
     pkce::Challenge,
     sign_in,
-    stores::{Device, DeviceAnswer, new_user_code},
+    stores::{Device, DeviceAnswer, new_user_code, network},
     token::{Peer, address},
     visit::{self, Found, Purpose, Step},
 };
@@ -152,7 +152,7 @@ fn typed(server: &AuthorizationServer, peer: Peer, request: &HeaderMap, form: &F
         return wrong("That took too long, or cookies are switched off. Please send the code once more.");
     };
     let now = server.now();
-    let from = address(peer).map(|address| address.to_string()).unwrap_or_default();
+    let from = network(address(peer));
     let may_try = server.stores().user_codes_from.try_now(&from, now);
     if !may_try {
         return wrong("Too many wrong codes. Please wait half a minute.");

@@ -5,7 +5,7 @@
 
 use std::net::IpAddr;
 
-use super::AuthorizationServer;
+use super::{AuthorizationServer, stores::network};
 use crate::{
     realm::{Password, User},
     secret::Secret,
@@ -30,8 +30,10 @@ pub(super) async fn check<'a>(
     peer: Option<IpAddr>,
 ) -> Outcome<'a> {
     let (now, person) = (server.now(), server.realm().person(name));
-    let counted = person.map_or_else(|| format!("?{}", name.to_lowercase()), |person| person.id.clone());
-    let from = peer.map(|address| address.to_string()).unwrap_or_default();
+    let from = network(peer);
+    let who = person.map_or_else(|| format!("?{}", name.to_lowercase()), |person| person.id.clone());
+    // Whoever guesses from elsewhere must not keep the person out.
+    let counted = format!("{who} {from}");
     let may_try = {
         let mut stores = server.stores();
         let [person, address] =

@@ -1,5 +1,7 @@
 //! A brake on guessing: after a number of tries in a row that were all wrong, one more only after a pause.
 
+use std::net::IpAddr;
+
 use super::{Key, Store};
 
 /// For this many seconds without a try, wrong ones are remembered.
@@ -56,9 +58,30 @@ impl Brake {
     }
 }
 
+/// Where a try comes from. Of an IPv6 address the network counts: whoever has one address of it has all of them (RFC 6177).
+pub(in crate::authorization) fn network(address: Option<IpAddr>) -> String {
+    match address.map(|address| address.to_canonical()) {
+        Some(IpAddr::V6(address)) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}/64")
+        }
+        Some(address) => address.to_string(),
+        None => String::new(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn addresses_of_one_network_count_together() {
+        let network = |text: &str| network(text.parse().ok());
+        assert_eq!(network("2001:db8:1:2::1"), network("2001:db8:1:2:ffff::9"));
+        assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
+        assert_eq!(network("::ffff:192.0.2.1"), network("192.0.2.1"));
+        assert_ne!(network("192.0.2.2"), network("192.0.2.1"));
+    }
 
     #[test]
     fn after_some_wrong_tries_each_further_one_waits() {

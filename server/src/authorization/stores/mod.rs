@@ -17,7 +17,7 @@ mod devices;
 mod sessions;
 mod store;
 
-pub(super) use brake::Brake;
+pub(super) use brake::{Brake, network};
 pub(super) use devices::{Device, DeviceAnswer, Devices, new_user_code};
 pub(super) use sessions::{Kind, Reuse, Session, Sessions};
 pub(super) use store::{Key, Store};
