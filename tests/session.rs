@@ -387,6 +387,18 @@ fn a_file_that_changed_or_went_meanwhile_is_left_alone() {
 }
 
 #[test]
+fn what_belongs_to_the_demo_is_not_forced_into_a_file_of_its_own() {
+    let folder = Folder::with(LOCAL);
+    let demo = Engine::new(Source::demo());
+    let changes = Changes { scopes: Some(ScopeSet::parse("a b")), ..Changes::default() };
+    let edits = vec![Edit::Change { profile: "tester".into(), changes }];
+    let error = demo.plan_save_in(Some(folder.path("profiles.toml")), edits).unwrap_err();
+    assert!(matches!(error, SaveError::OtherFile { .. }), "{error:?}");
+    assert!(error.to_string().contains("knows nothing of them ([profiles.tester] is not in this file)"), "{error}");
+    assert!(error.advice().contains("without --demo"), "{}", error.advice());
+}
+
+#[test]
 fn saving_does_not_say_yes_to_what_another_hand_wrote() {
     let folder = Folder::with("");
     let (_, command) = folder.command();

@@ -58,6 +58,14 @@ pub enum SaveError {
         /// Why not.
         error: EditError,
     },
+    /// The file is not the one that the profiles of this session are from, and lacks what these edits belong to.
+    #[error("nothing was saved: these profiles are the built-in demo's, and {path} knows nothing of them ({error})")]
+    OtherFile {
+        /// The file.
+        path: String,
+        /// What is missing there.
+        error: EditError,
+    },
     /// The file is another one than when the diff was made.
     #[error("nothing was saved: {path} was changed meanwhile")]
     Changed {
@@ -95,6 +103,9 @@ impl SaveError {
             Self::NoPlace => "Start with --profiles FILE: what is saved goes there.",
             Self::Unreadable { .. } | Self::Gone { .. } => {
                 "Put the file back and press Ctrl-S again; the edits of this session are still there."
+            }
+            Self::OtherFile { .. } => {
+                "Start without --demo to add to that file; the edits of this session are still there."
             }
             Self::Edit { .. } => "The edits of this session are still there; e opens the file.",
             Self::Changed { .. } => "Ctrl-S shows the difference to the file as it is now.",
@@ -150,8 +161,10 @@ impl Engine {
         };
         let edits: Vec<Edit> = additions.into_iter().map(Edit::Add).chain(changes).collect();
         let local = places::bytes(&places::local_beside(&path)).ok();
-        let after = edit::apply_under(&base, local.as_deref(), &edits)
-            .map_err(|error| SaveError::Edit { path: name, error })?;
+        let after = edit::apply_under(&base, local.as_deref(), &edits).map_err(|error| match source.path {
+            None if before.is_some() => SaveError::OtherFile { path: name, error },
+            _ => SaveError::Edit { path: name, error },
+        })?;
         Ok(SavePlan { new: before.is_none(), diff: edit::diff(&base, &after), path, before, after })
     }
 

@@ -18,7 +18,7 @@ use super::{
     headers,
     pkce::Challenge,
     sign_in,
-    stores::{Device, DeviceAnswer, new_user_code, network},
+    stores::{Device, DeviceAnswer, network, new_user_code},
     token::{Peer, address},
     visit::{self, Found, Purpose, Step},
 };
