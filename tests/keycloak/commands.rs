@@ -16,6 +16,12 @@ pub fn all(issuer: &str) -> String {
     verify(&place, &token, &["--profile", "tester", "--audience", "other"]).code(1).says("FAIL     aud");
     place.run(&["decode", token.trim()]).code(0).says("testapiclient1");
 
+    place.run(&["diff", "tester"]).code(1).says("from what tester asked for to what #");
+    place.run(&["provider", "tester"]).code(0).says("client_credentials").says("RS256");
+    // Keycloak tells of a token only those it is for (26.6.2 and later), and of one it does not know nothing.
+    place.run(&["introspect", "tester"]).code(1).says("NOT ACTIVE").says("without testapiclient1");
+    place.run(&["introspect", "an-opaque-token", "--by", "tester"]).code(1).says("does not know it");
+
     place.run(&["token", "wrong-secret"]).code(1).says("unauthorized_client");
     place.run(&["token", "tester", "--scope", "nope"]).code(1).says("Invalid scopes: nope");
     place.run(&["probe", "tester", "private-scoped"]).code(0).says("ALLOWED, as expected");
@@ -23,7 +29,10 @@ pub fn all(issuer: &str) -> String {
     let cells = place.run(&["matrix", "--format", "json"]).code(0).json();
     let cells = cells.as_array().expect("cells");
     assert!(cells.iter().all(|cell| cell["as_expected"] == true), "{cells:#?}");
-    format!("token, verify, decode, probe and matrix of {} cells, all as with the bundled server", cells.len())
+    format!(
+        "token, verify, decode, diff, provider, introspect, probe and matrix of {} cells, all as with the bundled server",
+        cells.len()
+    )
 }
 
 /// The shipped profiles with this issuer; the API has a port of its own, for the usual one may be taken.
