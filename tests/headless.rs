@@ -122,7 +122,7 @@ fn decode_reads_from_stdin_a_file_and_an_argument_and_asks_nobody() {
     assert_eq!(json["status"], "expired");
     assert_eq!(json["claims"]["iss"], "joe");
     for finding in json["findings"].as_array().unwrap() {
-        assert_eq!(names(finding), ["id", "severity", "message"]);
+        assert_eq!(names(finding), ["id", "severity", "message", "remedy", "reference"]);
     }
     std::fs::write(place.path().join("token.txt"), format!("Authorization: Bearer {TOKEN}\n")).unwrap();
     place.run(&["decode", "@token.txt"]).code(0).says("joe").says("note:");

@@ -196,7 +196,7 @@ fn differences_are_told_as_the_contract_has_them() {
         ]})
     );
     assert_eq!(place.run(&["diff", &first, &first, "--json"]).code(0).json(), json!({"same": true, "differences": []}));
-    assert!(place.run(&["diff", "opa.que", "-"]).code(1).err.contains("compared as a whole"));
+    assert!(place.run(&["diff", "opa.que", "an.other"]).code(1).err.contains("compared as a whole"));
     place.run(&["diff", "-", "-"]).code(2);
 }
 
@@ -259,7 +259,11 @@ fn a_key_made_on_the_spot_is_kept_when_asked() {
 #[test]
 fn the_rules_are_listed_and_a_finding_can_fail() {
     let place = Place::demo();
-    place.run(&["decode", "--rules"]).code(0).says("secret-guessable").says("RFC 8725 3.5");
+    place
+        .run(&["decode", "--rules"])
+        .code(0)
+        .says("secret-guessable")
+        .says("  → Make a new one at random, and change it everywhere. (RFC 8725 3.5)\n");
     let rules = place.run(&["decode", "--rules", "--json"]).code(0).json();
     let first = &rules[0];
     assert_eq!(first["id"], "alg-none");
@@ -303,7 +307,14 @@ fn bad_tokens_are_answered_at_once() {
         ),
         ("a name that stands twice", token(rs, r#"{"sub":"a","sub":"b"}"#), 0, "has the member \"sub\" twice"),
         ("an encrypted one", format!("{}.a.b.c.d", b64(r#"{"alg":"dir","enc":"A256GCM"}"#)), 0, "encrypted (JWE)"),
-        ("nothing", String::new(), 1, "Opaque token"),
+        (
+            "a kid of 3,000 letters",
+            token(&json!({"alg": "RS256", "kid": "k".repeat(3_000)}).to_string(), "{}"),
+            0,
+            "  alg  RS256  how it is",
+        ),
+        ("one without its third part", format!("{}.{}", b64(rs), b64("{}")), 1, "its signature seems cut off"),
+        ("one without its third part", format!("{}.{}", b64(rs), b64("{}")), 1, "ends with a dot (RFC 7519 6.1)"),
     ] {
         let started = Instant::now();
         let ran = piped(&place, &["decode", "-"], &text);
@@ -363,6 +374,48 @@ fn hmac_of_a_test(payload: &[u8]) -> String {
     let key = jsonwebtoken::EncodingKey::from_secret(b"a secret of thirty-two bytes, or more");
     let signature = jsonwebtoken::crypto::sign(input.as_bytes(), &key, jsonwebtoken::Algorithm::HS256).unwrap();
     format!("{input}.{signature}")
+}
+
+#[test]
+fn where_no_token_is_the_usage_is_told() {
+    let place = Place::demo();
+    std::fs::write(place.path().join("empty"), "\n").unwrap();
+    for (argument, input, place_of_it) in [
+        ("", "", "the argument is empty"),
+        ("-", "", "standard input is empty"),
+        ("-", " \n\n", "standard input is empty"),
+        ("@empty", "", "empty is empty"),
+    ] {
+        for arguments in [&["decode", argument][..], &["decode", argument, "--json"], &["diff", KNOWN, argument]] {
+            let ran = piped(&place, arguments, input).code(2);
+            assert!(ran.out.is_empty(), "{arguments:?}: {}", ran.out);
+            assert!(ran.err.contains(&format!("there is no token: {place_of_it}")), "{arguments:?}: {}", ran.err);
+            assert!(ran.err.contains("@FILE"), "{}", ran.err);
+        }
+    }
+    piped(&place, &["verify", "-", "--secret-env", "HOME"], "").code(2);
+}
+
+#[test]
+fn a_finding_says_what_to_do_and_where_that_is_written() {
+    let place = Place::demo();
+    let text =
+        token(r#"{"alg":"RS256","typ":"JWT"}"#, r#"{"sub":"a","aud":"b","exp":4000000000,"email_verified":"true"}"#);
+    let out = place.run(&["decode", &text]).code(0).out;
+    let lines: Vec<&str> = out.lines().skip_while(|line| *line != "Findings").skip(1).collect();
+    assert!(lines[0].starts_with("  info     claim-in-another-form: email_verified is a string"), "{out}");
+    assert!(lines[1].starts_with("           → Let readers take both forms"), "{out}");
+    assert!(lines[1].ends_with("(RFC 9068 2.2, OIDC Core 5.1)"), "{out}");
+    assert!(lines[2].starts_with("  warning  lifetime-over-a-day: It ends in "), "{out}");
+    assert_eq!(lines[3], "           → Let it end sooner, and refresh it. (RFC 6750 5.3)");
+    let json = place.run(&["decode", &text, "--json"]).code(0).json();
+    let finding = &json["findings"][1];
+    let names: Vec<&String> = finding.as_object().unwrap().keys().collect();
+    assert_eq!(names, ["id", "severity", "message", "remedy", "reference"]);
+    assert_eq!(
+        (&finding["id"], &finding["remedy"], &finding["reference"]),
+        (&json!("lifetime-over-a-day"), &json!("Let it end sooner, and refresh it."), &json!("RFC 6750 5.3"))
+    );
 }
 
 #[test]

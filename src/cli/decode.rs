@@ -13,12 +13,14 @@ use super::output::{Paint, complain, print, table};
 use super::token_argument::{read, resolve};
 use crate::engine::{self, Engine};
 use crate::jwt::{
-    Finding, GroupedRoles, Kind, Part, RULES, Severity, Status, Token, advice_on_claim, counted, lint,
+    Finding, GroupedRoles, Kind, Part, Problem, RULES, Severity, Status, Token, advice_on_claim, counted, lint,
     meaning_of_claim, meaning_of_header, note_on_claim, shown, times,
 };
 
 /// How much of one value is printed.
 const VALUE: usize = 600;
+/// What stands before a line that goes on below a finding.
+const BELOW: &str = "           ";
 /// How many lines of a payload that is no JSON are printed.
 const LINES: usize = 40;
 
@@ -58,9 +60,14 @@ pub fn rules(as_json: bool) -> anyhow::Result<Exit> {
     }
     let rows: Vec<Vec<String>> = RULES
         .iter()
-        .map(|rule| [rule.id, &rule.severity.to_string(), rule.reference, rule.about].map(str::to_owned).to_vec())
+        .map(|rule| [rule.id, &rule.severity.to_string(), rule.about].map(str::to_owned).to_vec())
         .collect();
-    print(&table(&rows, ""))?;
+    let (mut out, paint, lines) = (String::new(), Paint::for_stdout(), table(&rows, ""));
+    for (rule, line) in RULES.iter().zip(lines.lines()) {
+        let _ = writeln!(out, "{line}");
+        out.push_str(&remedy(rule.remedy, rule.reference, "  ", paint));
+    }
+    print(&out)?;
     Ok(Exit::Fine)
 }
 
@@ -124,9 +131,14 @@ fn for_people(token: &Token, findings: &[Finding], now: Timestamp, paint: Paint)
         ),
         Kind::Opaque => writeln!(
             out,
-            "{}, {}: no JWT, so nothing in it can be read here; its issuer can say what it is good for: tokenscope introspect --by PROFILE",
+            "{}, {}: {}",
             paint.bold("Opaque token"),
-            counted(token.raw().reveal().chars().count(), "character", "characters")
+            counted(token.raw().reveal().chars().count(), "character", "characters"),
+            if token.problems().contains(&Problem::CutOff) {
+                "no whole JWT, so it is not taken apart here; copy it from its beginning to its end"
+            } else {
+                "no JWT, so nothing in it can be read here; its issuer can say what it is good for: tokenscope introspect --by PROFILE"
+            }
         ),
     };
     for problem in token.problems().iter().filter(|_| !matches!(token.kind(), Kind::Jws(_))) {
@@ -163,7 +175,7 @@ fn for_people(token: &Token, findings: &[Finding], now: Timestamp, paint: Paint)
             out.push_str(&self::findings(std::slice::from_ref(finding), paint));
             if finding.id == "aud-account" {
                 for line in advice_on_claim(token, "aud", None) {
-                    let _ = writeln!(out, "           {line}");
+                    let _ = writeln!(out, "{BELOW}  {line}");
                 }
             }
         }
@@ -171,7 +183,12 @@ fn for_people(token: &Token, findings: &[Finding], now: Timestamp, paint: Paint)
     out
 }
 
-/// Findings, a line each.
+/// What to do about a finding, and where that is written: a line of its own.
+fn remedy(remedy: &str, reference: &str, indent: &str, paint: Paint) -> String {
+    format!("{indent}{}\n", paint.dim(&format!("→ {remedy} ({reference})")))
+}
+
+/// Findings, each with what to do about it below.
 pub fn findings(findings: &[Finding], paint: Paint) -> String {
     let mut out = String::new();
     for finding in findings {
@@ -181,6 +198,7 @@ pub fn findings(findings: &[Finding], paint: Paint) -> String {
             Severity::Info => paint.dim("info   "),
         };
         let _ = writeln!(out, "  {severity}  {}: {}", finding.id, shown(&finding.message, VALUE));
+        out.push_str(&remedy(finding.remedy, finding.reference, BELOW, paint));
     }
     out
 }

@@ -112,13 +112,18 @@ pub fn body_text(text: &str) -> String {
     text.lines().map(|line| shown(line, LINE)).collect::<Vec<_>>().join("\n")
 }
 
-/// Rows of cells, each column as wide as its widest cell, by display width.
+/// No cell wider than this widens its column: one long value is not to push the next column off the screen in all rows.
+const WIDEST: usize = 64;
+
+/// Rows of cells, each column as wide as its widest cell that is no wider than [`WIDEST`], by display width.
 pub fn table(rows: &[Vec<String>], indent: &str) -> String {
     use unicode_width::UnicodeWidthStr as _;
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..columns)
-        .map(|column| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max().unwrap_or(0))
-        .collect();
+    let width = |column: usize| {
+        let widths = rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width());
+        widths.filter(|width| *width <= WIDEST).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..columns).map(width).collect();
     let mut out = String::new();
     for row in rows {
         let mut line = indent.to_owned();
@@ -130,4 +135,19 @@ pub fn table(rows: &[Vec<String>], indent: &str) -> String {
         out.push('\n');
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_cell_widens_no_other_row() {
+        let long = "k".repeat(3_000);
+        let rows = [["alg", "RS256", "how"], ["kid", &long, "the key"], ["typ", "漢字漢字", "what"]];
+        let rows: Vec<Vec<String>> = rows.into_iter().map(|row| row.map(str::to_owned).to_vec()).collect();
+        let table = table(&rows, "  ");
+        let lines: Vec<&str> = table.lines().collect();
+        assert_eq!(lines, ["  alg  RS256     how", &format!("  kid  {long}  the key"), "  typ  漢字漢字  what"]);
+    }
 }

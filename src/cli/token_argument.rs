@@ -23,7 +23,24 @@ pub fn may_be_a_profile(argument: &str) -> bool {
 
 /// The token meant where no profile can be; what went wrong has been said when there is none.
 pub fn read(argument: &str) -> anyhow::Result<Result<Token, Exit>> {
-    Ok(text_of(argument)?.map(|text| Token::read(&text)))
+    let token = text_of(argument)?.map(|text| Token::read(&text));
+    Ok(token.and_then(|token| if token.raw().reveal().is_empty() { Err(nothing(argument)) } else { Ok(token) }))
+}
+
+/// Says that there is no token where one was looked for, such as after a command that printed none into a pipe.
+fn nothing(argument: &str) -> Exit {
+    let place = match argument {
+        "-" => "standard input is empty".to_owned(),
+        file if file.starts_with('@') => format!("{} is empty", file.strip_prefix('@').unwrap_or(file)),
+        _ => "the argument is empty".to_owned(),
+    };
+    let paint = Paint::for_stderr();
+    complain(&format!(
+        "{} there is no token: {place}\n{} TOKEN is - (standard input), @FILE, the name of a profile, or the token itself\n",
+        paint.bad("error:"),
+        paint.warn(" hint:")
+    ));
+    Exit::Usage
 }
 
 /// The text meant: of standard input, of a file, or the argument itself.

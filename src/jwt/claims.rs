@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::decode::{Kind, Token};
+use super::typ;
 
 /// Where scopes stand, the first that is there counts: RFC 8693 section 4.2, and Entra's and Okta's word.
 const SCOPE_CLAIMS: [&str; 2] = ["scope", "scp"];
@@ -104,13 +105,13 @@ impl Token {
             return TokenUse::Unknown;
         }
         let header_typ = self.header().and_then(|header| header.get("typ")).and_then(Value::as_str).unwrap_or_default();
-        let media = header_typ.to_ascii_lowercase();
-        match media.strip_prefix("application/").unwrap_or(&media) {
-            "at+jwt" => return TokenUse::Access,
-            "" | "jwt" => {}
-            // logout+jwt, secevent+jwt, dpop+jwt, …: something else altogether.
-            other if other.ends_with("+jwt") => return TokenUse::Unknown,
-            _ => {}
+        let media_type = typ::media_type(header_typ);
+        if typ::is_access_token(&media_type) {
+            return TokenUse::Access;
+        }
+        // logout+jwt, dc+sd-jwt, dpop+jwt, …: something else altogether.
+        if typ::is_of_a_kind(&media_type) {
+            return TokenUse::Unknown;
         }
         match self.claim_str("typ") {
             Some("Bearer" | "DPoP") => return TokenUse::Access,

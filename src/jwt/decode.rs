@@ -132,6 +132,11 @@ impl Token {
             return;
         }
         let parts: Vec<&str> = text.split('.').take(6).collect();
+        if let &[header, payload] = parts.as_slice()
+            && is_cut_off(header, payload)
+        {
+            self.problems.push(Problem::CutOff);
+        }
         let (&[header, ..], 3 | 5) = (parts.as_slice(), parts.len()) else { return };
         if !self.read_header(header) {
             return;
@@ -326,6 +331,13 @@ impl Token {
             },
         }
     }
+}
+
+/// Whether two parts are the first two of a signed token: both are base64, and the header is a JSON object with an `alg`.
+fn is_cut_off(header: &str, payload: &str) -> bool {
+    let header = decode_leniently(header).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    let object = header.and_then(|json| read_object(&json).ok());
+    object.is_some_and(|object| object.members.contains_key("alg")) && decode_leniently(payload).is_ok()
 }
 
 /// Base64 in either alphabet, with or without padding.

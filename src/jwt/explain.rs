@@ -2,7 +2,8 @@
 //!
 //! Pure: imports only the `jwt` module's own files.
 
-use super::more_claims::{MORE_CLAIMS, MORE_HEADER};
+use super::claim_type::ClaimType::{self, List, LooseTime, Object, SpacedText, Text, TextOrTexts, Texts, Time, Truth};
+use super::more_claims::{MEMBERS, MORE_CLAIMS, MORE_HEADER};
 
 /// One line of meaning for a claim or header parameter.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -13,68 +14,80 @@ pub struct Meaning {
     pub meaning: &'static str,
     /// Who defined it, such as `RFC 7519 4.1.1` or `Keycloak`.
     pub source: &'static str,
+    /// What JSON type it is there given.
+    pub(super) claim_type: ClaimType,
 }
 
-const fn row(name: &'static str, meaning: &'static str, source: &'static str) -> Meaning {
-    Meaning { name, meaning, source }
+impl Meaning {
+    /// The same, for a claim of this type.
+    pub(super) const fn is(self, claim_type: ClaimType) -> Self {
+        Self { claim_type, ..self }
+    }
+}
+
+/// A row of the tables; of any type, unless [`Meaning::is`] says which.
+pub(super) const fn row(name: &'static str, meaning: &'static str, source: &'static str) -> Meaning {
+    Meaning { name, meaning, source, claim_type: ClaimType::Any }
 }
 
 /// Claims, by who defined them.
 static CLAIMS: &[Meaning] = &[
-    row("iss", "who issued it", "RFC 7519 4.1.1"),
-    row("sub", "whom it is about", "RFC 7519 4.1.2"),
-    row("aud", "whom it is for", "RFC 7519 4.1.3"),
-    row("exp", "when it ends", "RFC 7519 4.1.4"),
-    row("nbf", "when it begins", "RFC 7519 4.1.5"),
-    row("iat", "when it was issued", "RFC 7519 4.1.6"),
-    row("jti", "its own name, unique", "RFC 7519 4.1.7"),
-    row("scope", "what it may do", "RFC 8693 4.2"),
-    row("client_id", "the client it was issued to", "RFC 8693 4.3"),
-    row("act", "who acts for the subject", "RFC 8693 4.1"),
-    row("may_act", "who may act for the subject", "RFC 8693 4.4"),
-    row("cnf", "the key that its bearer must prove to have", "RFC 7800 3.1"),
-    row("authorization_details", "what it may do, in detail", "RFC 9396 9.1"),
-    row("roles", "roles of the subject", "RFC 9068 2.2.3.1"),
-    row("groups", "groups of the subject", "RFC 9068 2.2.3.1"),
-    row("entitlements", "entitlements of the subject", "RFC 9068 2.2.3.1"),
-    row("auth_time", "when the person logged in", "OIDC Core 2"),
-    row("nonce", "ties it to one login request", "OIDC Core 2"),
-    row("acr", "how strongly the person was authenticated", "OIDC Core 2"),
-    row("amr", "by what means the person was authenticated", "OIDC Core 2"),
-    row("azp", "the client it was issued to", "OIDC Core 2"),
-    row("at_hash", "ties it to an access token", "OIDC Core 3.1.3.6"),
-    row("c_hash", "ties it to an authorization code", "OIDC Core 3.3.2.11"),
-    row("sid", "the login session, the same in all its tokens", "OIDC Front-Channel Logout 3"),
-    row("name", "full name", "OIDC Core 5.1"),
-    row("given_name", "given name", "OIDC Core 5.1"),
-    row("family_name", "family name", "OIDC Core 5.1"),
-    row("middle_name", "middle name", "OIDC Core 5.1"),
-    row("nickname", "nickname", "OIDC Core 5.1"),
-    row("preferred_username", "the name the person goes by", "OIDC Core 5.1"),
-    row("profile", "address of the profile page", "OIDC Core 5.1"),
-    row("picture", "address of a picture", "OIDC Core 5.1"),
-    row("website", "address of the person's own page", "OIDC Core 5.1"),
-    row("email", "e-mail address", "OIDC Core 5.1"),
-    row("email_verified", "whether the e-mail address was proven", "OIDC Core 5.1"),
-    row("gender", "gender", "OIDC Core 5.1"),
-    row("birthdate", "birthday", "OIDC Core 5.1"),
-    row("zoneinfo", "time zone", "OIDC Core 5.1"),
-    row("locale", "language and region", "OIDC Core 5.1"),
-    row("phone_number", "telephone number", "OIDC Core 5.1"),
-    row("phone_number_verified", "whether the telephone number was proven", "OIDC Core 5.1"),
-    row("address", "postal address", "OIDC Core 5.1.1"),
-    row("updated_at", "when these facts last changed", "OIDC Core 5.1"),
-    row("typ", "what kind of token it is", "Keycloak"),
+    row("iss", "who issued it", "RFC 7519 4.1.1").is(Text),
+    row("sub", "whom it is about", "RFC 7519 4.1.2").is(Text),
+    row("aud", "whom it is for", "RFC 7519 4.1.3").is(TextOrTexts),
+    row("exp", "when it ends", "RFC 7519 4.1.4").is(Time),
+    row("nbf", "when it begins", "RFC 7519 4.1.5").is(Time),
+    row("iat", "when it was issued", "RFC 7519 4.1.6").is(Time),
+    row("jti", "its own name, unique", "RFC 7519 4.1.7").is(Text),
+    row("scope", "what it may do", "RFC 8693 4.2").is(SpacedText),
+    row("client_id", "the client it was issued to", "RFC 8693 4.3").is(Text),
+    row("act", "who acts for the subject", "RFC 8693 4.1").is(Object),
+    row("may_act", "who may act for the subject", "RFC 8693 4.4").is(Object),
+    row("cnf", "the key that its bearer must prove to have", "RFC 7800 3.1").is(Object),
+    row("authorization_details", "what it may do, in detail", "RFC 9396 9.1").is(List),
+    row("roles", "roles of the subject", "RFC 9068 2.2.3.1").is(List),
+    row("groups", "groups of the subject", "RFC 9068 2.2.3.1").is(List),
+    row("entitlements", "entitlements of the subject", "RFC 9068 2.2.3.1").is(List),
+    row("auth_time", "when the person logged in", "OIDC Core 2").is(Time),
+    row("nonce", "ties it to one login request", "OIDC Core 2").is(Text),
+    row("acr", "how strongly the person was authenticated", "OIDC Core 2").is(Text),
+    row("amr", "by what means the person was authenticated", "OIDC Core 2").is(Texts),
+    row("azp", "the client it was issued to", "OIDC Core 2").is(Text),
+    row("at_hash", "ties it to an access token", "OIDC Core 3.1.3.6").is(Text),
+    row("c_hash", "ties it to an authorization code", "OIDC Core 3.3.2.11").is(Text),
+    row("sid", "the login session, the same in all its tokens", "OIDC Front-Channel Logout 3").is(Text),
+    row("name", "full name", "OIDC Core 5.1").is(Text),
+    row("given_name", "given name", "OIDC Core 5.1").is(Text),
+    row("family_name", "family name", "OIDC Core 5.1").is(Text),
+    row("middle_name", "middle name", "OIDC Core 5.1").is(Text),
+    row("nickname", "nickname", "OIDC Core 5.1").is(Text),
+    row("preferred_username", "the name the person goes by", "OIDC Core 5.1").is(Text),
+    row("profile", "address of the profile page", "OIDC Core 5.1").is(Text),
+    row("picture", "address of a picture", "OIDC Core 5.1").is(Text),
+    row("website", "address of the person's own page", "OIDC Core 5.1").is(Text),
+    row("email", "e-mail address", "OIDC Core 5.1").is(Text),
+    row("email_verified", "whether the e-mail address was proven", "OIDC Core 5.1").is(Truth),
+    row("gender", "gender", "OIDC Core 5.1").is(Text),
+    row("birthdate", "birthday", "OIDC Core 5.1").is(Text),
+    row("zoneinfo", "time zone", "OIDC Core 5.1").is(Text),
+    row("locale", "language and region", "OIDC Core 5.1").is(Text),
+    row("phone_number", "telephone number", "OIDC Core 5.1").is(Text),
+    row("phone_number_verified", "whether the telephone number was proven", "OIDC Core 5.1").is(Truth),
+    row("address", "postal address", "OIDC Core 5.1.1").is(Object),
+    row("updated_at", "when these facts last changed", "OIDC Core 5.1").is(LooseTime),
+    row("typ", "what kind of token it is", "Keycloak").is(Text),
     row("realm_access", "roles in the whole realm", "Keycloak"),
     row("resource_access", "roles, client by client", "Keycloak"),
     row("allowed-origins", "web pages whose scripts may use it (CORS)", "Keycloak"),
+    row("organization", "organizations that the person belongs to", "Keycloak"),
+    row("authorization", "what it may do, as the provider decided (UMA)", "Keycloak"),
     row("session_state", "the login session, before Keycloak 25", "Keycloak"),
-    row("clientId", "the client it was issued to, before Keycloak 22", "Keycloak"),
+    row("clientId", "the client it was issued to; newer versions say client_id", "Keycloak"),
     row("clientHost", "the address the client called from", "Keycloak"),
     row("clientAddress", "the address the client called from", "Keycloak"),
     row("tid", "the tenant", "Entra ID"),
     row("oid", "the subject, the same for every client", "Entra ID"),
-    row("scp", "what it may do", "Entra ID, Okta"),
+    row("scp", "what it may do", "Entra ID, Okta").is(TextOrTexts),
     row("appid", "the client it was issued to", "Entra ID"),
     row("appidacr", "how the client proved itself", "Entra ID"),
     row("idtyp", "whether it is about an app or a person", "Entra ID"),
@@ -126,6 +139,16 @@ pub fn meaning_of_claim(name: &str) -> Option<&'static Meaning> {
     CLAIMS.iter().chain(MORE_CLAIMS).find(|meaning| meaning.name == name)
 }
 
+/// The meaning of a member inside a claim, when it is a known one; its path as [`tree`](super::tree) has it: `cnf.jkt`.
+pub fn meaning_of_member(path: &str) -> Option<&'static Meaning> {
+    // An actor names in its own act whom it acts for in turn (RFC 8693 section 4.1).
+    let mut path = path;
+    while let Some(inner) = path.strip_prefix("act.").filter(|inner| inner.starts_with("act.")) {
+        path = inner;
+    }
+    MEMBERS.iter().find(|meaning| meaning.name == path)
+}
+
 /// The meaning of a header parameter, when it is a known one.
 pub fn meaning_of_header(name: &str) -> Option<&'static Meaning> {
     HEADER.iter().chain(MORE_HEADER).find(|meaning| meaning.name == name)
@@ -143,6 +166,103 @@ mod tests {
                 assert!(!meaning.meaning.is_empty() && !meaning.source.is_empty());
                 assert!(meaning.meaning.chars().count() <= 60, "{} is too long for a line", meaning.name);
             }
+        }
+    }
+
+    /// Whatever is removed from the tables, a claim that a standard registers keeps its meaning and its section.
+    #[test]
+    fn every_claim_of_the_standards_has_a_meaning() {
+        let standards: [(&str, &[&str]); 9] = [
+            ("RFC 7519 4.1", &["iss", "sub", "aud", "exp", "nbf", "iat", "jti"]),
+            ("RFC 9068 2.2", &["iss", "exp", "aud", "sub", "client_id", "iat", "jti"]),
+            ("RFC 9068 2.2.1", &["auth_time", "acr", "amr"]),
+            ("RFC 9068 2.2.3", &["scope", "roles", "groups", "entitlements"]),
+            ("OIDC Core 2", &["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "azp"]),
+            ("OIDC Core 3.1.3.6, 3.3.2.11", &["at_hash", "c_hash"]),
+            (
+                "OIDC Core 5.1",
+                &[
+                    "sub",
+                    "name",
+                    "given_name",
+                    "family_name",
+                    "middle_name",
+                    "nickname",
+                    "preferred_username",
+                    "profile",
+                    "picture",
+                    "website",
+                    "email",
+                    "email_verified",
+                    "gender",
+                    "birthdate",
+                    "zoneinfo",
+                    "locale",
+                    "phone_number",
+                    "phone_number_verified",
+                    "address",
+                    "updated_at",
+                ],
+            ),
+            ("RFC 8693 4, RFC 7800 3.1", &["act", "may_act", "scope", "client_id", "cnf"]),
+            ("Keycloak and Entra ID", &["organization", "authorization", "vnet", "ztdid", "groups:src1"]),
+        ];
+        for (standard, claims) in standards {
+            for claim in claims {
+                let meaning = meaning_of_claim(claim);
+                assert!(meaning.is_some_and(|meaning| !meaning.source.is_empty()), "{standard} has {claim}");
+            }
+        }
+    }
+
+    /// Which sources are cited, for claims whose definition everybody can look up.
+    #[test]
+    fn the_sections_are_those_of_the_standards() {
+        for (claims, source) in [
+            ("iss sub aud exp nbf iat jti", "RFC 7519 4.1."),
+            ("scope client_id act may_act", "RFC 8693 4."),
+            ("roles groups entitlements", "RFC 9068 2.2.3.1"),
+            ("auth_time nonce acr amr azp", "OIDC Core 2"),
+            ("name email email_verified address updated_at phone_number_verified", "OIDC Core 5.1"),
+        ] {
+            for claim in claims.split(' ') {
+                let cited = meaning_of_claim(claim).map(|meaning| meaning.source).unwrap_or_default();
+                assert!(cited.starts_with(source), "{claim} is cited as {cited}");
+            }
+        }
+        assert_eq!(meaning_of_claim("azd"), None, "nothing that can be looked up defines it");
+    }
+
+    #[test]
+    fn members_of_claims_have_meanings_too() {
+        for (path, source) in [
+            ("cnf.jwk", "RFC 7800 3.2"),
+            ("cnf.kid", "RFC 7800 3.4"),
+            ("cnf.x5t#S256", "RFC 8705 3.1"),
+            ("cnf.jkt", "RFC 9449 6.1"),
+            ("act.sub", "RFC 8693 4.1"),
+            ("act.act", "RFC 8693 4.1"),
+            ("act.act.act.sub", "RFC 8693 4.1"),
+            ("address.formatted", "OIDC Core 5.1.1"),
+            ("address.street_address", "OIDC Core 5.1.1"),
+            ("address.locality", "OIDC Core 5.1.1"),
+            ("address.region", "OIDC Core 5.1.1"),
+            ("address.postal_code", "OIDC Core 5.1.1"),
+            ("address.country", "OIDC Core 5.1.1"),
+        ] {
+            assert_eq!(meaning_of_member(path).map(|meaning| meaning.source), Some(source), "{path}");
+        }
+        for path in ["cnf", "cnf.x", "jkt", "act.", "x.act.sub"] {
+            assert_eq!(meaning_of_member(path), None, "{path}");
+        }
+        assert_eq!(meaning_of_claim("cnf.jkt"), None);
+    }
+
+    #[test]
+    fn what_is_shown_as_a_time_is_typed_as_one() {
+        for claim in CLAIMS.iter().chain(MORE_CLAIMS) {
+            let typed = matches!(claim.claim_type, Time | LooseTime);
+            assert_eq!(typed, super::super::times::is_time_claim(claim.name), "{}", claim.name);
         }
     }
 

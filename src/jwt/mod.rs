@@ -14,6 +14,7 @@
 //! Pure: no network, files, clock or terminal. Imports only `exchange`. Time is handed in.
 
 mod algorithm;
+mod claim_type;
 mod claims;
 mod clean;
 mod decode;
@@ -35,6 +36,7 @@ mod sign;
 #[cfg(test)]
 mod testing;
 pub mod times;
+mod typ;
 mod verify;
 
 pub use algorithm::algorithms;
@@ -42,7 +44,7 @@ pub use claims::{RoleGroup, TokenUse};
 pub use clean::{FoundToken, tokens_in};
 pub use decode::{Jws, Kind, Part, Problem, Status, Token};
 pub use diff::{Change, Difference, diff, diff_members, says_the_same};
-pub use explain::{Meaning, meaning_of_claim, meaning_of_header};
+pub use explain::{Meaning, meaning_of_claim, meaning_of_header, meaning_of_member};
 pub use holder::Holder;
 pub use keys::{
     CertificateRow, Key, KeyRow, KeySet, KeySetError, KeyType, SigningKey, SigningKeyError, SkippedKey, key_rows,

@@ -3,30 +3,27 @@
 //!
 //! Pure: imports only the `jwt` module's own files.
 
-use super::explain::Meaning;
-
-const fn row(name: &'static str, meaning: &'static str, source: &'static str) -> Meaning {
-    Meaning { name, meaning, source }
-}
+use super::claim_type::ClaimType::{Object, Text, Time};
+use super::explain::{Meaning, row};
 
 /// Claims beside those of `explain`.
 pub(super) static MORE_CLAIMS: &[Meaning] = &[
-    row("_claim_names", "claims that stand elsewhere", "OIDC Core 5.6.2"),
-    row("_claim_sources", "where those other claims stand", "OIDC Core 5.6.2"),
-    row("sub_jwk", "the subject's own key", "OIDC Core 7.4"),
+    row("_claim_names", "claims that stand elsewhere", "OIDC Core 5.6.2").is(Object),
+    row("_claim_sources", "where those other claims stand", "OIDC Core 5.6.2").is(Object),
+    row("sub_jwk", "the subject's own key", "OIDC Core 7.4").is(Object),
     row("events", "what has happened", "RFC 8417 2.2"),
-    row("toe", "when it happened", "RFC 8417 2.2"),
+    row("toe", "when it happened", "RFC 8417 2.2").is(Time),
     row("txn", "the transaction it belongs to", "RFC 8417 2.2"),
     row("sub_id", "whom it is about, by kind of name", "RFC 9493 4.1"),
     row("vot", "how much the identity can be trusted", "RFC 8485 3"),
     row("vtm", "where that trust is explained", "RFC 8485 3"),
-    row("vct", "what kind of credential it is", "SD-JWT VC 3.2.2.1"),
+    row("vct", "what kind of credential it is", "SD-JWT VC 3.2.2.1").is(Text),
     row("_sd", "hashes of claims that may be shown or not", "RFC 9901 4.2.4.1"),
-    row("_sd_alg", "how those hashes are made", "RFC 9901 4.1.1"),
-    row("htm", "the method of the request it proves", "RFC 9449 4.2"),
-    row("htu", "the address of the request it proves", "RFC 9449 4.2"),
-    row("ath", "ties it to an access token", "RFC 9449 4.2"),
-    row("s_hash", "ties it to the login's state", "FAPI 1.0 Part 2 5.1"),
+    row("_sd_alg", "how those hashes are made", "RFC 9901 4.1.1").is(Text),
+    row("htm", "the method of the request it proves", "RFC 9449 4.2").is(Text),
+    row("htu", "the address of the request it proves", "RFC 9449 4.2").is(Text),
+    row("ath", "ties it to an access token", "RFC 9449 4.2").is(Text),
+    row("s_hash", "ties it to the login's state", "FAPI 1.0 Part 2 5.1").is(Text),
     row("status", "where to ask whether it still counts", "Token Status List 6.1"),
     row("token_introspection", "the answer of an introspection", "RFC 9701 5"),
     row("azpacr", "how the client proved itself", "Entra ID"),
@@ -50,19 +47,21 @@ pub(super) static MORE_CLAIMS: &[Meaning] = &[
     row("signin_state", "how the login was remembered", "Entra ID"),
     row("tenant_ctry", "the tenant's country", "Entra ID"),
     row("tenant_region_scope", "the tenant's region", "Entra ID"),
+    row("groups:src1", "where the groups stand, too many for the token", "Entra ID"),
+    row("vnet", "the virtual network the person came from", "Entra ID"),
+    row("ztdid", "the device, as Windows Autopilot knows it", "Entra ID"),
     row("verified_primary_email", "proven e-mail addresses", "Entra ID"),
     row("verified_secondary_email", "further proven e-mail addresses", "Entra ID"),
     row("xms_cc", "what the client can do", "Entra ID"),
     row("xms_edov", "whether the e-mail's domain was proven", "Entra ID"),
     row("xms_mirid", "the managed identity it was issued to", "Entra ID"),
     row("xms_pl", "the person's language", "Entra ID"),
-    row("xms_tcdt", "when the tenant was made", "Entra ID"),
+    row("xms_tcdt", "when the tenant was made", "Entra ID").is(Time),
     row("xms_tpl", "the tenant's language", "Entra ID"),
     row("xms_ftd", "for the issuer's own use", "Entra ID"),
     row("xms_idrel", "how the person belongs to the tenant", "Entra ID"),
     row("xms_st", "the subject, as the client knows it", "Entra ID"),
     row("org_name", "the organization's name", "Auth0"),
-    row("azd", "whether consent was asked for", "Auth0"),
     row("cognito:username", "the name the person logs in with", "Amazon Cognito"),
     row("cognito:roles", "AWS roles of the person's groups", "Amazon Cognito"),
     row("cognito:preferred_role", "the AWS role that counts", "Amazon Cognito"),
@@ -71,6 +70,27 @@ pub(super) static MORE_CLAIMS: &[Meaning] = &[
     row("device_key", "the device used", "Amazon Cognito"),
     row("username", "the name the person logs in with", "RFC 7662 2.2"),
     row("identities", "the person at other providers", "Amazon Cognito"),
+];
+
+/// Members of claims that are objects, by their path.
+pub(super) static MEMBERS: &[Meaning] = &[
+    row("cnf.jwk", "the key itself", "RFC 7800 3.2"),
+    row("cnf.jwe", "the key, encrypted", "RFC 7800 3.3"),
+    row("cnf.kid", "the key's name", "RFC 7800 3.4"),
+    row("cnf.jku", "where the key is; never fetched", "RFC 7800 3.5"),
+    row("cnf.x5t#S256", "SHA-256 of the client's TLS certificate", "RFC 8705 3.1"),
+    row("cnf.jkt", "SHA-256 of the key that DPoP proofs are signed with", "RFC 9449 6.1"),
+    row("act.sub", "the one that acts", "RFC 8693 4.1"),
+    row("act.iss", "who issued the name of the one that acts", "RFC 8693 4.1"),
+    row("act.act", "who acted before", "RFC 8693 4.1"),
+    row("may_act.sub", "the one that may act", "RFC 8693 4.4"),
+    row("may_act.iss", "who issued the name of the one that may act", "RFC 8693 4.4"),
+    row("address.formatted", "the whole address, in lines", "OIDC Core 5.1.1"),
+    row("address.street_address", "street, number, box", "OIDC Core 5.1.1"),
+    row("address.locality", "city", "OIDC Core 5.1.1"),
+    row("address.region", "state, province or region", "OIDC Core 5.1.1"),
+    row("address.postal_code", "postal code", "OIDC Core 5.1.1"),
+    row("address.country", "country", "OIDC Core 5.1.1"),
 ];
 
 /// Header parameters beside those of `explain`.
@@ -94,6 +114,10 @@ mod tests {
     fn every_name_stands_once_in_both_tables_together() {
         for meaning in MORE_CLAIMS {
             assert_eq!(meaning_of_claim(meaning.name), Some(meaning), "{} stands in both tables", meaning.name);
+            assert!(meaning.meaning.chars().count() <= 60 && !meaning.source.is_empty());
+        }
+        for (index, meaning) in MEMBERS.iter().enumerate() {
+            assert!(MEMBERS.iter().skip(index + 1).all(|other| other.name != meaning.name), "{} twice", meaning.name);
             assert!(meaning.meaning.chars().count() <= 60 && !meaning.source.is_empty());
         }
         for meaning in MORE_HEADER {

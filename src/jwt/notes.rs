@@ -6,10 +6,11 @@ use serde_json::Value;
 
 use super::claims::TokenUse;
 use super::decode::Token;
+use super::explain::meaning_of_member;
 use super::holder::Holder;
 use super::keycloak::{ACCOUNT, audience_steps, jti_in_words};
 use super::shown;
-use super::times::{NumericDate, span_in_words};
+use super::times::{NumericDate, is_time_claim, span_in_words};
 
 /// A note, and whether it warns of something or only says what the value means.
 struct Note {
@@ -43,9 +44,11 @@ fn note(token: &Token, name: &str) -> Option<Note> {
         "aud" => audience(token, value),
         "typ" => kind(value),
         "scope" | "scp" => scope(token, name, value),
-        "exp" | "iat" | "nbf" | "auth_time" | "updated_at" => time(token, name),
+        name if is_time_claim(name) => time(token, name),
         "azp" | "preferred_username" | "sub" | "gty" | "idtyp" | "client_id" => subject(token, name, value),
         "acr" => strength(token, value),
+        "cnf" => key_to_prove(value),
+        "act" => fact(format!("{}, for the subject", shown(value.get("sub")?.as_str()?, 60))),
         "jti" => fact(jti_in_words(value.as_str()?)?),
         "allowed-origins" => origins(value),
         "session_state" => match token.claim("sid") {
@@ -121,6 +124,17 @@ fn subject(token: &Token, name: &str, value: &Value) -> Option<Note> {
         ("azp", Holder::Person { name: Some(person), .. }) => fact(format!("the client that {person} uses")),
         _ => None,
     }
+}
+
+/// `cnf`: by what the key is told (RFC 7800 section 3, RFC 8705 section 3.1, RFC 9449 section 6.1).
+fn key_to_prove(value: &Value) -> Option<Note> {
+    let told: Vec<String> = value
+        .as_object()?
+        .keys()
+        .filter_map(|name| meaning_of_member(&format!("cnf.{name}")))
+        .map(|member| format!("{}, {}", member.name.trim_start_matches("cnf."), member.meaning))
+        .collect();
+    if told.is_empty() { None } else { fact(told.join("; ")) }
 }
 
 /// `acr`: 0 and 1 are Keycloak's when nothing else is set up (OpenID Connect Core section 2 gives 0 its meaning).
@@ -199,6 +213,11 @@ mod tests {
             (r#"{"azp":"spa"}"#, "azp", None),
             (r#"{"jti":"onrtac:1"}"#, "jti", Some("browser login, online session")),
             (r#"{"jti":"7f"}"#, "jti", None),
+            (r#"{"cnf":{"jkt":"x"}}"#, "cnf", Some("jkt, SHA-256 of the key that DPoP proofs are signed with")),
+            (r#"{"cnf":{"x5t#S256":"x"}}"#, "cnf", Some("x5t#S256, SHA-256 of the client's TLS certificate")),
+            (r#"{"cnf":{"other":1}}"#, "cnf", None),
+            (r#"{"cnf":"x"}"#, "cnf", None),
+            (r#"{"act":{"sub":"agent"}}"#, "act", Some("agent, for the subject")),
             (r#"{"acr":"0","sid":"s"}"#, "acr", Some("by cookie, without a new login")),
             (r#"{"acr":"1","sid":"s"}"#, "acr", Some("usual level: a login")),
             (r#"{"acr":"1","jti":"trrtcc:1"}"#, "acr", Some("usual level; nobody logged in")),

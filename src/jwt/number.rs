@@ -7,6 +7,23 @@ pub(super) fn some_lose_digits(json: &str) -> bool {
     numbers(json).any(loses_digits)
 }
 
+/// The largest whole number up to which a double holds all of them: 2^53 - 1 (RFC 7493 section 2.2).
+const LARGEST: &str = "9007199254740991";
+
+/// Whether a number in this JSON text is another one to a reader that keeps numbers as doubles.
+pub(super) fn some_are_rounded(json: &str) -> bool {
+    numbers(json).any(is_rounded)
+}
+
+/// Whether a reader that keeps numbers as doubles cannot be sure to have this one.
+pub(super) fn is_rounded(number: &str) -> bool {
+    let digits = number.trim_start_matches('-');
+    if digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return digits.len() > LARGEST.len() || digits.len() == LARGEST.len() && digits > LARGEST;
+    }
+    loses_digits(number)
+}
+
 /// The numbers of a JSON text, as they are written.
 fn numbers(json: &str) -> impl Iterator<Item = &str> {
     // What lies between quotes is no number; a quote behind a backslash is none.
@@ -86,6 +103,28 @@ mod tests {
             "1e99999999999999999999999",
         ] {
             assert!(loses_digits(lost), "{lost}");
+        }
+    }
+
+    #[test]
+    fn a_double_keeps_them_or_not() {
+        for (number, rounded) in [
+            ("9007199254740991", false),
+            ("-9007199254740991", false),
+            ("9007199254740992", true),
+            ("9007199254740993", true),
+            ("-9007199254740993", true),
+            ("10000000000000000", true),
+            ("1800000000", false),
+            ("1.5", false),
+            ("0.10", false),
+            ("1e300", false),
+            ("1E400", true),
+            ("1800000000.123456", false),
+            ("0.1234567890123456789", true),
+            ("123456789012345678.5", true),
+        ] {
+            assert_eq!(is_rounded(number), rounded, "{number}");
         }
     }
 

@@ -37,6 +37,17 @@ fn scopes_come_from_text_or_list_and_scope_goes_first() {
 }
 
 #[test]
+fn a_jwt_of_another_kind_is_no_token_of_these() {
+    let kind =
+        |typ: &str| with_header(&json!({"alg": "RS256", "typ": typ}).to_string(), r#"{"nonce":"n","scope":"a"}"#);
+    for typ in ["dc+sd-jwt", "x+sd-jwt", "logout+jwt", "application/dpop+jwt", "passport", "new+jwt"] {
+        assert_eq!(kind(typ).token_kind(), TokenUse::Unknown, "{typ}");
+    }
+    assert_eq!(kind("application/AT+jwt").token_kind(), TokenUse::Access);
+    assert_eq!(kind("JWT").token_kind(), TokenUse::Id);
+}
+
+#[test]
 fn roles_keep_where_they_stand() {
     let mut claims = keycloak_claims();
     claims["groups"] = json!(["/staff"]);

@@ -35,6 +35,8 @@ pub enum Problem {
     TooLong(usize),
     /// It has a token's dots, and its first part is no JSON object: why.
     HeaderNotReadable(String),
+    /// It has a header and a payload, and not the dot and the signature that follow (RFC 7515 section 3.1).
+    CutOff,
     /// The payload is no JSON object, so there are no claims: why.
     PayloadNotJson(String),
     /// The part is not base64url without padding (RFC 7515 section 2): what is wrong with it.
@@ -52,12 +54,16 @@ impl fmt::Display for Problem {
         match self {
             Self::TooLong(bytes) => write!(f, "it is {bytes} bytes long; more than {LONGEST} are not taken apart"),
             Self::HeaderNotReadable(why) => write!(f, "the header is not readable JSON: {}", shown(why, 120)),
+            Self::CutOff => f.write_str(
+                "it has a JWT's header and payload and ends there: its signature seems cut off, and even an unsigned JWT \
+                 ends with a dot (RFC 7519 6.1)",
+            ),
             Self::PayloadNotJson(why) => write!(f, "the payload is not readable JSON: {}", shown(why, 120)),
             Self::Encoding(part, what) | Self::OddJson(part, what) => write!(f, "the {part} {what}"),
             Self::DuplicateMember(part, name) => {
                 write!(f, "the {part} has the member \"{}\" twice; the last one counts here", shown(name, 40))
             }
-            Self::RoundedNumber(part) => write!(f, "the {part} has a number with more digits than are shown"),
+            Self::RoundedNumber(part) => write!(f, "the {part} has a number with more digits than most readers keep"),
         }
     }
 }

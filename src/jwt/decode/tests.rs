@@ -52,6 +52,21 @@ fn what_cannot_be_taken_apart_is_opaque() {
     assert!(matches!(Token::read("a.b.c").problems(), [Problem::HeaderNotReadable(_)]));
 }
 
+/// RFC 7519 section 6.1: an unsigned token ends with a dot.
+#[test]
+fn a_token_without_its_third_part_is_said_to_be_cut_off() {
+    let whole = signed(&keycloak_claims());
+    let cut = Token::read(whole.signing_input().unwrap());
+    assert_eq!((cut.kind(), cut.problems()), (&Kind::Opaque, &[Problem::CutOff][..]));
+    assert!(cut.header().is_none());
+    let words = cut.problems()[0].to_string();
+    assert!(words.contains("cut off") && words.contains("ends with a dot"), "{words}");
+    assert_eq!(Token::read(&format!("{}.", whole.signing_input().unwrap())).problems(), []);
+    for text in ["a.b", "ory_at_x.y", "e30.e30", "eyJhbGciOiJub25lIn0.!"] {
+        assert_eq!(Token::read(text).problems(), [], "{text}");
+    }
+}
+
 #[test]
 fn of_an_encrypted_token_the_header_is_readable() {
     let token = Token::read(&format!("{}.a.b.c.d", b64(r#"{"alg":"RSA-OAEP","enc":"A256GCM","kid":"x"}"#)));

@@ -1,41 +1,23 @@
-//! Rules about claims: times, audience, subject, types.
+//! Rules about claims: times, audience, subject.
 //!
 //! Pure: imports only the `jwt` module's own files.
 
 use jiff::Timestamp;
-use serde_json::Value;
 
+use super::typ::other_kind;
 use crate::jwt::decode::Token;
-use crate::jwt::times::{NumericDate, described, in_words, is_time_claim, span_in_words};
+use crate::jwt::times::{in_words, span_in_words};
+use crate::jwt::typ;
 
 const A_DAY: u64 = 86_400;
 
-/// Claims that are a string (RFC 7519 section 4.1, RFC 8693 section 4).
-const STRING_CLAIMS: [&str; 6] = ["iss", "sub", "jti", "client_id", "azp", "typ"];
-
-pub(super) fn wrong_type(token: &Token, _: Timestamp) -> Option<String> {
-    let wrong = |(name, value): (&String, &Value)| {
-        let listed = matches!(value, Value::Array(items) if items.iter().all(Value::is_string));
-        match name.as_str() {
-            time if is_time_claim(time) => match NumericDate::read(Some(value)) {
-                NumericDate::Absurd(why) => Some(format!("{time} {why}")),
-                _ => None,
-            },
-            "aud" | "scope" | "scp" if !value.is_string() && !listed => {
-                Some(format!("{name} is {}, where text or a list of texts is wanted", described(value)))
-            }
-            text if STRING_CLAIMS.contains(&text) && !value.is_string() => {
-                Some(format!("{text} is {}, where text is wanted", described(value)))
-            }
-            _ => None,
-        }
-    };
-    let found: Vec<String> = token.claims()?.iter().filter_map(wrong).collect();
-    (!found.is_empty()).then(|| format!("{}.", found.join("; ")))
+/// Whether it has claims and not this one. JWTs of other kinds have rules of their own: a DPoP proof names no subject.
+fn lacks(token: &Token, name: &str) -> bool {
+    token.claims().is_some_and(|claims| !claims.contains_key(name)) && other_kind(token).is_none()
 }
 
 pub(super) fn no_exp(token: &Token, _: Timestamp) -> Option<String> {
-    token.claims()?.get("exp").is_none().then(|| "There is no exp: whoever steals it can use it for ever.".to_owned())
+    lacks(token, "exp").then(|| "There is no exp: whoever steals it can use it for ever.".to_owned())
 }
 
 pub(super) fn exp_before_iat(token: &Token, _: Timestamp) -> Option<String> {
@@ -45,10 +27,17 @@ pub(super) fn exp_before_iat(token: &Token, _: Timestamp) -> Option<String> {
     })
 }
 
-pub(super) fn long_lifetime(token: &Token, _: Timestamp) -> Option<String> {
-    let (end, issued) = (token.expires_at()?, token.issued_at().or_else(|| token.not_before())?);
-    let seconds = u64::try_from(end.duration_since(issued).as_secs()).ok()?;
-    (seconds > A_DAY).then(|| format!("It is good for {}: whoever steals it has that long.", span_in_words(seconds)))
+pub(super) fn long_lifetime(token: &Token, now: Timestamp) -> Option<String> {
+    let end = token.expires_at()?;
+    let issued = token.issued_at().or_else(|| token.not_before());
+    let seconds = u64::try_from(end.duration_since(issued.unwrap_or(now)).as_secs()).ok()?;
+    (seconds > A_DAY).then(|| match issued {
+        Some(_) => format!("It is good for {}: whoever steals it has that long.", span_in_words(seconds)),
+        None => format!(
+            "It ends {}, and no iat says when it was issued: whoever steals it has that long.",
+            in_words(now, end)
+        ),
+    })
 }
 
 pub(super) fn iat_in_future(token: &Token, now: Timestamp) -> Option<String> {
@@ -59,7 +48,7 @@ pub(super) fn iat_in_future(token: &Token, now: Timestamp) -> Option<String> {
 }
 
 pub(super) fn no_aud(token: &Token, _: Timestamp) -> Option<String> {
-    token.claims()?.get("aud").is_none().then(|| "There is no aud: it does not say which API it is for.".to_owned())
+    lacks(token, "aud").then(|| "There is no aud: it does not say which API it is for.".to_owned())
 }
 
 pub(super) fn aud_account(token: &Token, _: Timestamp) -> Option<String> {
@@ -68,10 +57,7 @@ pub(super) fn aud_account(token: &Token, _: Timestamp) -> Option<String> {
 }
 
 pub(super) fn sub_missing(token: &Token, _: Timestamp) -> Option<String> {
-    token
-        .claims()?
-        .get("sub")
-        .is_none()
+    lacks(token, "sub")
         .then(|| "There is no sub: in Keycloak 25 and later the client scope \"basic\" adds it.".to_owned())
 }
 
@@ -86,8 +72,7 @@ pub(super) fn nbf_after_exp(token: &Token, _: Timestamp) -> Option<String> {
 const REQUIRED: [&str; 7] = ["iss", "exp", "aud", "sub", "client_id", "iat", "jti"];
 
 pub(super) fn at_jwt_incomplete(token: &Token, _: Timestamp) -> Option<String> {
-    let typ = token.header()?.get("typ")?.as_str()?.to_ascii_lowercase();
-    if !matches!(typ.as_str(), "at+jwt" | "application/at+jwt") {
+    if !typ::is_access_token(&typ::media_type(token.header()?.get("typ")?.as_str()?)) {
         return None;
     }
     let missing: Vec<&str> = REQUIRED.into_iter().filter(|name| token.claim(name).is_none()).collect();

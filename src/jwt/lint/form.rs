@@ -5,11 +5,11 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
+use super::typ::other_kind;
 use crate::jwt::algorithm::{Named, named};
 use crate::jwt::claims::TokenUse;
 use crate::jwt::decode::{Kind, Problem, Token};
 use crate::jwt::shown;
-use crate::jwt::times::described;
 
 pub(super) fn alg_none(token: &Token, _: Timestamp) -> Option<String> {
     let alg = token.alg().filter(|alg| named(alg) == Named::Unsigned)?;
@@ -37,10 +37,6 @@ pub(super) fn encoding(token: &Token, _: Timestamp) -> Option<String> {
 
 pub(super) fn duplicate_member(token: &Token, _: Timestamp) -> Option<String> {
     problems(token, |problem| matches!(problem, Problem::DuplicateMember(..)))
-}
-
-pub(super) fn number_too_large(token: &Token, _: Timestamp) -> Option<String> {
-    problems(token, |problem| matches!(problem, Problem::RoundedNumber(_)))
 }
 
 pub(super) fn json_refused(token: &Token, _: Timestamp) -> Option<String> {
@@ -77,52 +73,12 @@ pub(super) fn crit_unknown(token: &Token, _: Timestamp) -> Option<String> {
 
 pub(super) fn header_key_material(token: &Token, _: Timestamp) -> Option<String> {
     let header = token.header()?;
-    let there: Vec<&str> = ["jku", "jwk", "x5u", "x5c"].into_iter().filter(|name| header.contains_key(*name)).collect();
+    // A DPoP proof must bring the key that it proves (RFC 9449 section 4.2).
+    let is_dpop_proof = other_kind(token).is_some_and(|kind| kind.typ == "dpop+jwt");
+    let brings = |name: &&str| header.contains_key(*name) && !(is_dpop_proof && *name == "jwk");
+    let there: Vec<&str> = ["jku", "jwk", "x5u", "x5c"].into_iter().filter(brings).collect();
     (!there.is_empty())
         .then(|| format!("The header brings its own key ({}): whoever trusts it trusts the sender.", there.join(", ")))
-}
-
-pub(super) fn kid_suspicious(token: &Token, _: Timestamp) -> Option<String> {
-    let kid = token.header()?.get("kid")?;
-    let Some(kid) = kid.as_str() else { return Some("kid is not a string.".to_owned()) };
-    let lower: String = kid.chars().take(1_000).collect::<String>().to_ascii_lowercase();
-    let looks_like =
-        if lower.contains("../") || lower.contains("..\\") || lower.starts_with('/') || lower.contains("file:") {
-            "a path"
-        } else if lower.contains('\'') || lower.contains("--") && lower.contains(' ') || lower.contains("union select")
-        {
-            "SQL"
-        } else if lower.contains(['|', ';', '`']) || lower.contains("$(") || lower.contains("&&") {
-            "a command"
-        } else if lower.starts_with("http:") || lower.starts_with("https:") {
-            "an address"
-        } else if kid.chars().any(char::is_control) {
-            "something for a terminal"
-        } else if kid.len() > 256 {
-            "no name: it is longer than 256 bytes"
-        } else {
-            return None;
-        };
-    Some(format!("kid looks like {looks_like}: {}", shown(kid, 60)))
-}
-
-pub(super) fn typ_missing(token: &Token, _: Timestamp) -> Option<String> {
-    token
-        .header()?
-        .get("typ")
-        .is_none()
-        .then(|| "The header has no typ to tell this token from other kinds.".to_owned())
-}
-
-pub(super) fn typ_wrong(token: &Token, _: Timestamp) -> Option<String> {
-    let typ = match token.header()?.get("typ")? {
-        Value::String(typ) => typ,
-        other => return Some(format!("typ is {}, where text is wanted.", described(other))),
-    };
-    let media = typ.to_ascii_lowercase();
-    let media = media.strip_prefix("application/").unwrap_or(&media);
-    let of_a_jwt = matches!(media, "jwt" | "jws" | "jose") || media.ends_with("+jwt");
-    (!of_a_jwt).then(|| format!("typ is {}, which is no JWT's.", shown(typ, 40)))
 }
 
 pub(super) fn id_token(token: &Token, _: Timestamp) -> Option<String> {

@@ -5,8 +5,12 @@
 
 mod claims;
 mod form;
+mod kid;
+mod numbers;
 mod rules;
 mod secrets;
+mod typ;
+mod types;
 
 use std::fmt;
 use std::str::FromStr;
@@ -68,12 +72,10 @@ pub struct Finding {
     pub severity: Severity,
     /// What was found, with the value concerned; safe to show.
     pub message: String,
-    /// Where it is written that this matters.
-    #[serde(skip)]
-    pub reference: &'static str,
     /// What to do about it.
-    #[serde(skip)]
     pub remedy: &'static str,
+    /// Where it is written that this matters.
+    pub reference: &'static str,
 }
 
 /// A rule of the table.
@@ -102,7 +104,7 @@ enum Look {
 impl Rule {
     fn found(&self, message: String) -> Finding {
         let Self { id, severity, reference, remedy, .. } = *self;
-        Finding { id, severity, message, reference, remedy }
+        Finding { id, severity, message, remedy, reference }
     }
 
     /// Whether it can only be told with the keys that a token is verified with.

@@ -2,7 +2,7 @@
 //!
 //! Pure: imports only the `jwt` module's own files.
 
-use super::{Look, Rule, Severity, claims, form, secrets};
+use super::{Look, Rule, Severity, claims, form, kid, numbers, secrets, typ, types};
 
 /// All rules, in the order their findings are told.
 pub static RULES: &[Rule] = &[
@@ -49,10 +49,10 @@ pub static RULES: &[Rule] = &[
     Rule {
         id: "number-too-large",
         severity: Severity::Info,
-        reference: "RFC 8259 6",
+        reference: "RFC 7493 2.2",
         about: "a number with more digits than most readers keep",
-        remedy: "Write long numbers as text.",
-        look: Look::Token(form::number_too_large),
+        remedy: "Write long numbers as text: beyond 2^53 - 1 readers differ.",
+        look: Look::Token(numbers::too_large),
     },
     Rule {
         id: "json-refused",
@@ -90,9 +90,9 @@ pub static RULES: &[Rule] = &[
         id: "kid-suspicious",
         severity: Severity::Warning,
         reference: "RFC 8725 3.10",
-        about: "a kid like a path, SQL or a command",
+        about: "a kid like a path, a file, SQL or a command",
         remedy: "Look keys up by comparing names, never by opening or asking what kid says.",
-        look: Look::Token(form::kid_suspicious),
+        look: Look::Token(kid::suspicious),
     },
     Rule {
         id: "typ-missing",
@@ -100,7 +100,7 @@ pub static RULES: &[Rule] = &[
         reference: "RFC 8725 3.11",
         about: "no typ in the header",
         remedy: "Set typ: at+jwt for access tokens, JWT otherwise.",
-        look: Look::Token(form::typ_missing),
+        look: Look::Token(typ::missing),
     },
     Rule {
         id: "typ-wrong",
@@ -108,7 +108,15 @@ pub static RULES: &[Rule] = &[
         reference: "RFC 8725 3.11",
         about: "a typ that is no JWT's",
         remedy: "Set typ: at+jwt for access tokens, JWT otherwise.",
-        look: Look::Token(form::typ_wrong),
+        look: Look::Token(typ::wrong),
+    },
+    Rule {
+        id: "typ-of-another-kind",
+        severity: Severity::Info,
+        reference: "RFC 8725 3.11",
+        about: "a typ of a JWT that is not for an API",
+        remedy: "Fine where that kind is wanted; an API wants an access token.",
+        look: Look::Token(typ::of_another_kind),
     },
     Rule {
         id: "at-jwt-incomplete",
@@ -161,7 +169,7 @@ pub static RULES: &[Rule] = &[
     Rule {
         id: "secret-in-claims",
         severity: Severity::Warning,
-        reference: "RFC 8725 2.7",
+        reference: "RFC 7519 12",
         about: "a password, key or the like in the claims",
         remedy: "Take it out and change it: a signed token is readable by all who see it.",
         look: Look::Token(secrets::in_claims),
@@ -171,8 +179,24 @@ pub static RULES: &[Rule] = &[
         severity: Severity::Error,
         reference: "RFC 7519 4.1",
         about: "a registered claim of another type",
-        remedy: "Write times as numbers of seconds and names as texts.",
-        look: Look::Token(claims::wrong_type),
+        remedy: "Write each claim as its standard has it; strict readers refuse the token.",
+        look: Look::Token(types::wrong),
+    },
+    Rule {
+        id: "claim-in-another-form",
+        severity: Severity::Info,
+        reference: "RFC 9068 2.2, OIDC Core 5.1",
+        about: "a registered claim in a form that some providers use and its standard has not",
+        remedy: "Let readers take both forms: Cognito and Apple write true as text, Spring lists scopes, Auth0 writes dates.",
+        look: Look::Token(types::in_another_form),
+    },
+    Rule {
+        id: "claim-empty",
+        severity: Severity::Warning,
+        reference: "RFC 7519 4.1",
+        about: "a registered claim that names nobody",
+        remedy: "Leave out what has no value, or say it: readers find no name in an empty one.",
+        look: Look::Token(types::empty),
     },
     Rule {
         id: "no-exp",

@@ -8,7 +8,8 @@ use jiff::tz::TimeZone;
 use super::{Row, difference, trust};
 use crate::jwt::times::{NumericDate, in_words, is_time_claim};
 use crate::jwt::{
-    JsonType, Jws, Kind, Part, Token, counted, is_plain_note, meaning_of_claim, meaning_of_header, note_on_claim,
+    JsonType, Jws, Kind, Part, Token, counted, is_plain_note, meaning_of_claim, meaning_of_header, meaning_of_member,
+    note_on_claim,
 };
 use crate::tui::action::Action;
 use crate::tui::body::size;
@@ -60,9 +61,10 @@ fn row(state: &State, token: &Token, line: &TreeLine) -> Row {
     let is_claim = member.depth == 0 && member.section == Section::Claims;
     let is_time = is_claim && is_time_claim(name) && member.kind == JsonType::Number;
     let meaning = match member.section {
-        _ if member.depth > 0 => None,
-        Section::Header => meaning_of_header(name),
+        Section::Claims if member.depth > 0 => meaning_of_member(&member.path),
         Section::Claims => meaning_of_claim(name),
+        Section::Header if member.depth > 0 => None,
+        Section::Header => meaning_of_header(name),
     };
     let (words, source) = meaning.map_or(("", ""), |meaning| (meaning.meaning, meaning.source));
     let (remark, tone) = match note_on_claim(token, name).filter(|_| is_claim) {

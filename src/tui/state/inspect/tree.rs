@@ -37,6 +37,8 @@ pub struct Member {
     pub section: Section,
     /// How deep: 0 at the top.
     pub depth: usize,
+    /// Where it stands: `cnf.jkt`.
+    pub path: String,
     /// Its name, or its place in a list as `[2]`.
     pub name: String,
     /// What sort of value it is.
@@ -83,7 +85,7 @@ fn add(lines: &mut Vec<TreeLine>, section: Section, nodes: Vec<Node>) {
         let Node { depth, name, kind, again, path, .. } = node;
         let item = path.ends_with(&format!("[{name}]"));
         let name = if item { format!("[{name}]") } else { name };
-        lines.push(TreeLine::Member(Box::new(Member { section, depth, name, kind, value, open, again })));
+        lines.push(TreeLine::Member(Box::new(Member { section, depth, path, name, kind, value, open, again })));
         if lines.len() > MOST {
             return;
         }

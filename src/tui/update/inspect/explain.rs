@@ -1,7 +1,7 @@
 //! `i` on the Inspect screen: what the thing under the cursor means.
 
 use crate::jwt::times::{NumericDate, in_words, is_time_claim};
-use crate::jwt::{CheckName, RULES, meaning_of_claim, meaning_of_header, note_on_claim};
+use crate::jwt::{CheckName, RULES, meaning_of_claim, meaning_of_header, meaning_of_member, note_on_claim};
 use crate::tui::rows;
 use crate::tui::state::{ContentTab, InspectPane, Member, Pane, Section, State, Subject, TreeLine, TrustTab};
 
@@ -22,11 +22,15 @@ pub(in crate::tui::update) fn explain(state: &State, pane: InspectPane) -> Optio
 /// A member: its meaning, who defined it, and what to know about this value.
 fn member(state: &State, subject: &Subject, line: usize) -> Option<Explained> {
     let TreeLine::Member(member) = subject.tree.get(line)? else { return None };
-    let Member { section, depth, name, .. } = &**member;
+    let Member { section, depth, path, name, .. } = &**member;
     let (claim, depth) = (*section == Section::Claims, *depth);
-    let meaning = if claim { meaning_of_claim(name) } else { meaning_of_header(name) };
+    let meaning = match section {
+        Section::Claims if depth > 0 => meaning_of_member(path),
+        Section::Claims => meaning_of_claim(name),
+        Section::Header => meaning_of_header(name).filter(|_| depth == 0),
+    };
     let mut lines = Vec::new();
-    match meaning.filter(|_| depth == 0) {
+    match meaning {
         Some(meaning) => lines.push(format!("{}: {} ({})", meaning.name, meaning.meaning, meaning.source)),
         None => lines.push("Not one of the names that standards or the common providers define.".to_owned()),
     }

@@ -287,6 +287,19 @@ fn what_is_under_the_cursor_is_explained() {
 }
 
 #[test]
+fn a_member_of_a_claim_is_explained_and_shown_with_its_meaning() {
+    let mut explorer = inspecting();
+    // {"alg":"RS256"} and {"cnf":{"jkt":"x"}}
+    paste(&mut explorer, "eyJhbGciOiJSUzI1NiJ9.eyJjbmYiOnsiamt0IjoieCJ9fQ.c2ln");
+    explorer.press("Down Down Down Down");
+    let row = rows::current(&explorer.state, Pane::Inspect(InspectPane::Content)).unwrap();
+    assert!(row.cells.concat().contains("DPoP proofs") && row.cells.concat().contains("RFC 9449 6.1"), "{row:?}");
+    explorer.press("i");
+    let Some(Popup::Explain(explained)) = explorer.popup() else { panic!() };
+    assert!(explained.title == "jkt" && explained.lines.join(" ").contains("RFC 9449 6.1"), "{explained:?}");
+}
+
+#[test]
 fn a_leeway_that_is_no_number_is_said_at_its_field() {
     let mut explorer = inspecting();
     paste(&mut explorer, A1);
