@@ -11,7 +11,7 @@ use super::output::{Paint, complain};
 use super::{Exit, fail};
 use crate::config::{Changes, is_slug};
 use crate::engine::{Engine, Failure, HeldToken, TokenAsk, read_bounded};
-use crate::jwt::Token;
+use crate::jwt::{Token, shown};
 
 /// A token longer than this is read no further.
 const BOUND: u64 = 2 * 1024 * 1024;
@@ -38,7 +38,8 @@ pub fn text_of(argument: &str) -> anyhow::Result<Result<Zeroizing<String>, Exit>
         return Ok(match read_bounded(Path::new(path), BOUND) {
             Ok(bytes) => Ok(own(bytes)),
             Err(reason) => {
-                complain(&format!("{} {path}: {reason}\n", Paint::for_stderr().bad("error:")));
+                let place = shown(path, 1_000);
+                complain(&format!("{} {place}: {reason}\n", Paint::for_stderr().bad("error:")));
                 Err(Exit::Usage)
             }
         });
