@@ -297,6 +297,7 @@ mod tests {
 
     use super::*;
     use crate::exchange::{Completeness, Response};
+    use crate::jwt::key_rows;
     use crate::oauth::read_document;
 
     fn document(over: &Value) -> Metadata {
@@ -348,6 +349,28 @@ mod tests {
             "token_endpoint": "https://host.docker.internal/token", "jwks_uri": "http://localhost:8080/keys",
         });
         assert_eq!(ids("http://localhost:8080", &local), ["endpoint-in-container"]);
+    }
+
+    #[test]
+    fn what_signs_and_is_published_is_found() {
+        let found = |keys: Value| {
+            let rows = key_rows(json!({ "keys": keys }).to_string().as_bytes(), jiff::Timestamp::UNIX_EPOCH).unwrap();
+            check_keys(&rows)
+        };
+        let public =
+            json!({"kty": "OKP", "crv": "Ed25519", "kid": "p", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"});
+        let mut private = public.clone();
+        private["d"] = json!("nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A");
+        let secret = json!({"kty": "oct", "kid": "s\u{1b}", "k": "AAAA"});
+        assert_eq!(found(json!([public])), []);
+        let one = found(json!([public, private]));
+        assert_eq!((one[0].id, one[0].severity), ("secret-published", Severity::Error));
+        assert_eq!(one[0].message, "The key set gives away what signs: p.");
+        let two = found(json!([secret, public]));
+        assert!(
+            two[0].message.starts_with("The key set gives away what signs: s\\u{1b}. Verifying refuses the whole set")
+        );
+        assert!(!two[0].message.contains("AAAA"));
     }
 
     #[test]

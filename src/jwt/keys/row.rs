@@ -189,7 +189,12 @@ impl CertificateRow {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at the first surprise")]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        reason = "a test may stop at the first surprise"
+    )]
     use jsonwebtoken::Algorithm;
     use pretty_assertions::assert_eq;
     use serde_json::json;
@@ -228,6 +233,20 @@ mod tests {
         assert!(read.same_key && read.begins < read.ends, "{read:?}");
         assert!(rows[1].remarks.contains(&"its certificate is of another key".to_owned()), "{:?}", rows[1].remarks);
         assert!(rows[1].remarks.contains(&"another key has this kid".to_owned()));
+        for (x5c, words) in [
+            (json!(["AAAA"]), "no X.509 certificate in DER"),
+            (json!("zzz"), "it is not a list"),
+            (json!([]), "the list is empty"),
+            (json!([7]), "the first one is not text"),
+            (json!(["-----BEGIN CERTIFICATE-----"]), "not base64"),
+            (json!(["A".repeat(20_000)]), "too long"),
+        ] {
+            let broken = public_jwk(RSA, Algorithm::RS256, &json!({"kid": "a", "x5c": x5c}));
+            let rows = key_rows(broken.to_string().as_bytes(), now()).unwrap();
+            let [remark] = rows[0].remarks.as_slice() else { panic!("{x5c}: {:?}", rows[0]) };
+            assert!(remark.starts_with("its certificate (x5c) cannot be read") && remark.contains(words), "{remark}");
+            assert!(rows[0].unusable.is_none(), "the key is sound");
+        }
         let late = read.ends.unwrap();
         let rows = key_rows(json!({"keys": [own]}).to_string().as_bytes(), late).unwrap();
         assert_eq!(rows[0].remarks, ["its certificate ended now; few readers look at that"]);
