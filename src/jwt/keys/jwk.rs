@@ -37,18 +37,11 @@ fn unfit<T>(reason: impl Into<String>) -> Result<T, Refusal> {
 }
 
 /// Reads one key, or says why it cannot be used.
-pub(super) fn read(jwk: &Value) -> Result<Key, SkippedKey> {
+pub(super) fn read(jwk: &Value) -> Result<Key, Box<SkippedKey>> {
     read_members(jwk).map_err(|Refusal { fault, reason }| {
         let text = |name: &str| jwk.get(name).and_then(Value::as_str).map(str::to_owned);
-        SkippedKey {
-            kid: text("kid"),
-            kty: text("kty"),
-            alg: text("alg"),
-            use_: text("use"),
-            fault,
-            reason,
-            given: false,
-        }
+        let (kid, kty, alg, use_) = (text("kid"), text("kty"), text("alg"), text("use"));
+        Box::new(SkippedKey { kid, kty, alg, use_, fault, reason, given: false })
     })
 }
 

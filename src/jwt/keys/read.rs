@@ -112,7 +112,7 @@ impl KeySet {
         for jwk in jwks(json)? {
             match jwk.and_then(|jwk| jwk::read(&jwk)) {
                 Ok(key) => set.keys.push(key),
-                Err(skipped) => set.skipped.push(skipped),
+                Err(skipped) => set.skipped.push(*skipped),
             }
         }
         Ok(set)
@@ -138,7 +138,7 @@ fn nothing_known(contents: &[u8], why: String) -> String {
 }
 
 /// The JWKs of a set, or the single one, each read by itself: what is wrong in one spoils no other.
-pub(super) fn jwks(json: &[u8]) -> Result<Vec<Result<Value, SkippedKey>>, KeySetError> {
+pub(super) fn jwks(json: &[u8]) -> Result<Vec<Result<Value, Box<SkippedKey>>>, KeySetError> {
     if json.len() > LONGEST {
         return Err(KeySetError::TooLong(json.len()));
     }
@@ -164,11 +164,12 @@ fn members(raw: &RawValue) -> Option<BTreeMap<String, &RawValue>> {
 }
 
 /// One key. Of one that cannot be read as a whole, what it says of itself is read all the same.
-fn read(raw: &RawValue) -> Result<Value, SkippedKey> {
+fn read(raw: &RawValue) -> Result<Value, Box<SkippedKey>> {
     serde_json::from_str(raw.get()).map_err(|error| {
         let members = members(raw).unwrap_or_default();
         let text = |name: &str| members.get(name).and_then(|raw| serde_json::from_str(raw.get()).ok());
         let (kid, kty, alg, use_) = (text("kid"), text("kty"), text("alg"), text("use"));
-        SkippedKey { kid, kty, alg, use_, ..SkippedKey::unreadable(format!("it cannot be read: {error}")) }
+        let nameless = SkippedKey::unreadable(format!("it cannot be read: {error}"));
+        Box::new(SkippedKey { kid, kty, alg, use_, ..nameless })
     })
 }

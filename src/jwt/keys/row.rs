@@ -73,7 +73,7 @@ fn as_text<S: serde::Serializer>(instant: &Option<Timestamp>, serializer: S) -> 
 /// The keys of a published set, in order.
 pub fn key_rows(json: &[u8], now: Timestamp) -> Result<Vec<KeyRow>, KeySetError> {
     let mut rows: Vec<KeyRow> =
-        jwks(json)?.into_iter().map(|jwk| jwk.map_or_else(unread, |jwk| row(&jwk, now))).collect();
+        jwks(json)?.into_iter().map(|jwk| jwk.map_or_else(|skipped| unread(*skipped), |jwk| row(&jwk, now))).collect();
     let mut seen = std::collections::HashSet::new();
     for row in &mut rows {
         match &row.kid {

@@ -198,7 +198,7 @@ fn a_verdict_that_rests_on_some_of_the_keys_stays_open_as_time_goes() {
     keys.push(nameless(&key));
     let set = KeySet::from_file_contents(serde_json::json!({ "keys": keys }).to_string().as_bytes()).unwrap();
     let now = explorer.state.now;
-    let mut draft = Draft::of_claims(&format!("{{\"nbf\":{}}}", now.as_second() + 60));
+    let mut draft = Draft::of_claims(format!("{{\"nbf\":{}}}", now.as_second() + 60));
     draft.fit(&key).unwrap();
     let token = Token::of(&sign(&draft, &key).unwrap());
     let verdict = verify(&token, KeySource::Keys(&set), &Policy::default(), now);
