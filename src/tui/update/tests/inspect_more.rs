@@ -169,7 +169,7 @@ fn a_key_that_cannot_be_read_is_said_and_one_pasted_into_one_line_is_read() {
     draft.fit(&key).unwrap();
     paste(&mut explorer, sign(&draft, &key).unwrap().reveal());
     let mut verdict = |pem: &str| {
-        explorer.press("K Right");
+        explorer.press("K Right Tab");
         paste(&mut explorer, pem);
         explorer.press("Enter");
         let subject = explorer.state.subject().unwrap();
