@@ -60,7 +60,13 @@ fn a_token_got_by_one_command_verifies_in_the_next() {
     let token = place.run(&["token", "tester"]).code(0).out;
     let ended = piped(&place, &["verify", "-", "--profile", "tester", "--json"], &token).code(0);
     let json = ended.json();
-    assert_eq!(names(&json), ["valid", "checks"]);
+    assert_eq!(names(&json), ["valid", "checks", "keys", "leeway", "judged_at", "changes_at", "findings"]);
+    assert_eq!(names(&json["keys"]), ["from", "fetched", "kid", "thumbprint", "error"]);
+    assert!(
+        json["keys"]["from"].as_str().unwrap().ends_with("/certs") && json["keys"]["fetched"].is_string(),
+        "{json}"
+    );
+    assert_eq!((&json["keys"]["kid"], &json["keys"]["error"]), (&json["keys"]["thumbprint"], &Value::Null));
     assert_eq!(json["valid"], true);
     let checks: Vec<&str> =
         json["checks"].as_array().unwrap().iter().map(|check| check["check"].as_str().unwrap()).collect();

@@ -115,11 +115,15 @@ impl Provider {
 }
 
 fn engine(odd: &Odd) -> (Place, Engine) {
+    engine_with(odd, SECRET)
+}
+
+fn engine_with(odd: &Odd, secret: &str) -> (Place, Engine) {
     let url = odd.url();
     let place = Place::with(&format!(
         "[providers.p]\nissuer = \"http://127.0.0.1:9\"\ntoken_endpoint = \"{url}/token\"\n\
          device_authorization_endpoint = \"{url}/device\"\n[profiles.p]\nprovider = \"p\"\nclient_id = \"web\"\n\
-         client_secret = \"{SECRET}\"\ngrant = \"device_code\"\nscopes = [\"openid\"]\n"
+         client_secret = \"{secret}\"\ngrant = \"device_code\"\nscopes = [\"openid\"]\n"
     ));
     let source = Source::load(&Choice::File(place.profiles()).into(), &Places::default()).unwrap();
     (place, Engine::new(source))
@@ -225,4 +229,12 @@ async fn an_id_token_for_another_client_ends_the_login_and_nothing_of_it_is_kept
     assert!(reason.contains(CheckName::Aud.as_str()) && reason.contains("expected web"), "{reason}");
     let none = engine.token(ask()).await.unwrap_err();
     assert!(matches!(none, Failure::LoginNeeded { why: None, .. }), "{none:?}");
+}
+
+#[tokio::test]
+async fn an_id_token_whose_key_cannot_be_read_ends_the_login_too() {
+    let odd = Provider::new(0, "web").serve().await;
+    let (_place, engine) = engine_with(&odd, "b64:!!!");
+    let failure = log_in(&engine).await.unwrap_err();
+    assert!(matches!(&failure, Failure::LoginFailed { reason, .. } if reason.contains("signature")), "{failure:?}");
 }

@@ -203,7 +203,10 @@ pub struct VerifyArguments {
     /// Checks that must pass, separated by commas: key, signature, alg, exp, nbf, iat, iss, aud, typ, crit
     #[arg(long, value_name = "CHECK", value_delimiter = ',', value_parser = check_name)]
     pub require: Vec<CheckName>,
-    /// Print JSON: valid, checks
+    /// Exit with 1 when a finding about the token or its key is at least this severe
+    #[arg(long, value_name = "SEVERITY")]
+    pub fail_on: Option<FailOn>,
+    /// Print JSON: valid, checks, keys, leeway, judged_at, changes_at, findings
     #[arg(long)]
     pub json: bool,
 }
@@ -221,7 +224,7 @@ pub struct KeyArguments {
     /// A key set: a file or an address
     #[arg(long, value_name = "FILE|URL")]
     pub jwks: Option<String>,
-    /// A key in a file: PEM (public key, certificate, private key) or JWK
+    /// A key in a file: PEM or DER (public key, certificate, private key) or JWK
     #[arg(long, value_name = "FILE")]
     pub key: Option<PathBuf>,
     /// A shared secret in this environment variable: text, b64:... or hex:...

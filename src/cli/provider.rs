@@ -4,16 +4,18 @@
 use std::fmt::Write as _;
 
 use clap::Args;
+use jiff::Timestamp;
 use serde_json::json;
 
 use super::output::{Paint, complain, print, table};
 use super::{Exit, fail};
+use crate::config::pasted;
 use crate::engine::{Engine, ProviderOf, ProviderPage};
-use crate::jwt::{KeyRow, Severity, counted, shown};
+use crate::jwt::{CertificateRow, KeyRow, Severity, counted, shown};
 
 #[derive(Args, Debug)]
 pub struct ProviderArguments {
-    /// An issuer's address, or the name of a profile
+    /// An issuer's address or that of its discovery document, or the name of a profile
     #[arg(value_name = "ISSUER|PROFILE")]
     pub of: String,
     /// Print JSON: issuer, offers, findings, keys_from, keys
@@ -25,7 +27,7 @@ pub async fn run(engine: &Engine, arguments: &ProviderArguments) -> anyhow::Resu
     let of = if engine.profiles().profile(&arguments.of).is_some() {
         ProviderOf::Profile(arguments.of.clone())
     } else if arguments.of.contains("://") {
-        ProviderOf::Issuer(arguments.of.clone())
+        ProviderOf::Issuer(issuer_in(&arguments.of))
     } else {
         complain(&format!(
             "{} {} is neither a profile nor an issuer's address such as https://id.example/realms/shop\n",
@@ -61,6 +63,21 @@ pub async fn run(engine: &Engine, arguments: &ProviderArguments) -> anyhow::Resu
     Ok(if is_wrong || is_useless { Exit::No } else { Exit::Fine })
 }
 
+/// The issuer that an address means: itself, or the one before `/.well-known/..`, an endpoint or a console's page.
+fn issuer_in(address: &str) -> String {
+    let first = pasted::read(address).ok().and_then(|pasted| pasted.candidates.into_iter().next());
+    let issuer = first.map_or_else(|| address.to_owned(), |candidate| candidate.issuer.to_string());
+    if issuer != address {
+        complain(&format!(
+            "{} {} was taken for the issuer {}\n",
+            Paint::for_stderr().warn(" note:"),
+            shown(address, 200),
+            shown(&issuer, 200)
+        ));
+    }
+    issuer
+}
+
 fn for_people(page: &ProviderPage, rows: &[KeyRow], paint: Paint) -> String {
     let mut out = String::new();
     let issuer = shown(page.metadata.issuer.as_str(), 200);
@@ -83,6 +100,7 @@ fn for_people(page: &ProviderPage, rows: &[KeyRow], paint: Paint) -> String {
                 Severity::Info => paint.dim("info   "),
             };
             let _ = writeln!(out, "  {severity}  {}: {}", finding.id, finding.message);
+            let _ = writeln!(out, "           {} ({})", finding.remedy, finding.reference);
         }
     }
     if let Ok(keys) = &page.keys {
@@ -94,7 +112,8 @@ fn for_people(page: &ProviderPage, rows: &[KeyRow], paint: Paint) -> String {
 
 fn keys_table(rows: &[KeyRow]) -> String {
     let said = |text: &Option<String>| text.as_deref().map_or_else(|| "-".to_owned(), |text| shown(text, 60));
-    let mut lines = vec![["kid", "kty", "alg", "use", "bits", "thumbprint", ""].map(str::to_owned).to_vec()];
+    let mut lines =
+        vec![["kid", "kty", "alg", "use", "bits", "thumbprint", "certificate", ""].map(str::to_owned).to_vec()];
     for row in rows {
         let kty =
             row.crv.as_ref().map_or_else(|| said(&row.kty), |crv| format!("{} {}", said(&row.kty), shown(crv, 20)));
@@ -108,8 +127,16 @@ fn keys_table(rows: &[KeyRow]) -> String {
             said(&row.use_),
             bits,
             said(&row.thumbprint),
+            row.certificate.as_ref().map_or_else(|| "-".to_owned(), certificate),
             verdict.join("; "),
         ]);
     }
     table(&lines, "  ")
+}
+
+/// From when until when it is good, by the day.
+fn certificate(certificate: &CertificateRow) -> String {
+    let day =
+        |time: Option<Timestamp>| time.map_or_else(|| "?".to_owned(), |time| time.strftime("%Y-%m-%d").to_string());
+    format!("{} to {}", day(certificate.begins), day(certificate.ends))
 }

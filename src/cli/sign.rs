@@ -52,7 +52,7 @@ pub struct SignArguments {
 #[derive(Args, Debug)]
 #[group(required = true, multiple = false)]
 pub struct SigningArguments {
-    /// A private key in a file: PEM or JWK
+    /// A private key in a file: PEM, DER or JWK
     #[arg(long, value_name = "FILE")]
     pub key: Option<PathBuf>,
     /// A shared secret in this environment variable: text, b64:... or hex:...

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::args::VerifyArguments;
 use super::decode::findings;
@@ -11,7 +11,10 @@ use super::output::{Paint, complain, print};
 use super::token_argument::resolve;
 use super::{Exit, fail};
 use crate::engine::{self, Engine, KeyOrigin, PolicyAsk, Verification, VerifyError};
-use crate::jwt::{Kind, Outcome, shown, times};
+use crate::jwt::{CheckName, Finding, Kind, Outcome, Severity, shown, times};
+
+/// How much of an address or a file's name is printed.
+const PLACE: usize = 1_000;
 
 pub async fn run(engine: &Engine, arguments: &VerifyArguments) -> anyhow::Result<Exit> {
     let paint = Paint::for_stderr();
@@ -44,22 +47,71 @@ pub async fn run(engine: &Engine, arguments: &VerifyArguments) -> anyhow::Result
     };
     let verdict = &verification.verdict;
     if arguments.json {
-        print(&format!("{:#}\n", json!({ "valid": verdict.valid, "checks": verdict.checks })))?;
+        print(&format!("{:#}\n", as_json(&verification)))?;
     } else {
-        print(&for_people(&verification, arguments.leeway, Paint::for_stdout()))?;
+        print(&for_people(&verification, Paint::for_stdout()))?;
     }
+    let threshold = arguments.fail_on.map(Severity::from);
+    let finding_fails =
+        threshold.is_some_and(|least| verification.findings.iter().any(|finding| finding.severity >= least));
     Ok(match (&verification.origin, verdict.valid) {
         // An encrypted or opaque token is a no of its own: no key could change that.
         (KeyOrigin::Unreachable(failure), None) if matches!(token.kind(), Kind::Jws(_)) => {
             complain(&super::output::failure(failure, paint));
             Exit::NoAnswer
         }
-        (_, Some(true)) => Exit::Fine,
+        (_, Some(true)) if !finding_fails => Exit::Fine,
         _ => Exit::No,
     })
 }
 
-fn for_people(verification: &Verification, leeway: u64, paint: Paint) -> String {
+/// The documented members, in this order.
+fn as_json(verification: &Verification) -> Value {
+    let Verification { verdict, origin, policy, findings, at, .. } = verification;
+    let (from, fetched, error) = match origin {
+        KeyOrigin::Fetched { url, at } => (Some(shown(url, PLACE)), Some(at.to_string()), None),
+        KeyOrigin::Local(place) => (Some(shown(place, PLACE)), None, None),
+        KeyOrigin::Unreachable(failure) => (None, None, Some(shown(&failure.to_string(), PLACE))),
+    };
+    let used = verdict.key.as_ref();
+    json!({
+        "valid": verdict.valid,
+        "checks": verdict.checks,
+        "keys": {
+            "from": from,
+            "fetched": fetched,
+            "kid": used.and_then(|key| key.kid.as_ref()),
+            "thumbprint": used.and_then(|key| key.thumbprint.as_ref()),
+            "error": error,
+        },
+        "leeway": policy.leeway,
+        "judged_at": at.to_string(),
+        "changes_at": verdict.changes_at.map(|at| at.to_string()),
+        "findings": findings,
+    })
+}
+
+/// What a failed check says already, a finding need not say again.
+const SAID_BY_CHECKS: [(&str, CheckName); 7] = [
+    ("alg-none", CheckName::Alg),
+    ("alg-unknown", CheckName::Alg),
+    ("signature-missing", CheckName::Signature),
+    ("crit-unknown", CheckName::Crit),
+    ("no-exp", CheckName::Exp),
+    ("iat-in-future", CheckName::Iat),
+    ("no-aud", CheckName::Aud),
+];
+
+/// The findings that no failed check has said.
+fn unsaid(verification: &Verification) -> Vec<Finding> {
+    let fails = |name: CheckName| {
+        verification.verdict.checks.iter().any(|check| check.name == name && check.outcome == Outcome::Fail)
+    };
+    let is_said = |finding: &&Finding| SAID_BY_CHECKS.iter().any(|(id, check)| *id == finding.id && fails(*check));
+    verification.findings.iter().filter(|finding| !is_said(finding)).cloned().collect()
+}
+
+fn for_people(verification: &Verification, paint: Paint) -> String {
     let verdict = &verification.verdict;
     let mut out = String::new();
     let headline = match verdict.valid {
@@ -74,7 +126,7 @@ fn for_people(verification: &Verification, leeway: u64, paint: Paint) -> String 
         KeyOrigin::Local(place) => format!("key from {}", shown(place, 200)),
         KeyOrigin::Unreachable(failure) => format!("no keys: {}", shown(&failure.to_string(), 300)),
     };
-    let leeway = times::span_in_words(leeway);
+    let leeway = times::span_in_words(verification.policy.leeway);
     let _ = writeln!(out, "{headline}  {origin}; leeway {leeway}; judged as of {}\n", local(verification.at));
     for check in &verdict.checks {
         let outcome = match check.outcome {
@@ -84,9 +136,10 @@ fn for_people(verification: &Verification, leeway: u64, paint: Paint) -> String 
         };
         let _ = writeln!(out, "  {outcome}  {:<9}  {}", check.name.to_string(), check.detail);
     }
-    if !verification.findings.is_empty() {
+    let unsaid = unsaid(verification);
+    if !unsaid.is_empty() {
         let _ = writeln!(out, "\n{}", paint.bold("Findings"));
-        out.push_str(&findings(&verification.findings, paint));
+        out.push_str(&findings(&unsaid, paint));
     }
     if let Some(at) = verdict.changes_at {
         let _ = writeln!(out, "\nThis changes {}, at {}.", times::in_words(verification.at, at), local(at));

@@ -11,11 +11,14 @@ use super::provider::{Reach, read_keys};
 use super::{Engine, Failure};
 use crate::config::{Connection, Layer, Place, Provider};
 use crate::exchange::{Request, Secret};
-use crate::jwt::{self, CheckName, Finding, KeySet, KeySource, Policy, Token, Verdict};
+use crate::jwt::{self, CheckName, Finding, KeySet, KeySource, Policy, Token, Verdict, shown};
 use crate::oauth::Issuer;
 
 /// A key file or key set longer than this is something else.
 const BOUND: u64 = 16 * 1024 * 1024;
+
+/// How much of a file's name or of what is wrong with it is told.
+const MOST_SHOWN: usize = 1_000;
 
 /// Where the keys come from.
 #[derive(Clone, Debug)]
@@ -26,7 +29,7 @@ pub enum KeysFrom {
     Issuer(String),
     /// A key set: an address, or a file.
     Jwks(String),
-    /// A key in a file: PEM or JWK.
+    /// A key in a file: PEM, DER or JWK.
     Key(PathBuf),
     /// A shared secret from this environment variable.
     SecretEnv(String),
@@ -58,7 +61,7 @@ pub struct Verification {
     pub keys: Option<Arc<KeySet>>,
     /// What the claims were held against.
     pub policy: Policy,
-    /// What is to be said of the keys themselves, such as a secret that is too short.
+    /// What the rules find in the token and in the keys, such as a secret that is too short.
     pub findings: Vec<Finding>,
     /// The time it was judged by.
     pub at: Timestamp,
@@ -80,11 +83,11 @@ pub enum KeyOrigin {
     Unreachable(Failure),
 }
 
-/// A key file cannot be used.
+/// A key file cannot be used. Safe to show, whatever the file is called.
 #[derive(Debug, thiserror::Error)]
-#[error("{place}: {reason}")]
+#[error("{}: {}", shown(.place, MOST_SHOWN), shown(.reason, MOST_SHOWN))]
 pub struct KeyFileError {
-    /// The file or variable.
+    /// The file or variable, as spelt.
     pub place: String,
     /// What is wrong with it.
     pub reason: String,
@@ -125,7 +128,8 @@ impl Engine {
             Err(failure) => KeySource::Unreachable(failure.to_string()),
         };
         let now = ask.at.unwrap_or_else(Timestamp::now);
-        let findings = material.keys.as_ref().map(|keys| jwt::lint_keys(token, keys)).unwrap_or_default();
+        let mut findings = jwt::lint(token, now);
+        findings.extend(material.keys.iter().flat_map(|keys| jwt::lint_keys(token, keys)));
         let verdict = jwt::verify(token, source, &policy, now);
         let keys = material.keys.ok();
         Ok(Verification { verdict, origin: material.origin, keys, policy, findings, at: now })
@@ -215,7 +219,7 @@ fn local(place: String, keys: KeySet) -> Material {
     Material { keys: Ok(Arc::new(keys)), origin: KeyOrigin::Local(place), policy: Policy::default() }
 }
 
-/// A key set, a JWK or PEM in a file.
+/// A key set, a JWK, PEM or DER in a file.
 fn keys_of_file(path: &Path) -> Result<Material, KeyFileError> {
     let place = path.display().to_string();
     match KeySet::from_file_contents(&read(path)?) {

@@ -15,7 +15,7 @@ use crate::jwt::{Draft, SignError, SigningKey, SigningKeyError, Token, sign};
 /// What to sign with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SignWith {
-    /// A private key in a file: PEM or JWK.
+    /// A private key in a file: PEM, DER or JWK.
     Key(PathBuf),
     /// A shared secret from this environment variable.
     SecretEnv(String),

@@ -11,7 +11,8 @@ use crate::config::Provider;
 use crate::exchange::{Exchange, Request};
 use crate::jwt::{KeyRow, key_rows};
 use crate::oauth::{
-    DocumentFinding, Issuer, Metadata, MetadataError, Offer, check_document, metadata_requests, offers, read_document,
+    DocumentFinding, Issuer, Metadata, MetadataError, Offer, check_document, check_keys, metadata_requests, offers,
+    read_document,
 };
 
 /// Whose page.
@@ -87,7 +88,8 @@ impl Engine {
             Ok(url) => self.published(provider, url).await,
             Err(failure) => Err(failure),
         };
-        let findings = check_document(&asked, &metadata);
+        let mut findings = check_document(&asked, &metadata);
+        findings.extend(keys.iter().flat_map(|keys| check_keys(&keys.rows)));
         Ok(ProviderPage { asked, exchange, offers: offers(&metadata), findings, metadata, keys })
     }
 

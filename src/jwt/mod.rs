@@ -47,7 +47,7 @@ pub use diff::{Change, Difference, diff, diff_members, says_the_same};
 pub use explain::{Meaning, meaning_of_claim, meaning_of_header, meaning_of_member};
 pub use holder::Holder;
 pub use keys::{
-    CertificateRow, Key, KeyRow, KeySet, KeySetError, KeyType, SigningKey, SigningKeyError, SkippedKey, key_rows,
+    CertificateRow, Fault, Key, KeyRow, KeySet, KeySetError, KeyType, SigningKey, SigningKeyError, SkippedKey, key_rows,
 };
 pub use lint::{Finding, RULES, Rule, Severity, lint, lint_keys, rule_table_markdown};
 pub use notes::{advice_on_claim, is_plain_note, note_on_claim};

@@ -7,7 +7,7 @@ use serde_json::Value;
 use url::{Host, Url};
 
 use super::{Issuer, Metadata};
-use crate::jwt::{Severity, shown};
+use crate::jwt::{KeyRow, Severity, shown};
 
 /// Something found in a discovery document.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -50,6 +50,13 @@ const LISTS: [(&str, &str); 9] = [
 
 /// Members that must be there (RFC 8414 section 2, OpenID Connect Discovery section 3).
 const REQUIRED: [&str; 4] = ["authorization_endpoint", "token_endpoint", "jwks_uri", "response_types_supported"];
+
+/// Algorithms that clients sign assertions with: none of these lists may have `none` (RFC 8414 section 2).
+const ASSERTION_ALGORITHMS: [&str; 3] = [
+    "token_endpoint_auth_signing_alg_values_supported",
+    "revocation_endpoint_auth_signing_alg_values_supported",
+    "introspection_endpoint_auth_signing_alg_values_supported",
+];
 
 /// What the document offers.
 pub fn offers(metadata: &Metadata) -> Vec<Offer> {
@@ -119,6 +126,26 @@ pub fn check_document(asked: &Issuer, metadata: &Metadata) -> Vec<DocumentFindin
     }
     found.extend(lists(metadata));
     found
+}
+
+/// Checks the keys that the document leads to, beyond what each row says of itself.
+pub fn check_keys(rows: &[KeyRow]) -> Vec<DocumentFinding> {
+    let name = |row: &KeyRow| shown(row.kid.as_deref().unwrap_or("without a kid"), 60);
+    let leaks: Vec<String> = rows.iter().filter(|row| row.leaks).take(8).map(name).collect();
+    if leaks.is_empty() {
+        return Vec::new();
+    }
+    let secret_beside = rows.iter().any(|row| row.kty.as_deref() == Some("oct"))
+        && rows.iter().any(|row| row.kty.as_deref().is_some_and(|kty| kty != "oct"));
+    let refused =
+        if secret_beside { " Verifying refuses the whole set, since it mixes secrets and public keys." } else { "" };
+    vec![DocumentFinding {
+        id: "secret-published",
+        severity: Severity::Error,
+        message: format!("The key set gives away what signs: {}.{refused}", leaks.join(", ")),
+        remedy: "Take it out and replace it at once: whoever read it can make tokens.",
+        reference: "RFC 7517 9.2",
+    }]
 }
 
 /// Findings about the addresses it names.
@@ -201,6 +228,16 @@ fn lists(metadata: &Metadata) -> Vec<DocumentFinding> {
             "RFC 8725 3.2",
         );
     }
+    let unsigned: Vec<&str> = ASSERTION_ALGORITHMS.into_iter().filter(|member| has(member, "none")).collect();
+    if !unsigned.is_empty() {
+        note(
+            "none-for-clients",
+            Severity::Error,
+            &format!("It takes client assertions with alg none: {}.", unsigned.join(", ")),
+            "Take none out: anyone could write such an assertion.",
+            "RFC 8414 2",
+        );
+    }
     if has("grant_types_supported", "password") {
         note(
             "password-grant-offered",
@@ -260,6 +297,7 @@ mod tests {
 
     use super::*;
     use crate::exchange::{Completeness, Response};
+    use crate::jwt::key_rows;
     use crate::oauth::read_document;
 
     fn document(over: &Value) -> Metadata {
@@ -297,6 +335,8 @@ mod tests {
             (own, json!({"jwks_uri": "https://keys.example/keys"}), "endpoint-elsewhere"),
             (own, json!({"token_endpoint": "https://keycloak:8080/token"}), "endpoint-in-container"),
             (own, json!({"id_token_signing_alg_values_supported": ["RS256", "none"]}), "none-offered"),
+            (own, json!({"token_endpoint_auth_signing_alg_values_supported": ["RS256", "none"]}), "none-for-clients"),
+            (own, json!({"introspection_endpoint_auth_signing_alg_values_supported": ["none"]}), "none-for-clients"),
             (own, json!({"grant_types_supported": ["password"]}), "password-grant-offered"),
             (own, json!({"response_types_supported": ["code", "token"]}), "implicit-grant-offered"),
             (own, json!({"code_challenge_methods_supported": ["plain"]}), "no-pkce"),
@@ -309,6 +349,28 @@ mod tests {
             "token_endpoint": "https://host.docker.internal/token", "jwks_uri": "http://localhost:8080/keys",
         });
         assert_eq!(ids("http://localhost:8080", &local), ["endpoint-in-container"]);
+    }
+
+    #[test]
+    fn what_signs_and_is_published_is_found() {
+        let found = |keys: Value| {
+            let rows = key_rows(json!({ "keys": keys }).to_string().as_bytes(), jiff::Timestamp::UNIX_EPOCH).unwrap();
+            check_keys(&rows)
+        };
+        let public =
+            json!({"kty": "OKP", "crv": "Ed25519", "kid": "p", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"});
+        let mut private = public.clone();
+        private["d"] = json!("nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A");
+        let secret = json!({"kty": "oct", "kid": "s\u{1b}", "k": "AAAA"});
+        assert_eq!(found(json!([public])), []);
+        let one = found(json!([public, private]));
+        assert_eq!((one[0].id, one[0].severity), ("secret-published", Severity::Error));
+        assert_eq!(one[0].message, "The key set gives away what signs: p.");
+        let two = found(json!([secret, public]));
+        assert!(
+            two[0].message.starts_with("The key set gives away what signs: s\\u{1b}. Verifying refuses the whole set")
+        );
+        assert!(!two[0].message.contains("AAAA"));
     }
 
     #[test]

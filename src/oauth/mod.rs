@@ -29,7 +29,7 @@ pub use challenge::{Challenge, parse_challenges};
 pub use client::{Client, ClientAuth, DEVICE_CODE, Grant};
 pub use device::{DeviceAuthorization, DeviceRequest, read_device_response};
 pub use device_login::{DeviceEffect, DeviceEnd, DeviceEvent, DeviceLogin};
-pub use document::{DocumentFinding, Offer, check_document, offers};
+pub use document::{DocumentFinding, Offer, check_document, check_keys, offers};
 pub use end_session::{SessionEnd, SessionHint, end_session_request, read_end_session};
 pub use id_token::{IdCheck, IdExpected, check_id_token};
 pub use introspection::{Introspected, introspection_request, read_introspection};

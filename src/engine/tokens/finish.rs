@@ -73,10 +73,15 @@ async fn id_token(
         None if renewed && wanted.purpose.passed_on => Ok(None),
         None => keys_for(http, directory, wanted, &token).await,
     };
+    let mut required = vec![CheckName::Exp, CheckName::Iss, CheckName::Aud];
+    // Where there are keys, one that cannot be read is no excuse.
+    if matches!(keys, Ok(Some(_))) && jwt::algorithms().any(|alg| token.alg() == Some(alg)) {
+        required.push(CheckName::Signature);
+    }
     let policy = Policy {
         issuer: Some(wanted.provider.issuer.to_string()),
         audience: Some(wanted.profile.client_id.to_string()),
-        required: vec![CheckName::Exp, CheckName::Iss, CheckName::Aud],
+        required,
         ..Policy::default()
     };
     // With this machine's clock off, a token that just came would seem to have ended: the provider's clock counts then.

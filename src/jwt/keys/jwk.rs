@@ -10,7 +10,7 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::curve::Curve;
-use super::{Key, KeyType, Material, SkippedKey, public};
+use super::{Fault, Key, KeyType, Material, SkippedKey, public};
 use crate::jwt::algorithm::{Named, named};
 use crate::jwt::decode::decode_leniently;
 use crate::jwt::shown;
@@ -18,15 +18,31 @@ use crate::jwt::shown;
 /// What the library verifies with: RSA keys of other sizes are refused by it.
 const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
 
-/// Reads one key, or says why it cannot be used.
-pub(super) fn read(jwk: &Value) -> Result<Key, SkippedKey> {
-    read_members(jwk).map_err(|reason| skipped(jwk, reason))
+/// Why a key cannot be used.
+struct Refusal {
+    fault: Fault,
+    reason: String,
 }
 
-/// The key as one that was left out.
-pub(super) fn skipped(jwk: &Value, reason: String) -> SkippedKey {
-    let text = |name: &str| jwk.get(name).and_then(Value::as_str).map(str::to_owned);
-    SkippedKey { kid: text("kid"), kty: text("kty"), alg: text("alg"), use_: text("use"), reason }
+/// What is wrong in a member makes the key unreadable.
+impl From<String> for Refusal {
+    fn from(reason: String) -> Self {
+        Self { fault: Fault::Unreadable, reason }
+    }
+}
+
+/// The key is readable, and for something else.
+fn unfit<T>(reason: impl Into<String>) -> Result<T, Refusal> {
+    Err(Refusal { fault: Fault::Unfit, reason: reason.into() })
+}
+
+/// Reads one key, or says why it cannot be used.
+pub(super) fn read(jwk: &Value) -> Result<Key, Box<SkippedKey>> {
+    read_members(jwk).map_err(|Refusal { fault, reason }| {
+        let text = |name: &str| jwk.get(name).and_then(Value::as_str).map(str::to_owned);
+        let (kid, kty, alg, use_) = (text("kid"), text("kty"), text("alg"), text("use"));
+        Box::new(SkippedKey { kid, kty, alg, use_, fault, reason, given: false })
+    })
 }
 
 /// A shared secret as a key.
@@ -34,9 +50,9 @@ pub(super) fn secret(bytes: &[u8]) -> Key {
     new_key(KeyType::Secret, bytes.len() * 8, Material::Library(DecodingKey::from_secret(bytes)), Vec::new())
 }
 
-fn read_members(jwk: &Value) -> Result<Key, String> {
+fn read_members(jwk: &Value) -> Result<Key, Refusal> {
     if !jwk.is_object() {
-        return Err("it is not a JSON object".to_owned());
+        return Err("it is not a JSON object".to_owned().into());
     }
     check_purpose(jwk)?;
     let key = match text(jwk, "kty")? {
@@ -46,43 +62,46 @@ fn read_members(jwk: &Value) -> Result<Key, String> {
         Some("oct") => {
             let bytes = Zeroizing::new(bytes(jwk, "k")?);
             if bytes.is_empty() {
-                return Err("k is empty".to_owned());
+                return Err("k is empty".to_owned().into());
             }
             secret(&bytes)
         }
-        Some(other) => return Err(format!("kty {} is not known here", shown(other, 40))),
-        None => return Err("kty is missing".to_owned()),
+        Some(other) => return unfit(format!("kty {} is not known here", shown(other, 40))),
+        None => return Err("kty is missing".to_owned().into()),
     };
     let alg = text(jwk, "alg")?;
     if let Some(alg) = alg {
         match named(alg) {
             Named::Checkable(_, wanted) if wanted == key.kty => {}
-            Named::Checkable(_, wanted) => return Err(format!("alg {alg} goes with {wanted}, the key is {}", key.kty)),
-            Named::NotCheckable => return Err(format!("alg {alg} cannot be checked here")),
+            Named::Checkable(_, wanted) => {
+                return unfit(format!("alg {alg} goes with {wanted}, the key is {}", key.kty));
+            }
+            Named::NotCheckable => return unfit(format!("alg {alg} cannot be checked here")),
             Named::Unsigned | Named::Unknown => {
-                return Err(format!("alg {} is no signature algorithm", shown(alg, 40)));
+                return unfit(format!("alg {} is no signature algorithm", shown(alg, 40)));
             }
         }
     }
-    let owned = |name: &str| Ok::<_, String>(text(jwk, name)?.map(str::to_owned));
+    let owned = |name: &str| Ok::<_, Refusal>(text(jwk, name)?.map(str::to_owned));
     Ok(Key { kid: owned("kid")?, alg: owned("alg")?, use_: owned("use")?, ..key })
 }
 
-/// `use` must be `sig` and `key_ops` must have `verify`, when they are there (RFC 7517 sections 4.2, 4.3).
-fn check_purpose(jwk: &Value) -> Result<(), String> {
+/// `use` must be `sig` and `key_ops` must have `verify`, when they are there (RFC 7517 sections 4.2, 4.3). A private key
+/// or a secret may say `sign` instead: it is taken for what checks its own signatures.
+fn check_purpose(jwk: &Value) -> Result<(), Refusal> {
     match text(jwk, "use")? {
         None | Some("sig") => {}
-        Some("enc") => return Err("use is enc: it is for encryption, not for signatures".to_owned()),
-        Some(other) => return Err(format!("use is {}, not sig", shown(other, 40))),
+        Some("enc") => return unfit("use is enc: it is for encryption, not for signatures"),
+        Some(other) => return unfit(format!("use is {}, not sig", shown(other, 40))),
     }
+    let signs = jwk.get("d").is_some() || jwk.get("k").is_some();
     match jwk.get("key_ops") {
         None => Ok(()),
         Some(Value::Array(operations)) => {
-            // A private key says "sign"; its public part verifies.
-            let fits = operations.iter().any(|operation| matches!(operation.as_str(), Some("verify" | "sign")));
-            if fits { Ok(()) } else { Err("key_ops does not have verify".to_owned()) }
+            let allows = |wanted: &str| operations.iter().any(|operation| operation.as_str() == Some(wanted));
+            if allows("verify") || (signs && allows("sign")) { Ok(()) } else { unfit("key_ops does not have verify") }
         }
-        Some(_) => Err("key_ops is not a list".to_owned()),
+        Some(_) => Err("key_ops is not a list".to_owned().into()),
     }
 }
 
@@ -107,18 +126,16 @@ fn rsa(jwk: &Value) -> Result<Key, String> {
     Ok(new_key(KeyType::Rsa, bits, material, members))
 }
 
-fn ec(jwk: &Value) -> Result<Key, String> {
-    let curve = match text(jwk, "crv")? {
-        Some(name) => {
-            Curve::named(name).ok_or_else(|| format!("the curve {} cannot be checked here", shown(name, 40)))?
-        }
-        None => return Err("crv is missing".to_owned()),
+fn ec(jwk: &Value) -> Result<Key, Refusal> {
+    let Some(name) = text(jwk, "crv")? else { return Err("crv is missing".to_owned().into()) };
+    let Some(curve) = Curve::named(name) else {
+        return unfit(format!("the curve {} cannot be checked here", shown(name, 40)));
     };
     let (x, y) = (coordinate(jwk, "x", curve)?, coordinate(jwk, "y", curve)?);
     // An uncompressed point, SEC 1 section 2.3.3.
     let point = [&[4][..], &x, &y].concat();
     if UnparsedPublicKey::new(curve.checks, &point).parse().is_err() {
-        return Err("x and y are no point on the curve".to_owned());
+        return Err("x and y are no point on the curve".to_owned().into());
     }
     let members = vec![("crv", curve.name.to_owned()), ("kty", "EC".to_owned()), ("x", b64(&x)), ("y", b64(&y))];
     let material = match curve.kty {
@@ -137,15 +154,17 @@ fn coordinate(jwk: &Value, name: &str, curve: &Curve) -> Result<Vec<u8>, String>
     }
 }
 
-fn okp(jwk: &Value) -> Result<Key, String> {
+fn okp(jwk: &Value) -> Result<Key, Refusal> {
     match text(jwk, "crv")? {
         Some("Ed25519") => {}
-        Some(other) => return Err(format!("the curve {} cannot be checked here", shown(other, 40))),
-        None => return Err("crv is missing".to_owned()),
+        // It serves EdDSA as Ed25519 does (RFC 8037 section 3.1), only not here.
+        Some("Ed448") => return Err("the curve Ed448 cannot be checked here".to_owned().into()),
+        Some(other) => return unfit(format!("the curve {} cannot be checked here", shown(other, 40))),
+        None => return Err("crv is missing".to_owned().into()),
     }
     let public = bytes(jwk, "x")?;
     if public.len() != 32 {
-        return Err(format!("x has {} bytes; Ed25519 has 32", public.len()));
+        return Err(format!("x has {} bytes; Ed25519 has 32", public.len()).into());
     }
     UnparsedPublicKey::new(&ED25519, &public).parse().map_err(|_| "x is no Ed25519 public key".to_owned())?;
     let members = vec![("crv", "Ed25519".to_owned()), ("kty", "OKP".to_owned()), ("x", b64(&public))];

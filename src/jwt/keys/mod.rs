@@ -1,13 +1,15 @@
-//! The keys that signatures are held against: JWK sets, single JWKs, PEM and shared secrets. What cannot be used is kept
-//! beside them with its reason.
+//! The keys that signatures are held against: JWK sets, single JWKs, PEM, DER and shared secrets. What cannot be used is
+//! kept beside them with its reason.
 //!
 //! Pure: imports only `exchange` and the `jwt` module's own files.
 
 mod curve;
+mod der;
 mod jwk;
 mod pem;
 mod private;
 mod public;
+mod read;
 mod row;
 mod secret;
 
@@ -20,8 +22,6 @@ use thiserror::Error;
 pub(in crate::jwt) use curve::Curve;
 pub use private::{SigningKey, SigningKeyError};
 pub use row::{CertificateRow, KeyRow, key_rows};
-
-use crate::exchange::Secret;
 
 /// A key set longer than this (32 MiB) is not read.
 const LONGEST: usize = 32 << 20;
@@ -79,8 +79,45 @@ pub struct SkippedKey {
     pub alg: Option<String>,
     /// `use` as spelt.
     pub use_: Option<String>,
+    /// Whether it is for something else, or could not be read.
+    pub fault: Fault,
     /// Why it cannot be used here; safe to show.
     pub reason: String,
+    /// Given by the person for just this purpose, as for [`Key`].
+    given: bool,
+}
+
+/// What a key that was left out says of a token that means it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Fault {
+    /// The key is readable and for something else, by its type, curve, `use`, `key_ops` or `alg`: no signature can be its.
+    Unfit,
+    /// What key it is cannot be made out, or it is one that nothing can be held against here: it says nothing.
+    Unreadable,
+}
+
+impl SkippedKey {
+    /// A key of which nothing could be read.
+    fn unreadable(reason: String) -> Self {
+        Self { kid: None, kty: None, alg: None, use_: None, fault: Fault::Unreadable, reason, given: false }
+    }
+
+    /// Whether it is known to be of another type than this one.
+    pub(super) fn is_other_type(&self, wanted: KeyType) -> bool {
+        // PEM says its label here.
+        let known = |kty: &&str| ["RSA", "EC", "OKP", "oct"].contains(kty);
+        self.kty.as_deref().filter(known).is_some_and(|kty| kty != wanted.kty())
+    }
+
+    /// Whether a signature that needs a key of this type may be its all the same.
+    pub(super) fn may_serve(&self, wanted: KeyType) -> bool {
+        self.fault == Fault::Unreadable && !self.is_other_type(wanted)
+    }
+
+    /// Whether a token that names this `kid`, or none, may mean this key.
+    pub(super) fn answers_to(&self, kid: Option<&str>) -> bool {
+        answers(kid, self.kid.as_deref(), self.given)
+    }
 }
 
 /// The type of a key, with its curve.
@@ -148,83 +185,28 @@ pub enum KeySetError {
     /// No JSON.
     #[error("the key set is not JSON ({0}); expected {{\"keys\": [..]}} (RFC 7517), is this the address of the keys?")]
     NotJson(String),
+    /// A file that is nothing a key comes in.
+    #[error(
+        "there is no key in it: it is neither PEM (-----BEGIN PUBLIC KEY-----) nor DER, nor a JWK or key set in JSON (RFC 7517): {0}"
+    )]
+    NoKey(String),
     /// JSON, but neither a set nor a key.
     #[error("this JSON is no key set: it has neither \"keys\", a list, nor \"kty\" (RFC 7517)")]
     NotAKeySet,
     /// Secrets and public keys together: whoever knows the public ones must not choose between them.
     #[error("the key set mixes shared secrets and public keys; give the one that belongs to the token")]
     Mixed,
+    /// The same where everybody can read it.
+    #[error(
+        "the key set mixes shared secrets (kty oct) and public keys, so none of it is used: a published secret is a leak; take it out of the set, and replace it"
+    )]
+    Leaks,
     /// No PEM block.
     #[error("there is no PEM key in it: expected a block that begins with -----BEGIN PUBLIC KEY-----")]
     NoPem,
 }
 
 impl KeySet {
-    /// Reads a published JWK set (RFC 7517 section 5), or a single JWK, key by key: what cannot be used is skipped
-    /// with its reason. A shared secret has no place in it and is skipped, too.
-    pub fn parse(json: &[u8]) -> Result<Self, KeySetError> {
-        let mut set = Self::default();
-        for jwk in jwks(json)? {
-            match jwk::read(&jwk) {
-                Ok(key) if key.kty == KeyType::Secret => {
-                    set.skipped
-                        .push(jwk::skipped(&jwk, "a shared secret has no place in a published key set".to_owned()));
-                }
-                Ok(key) => set.keys.push(key),
-                Err(skipped) => set.skipped.push(skipped),
-            }
-        }
-        Ok(set)
-    }
-
-    /// Reads a key file the person gave for this purpose: a JWK set, a JWK (of a private one its public part), or PEM.
-    /// Shared secrets are taken when the file holds nothing else.
-    pub fn from_file_contents(contents: &[u8]) -> Result<Self, KeySetError> {
-        let text = String::from_utf8_lossy(contents);
-        if text.contains("-----BEGIN") {
-            return Self::from_pem(&text);
-        }
-        let mut set = Self::default();
-        for jwk in jwks(contents)? {
-            match jwk::read(&jwk) {
-                Ok(key) => set.keys.push(Key { given: true, ..key }),
-                Err(skipped) => set.skipped.push(skipped),
-            }
-        }
-        let secrets = set.keys.iter().filter(|key| key.kty == KeyType::Secret).count();
-        if secrets > 0 && secrets < set.keys.len() { Err(KeySetError::Mixed) } else { Ok(set) }
-    }
-
-    /// Reads PEM: public keys, certificates, and of private keys the public part. Several blocks give several keys.
-    pub fn from_pem(text: &str) -> Result<Self, KeySetError> {
-        if text.len() > LONGEST {
-            return Err(KeySetError::TooLong(text.len()));
-        }
-        let mut set = Self::default();
-        for block in pem::blocks(text).take(MOST_KEYS) {
-            match pem::read(&block) {
-                Ok(key) => set.keys.push(Key { given: true, ..key }),
-                Err(reason) => {
-                    let kty = Some(block.label.to_owned());
-                    set.skipped.push(SkippedKey { kid: None, kty, alg: None, use_: None, reason });
-                }
-            }
-        }
-        if set.keys.is_empty() && set.skipped.is_empty() { Err(KeySetError::NoPem) } else { Ok(set) }
-    }
-
-    /// A shared secret for HS256, HS384 and HS512: text, or bytes behind `b64:` or `hex:`. A PEM key or a JWK is never
-    /// taken for a secret: anyone may know a public key.
-    pub fn from_secret(secret: &Secret) -> Self {
-        match secret::bytes(secret.reveal()) {
-            Ok(bytes) => Self { keys: vec![Key { given: true, ..jwk::secret(&bytes) }], skipped: Vec::new() },
-            Err(reason) => {
-                let skipped = SkippedKey { kid: None, kty: None, alg: None, use_: None, reason };
-                Self { keys: Vec::new(), skipped: vec![skipped] }
-            }
-        }
-    }
-
     /// How many keys the source named, usable or not.
     pub fn len(&self) -> usize {
         self.keys.len() + self.skipped.len()
@@ -261,29 +243,15 @@ impl Key {
 
     /// Whether a token that names this `kid`, or none, may mean this key.
     pub(super) fn answers_to(&self, kid: Option<&str>) -> bool {
-        match (kid, &self.kid) {
-            (None, _) => true,
-            (Some(_), None) => self.given,
-            (Some(wanted), Some(own)) => wanted == own,
-        }
+        answers(kid, self.kid.as_deref(), self.given)
     }
 }
 
-/// The JWKs of a set, or the single one.
-fn jwks(json: &[u8]) -> Result<Vec<Value>, KeySetError> {
-    if json.len() > LONGEST {
-        return Err(KeySetError::TooLong(json.len()));
-    }
-    let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
-    let value: Value = serde_json::from_slice(json).map_err(|error| KeySetError::NotJson(error.to_string()))?;
-    match value {
-        Value::Object(mut members) => match members.remove("keys") {
-            Some(Value::Array(keys)) if keys.len() > MOST_KEYS => Err(KeySetError::TooMany(keys.len())),
-            Some(Value::Array(keys)) => Ok(keys),
-            None if members.contains_key("kty") => Ok(vec![Value::Object(members)]),
-            _ => Err(KeySetError::NotAKeySet),
-        },
-        _ => Err(KeySetError::NotAKeySet),
+fn answers(kid: Option<&str>, own: Option<&str>, given: bool) -> bool {
+    match (kid, own) {
+        (None, _) => true,
+        (Some(_), None) => given,
+        (Some(wanted), Some(own)) => wanted == own,
     }
 }
 

@@ -8,14 +8,14 @@ use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer as _;
 use zeroize::Zeroizing;
 
-use super::{Key, SigningKey, SigningKeyError, jwk, public};
+use super::{Key, SigningKey, SigningKeyError, der, jwk, public};
 use crate::jwt::shown;
 
 /// A longer block is not read: the largest key accepted is well below.
 const LONGEST_BLOCK: usize = 12 << 10;
 
-/// Certificates nest about ten deep.
-const DEEPEST: usize = 32;
+/// What is said of a key behind a password, and what to do.
+const ENCRYPTED: &str = "the key is encrypted; openssl pkey -in FILE writes it without the password";
 
 /// One block of a PEM text.
 pub(super) struct Block<'a> {
@@ -79,8 +79,7 @@ fn private(block: &Block<'_>) -> Result<SigningKey, SigningKeyError> {
         "RSA PRIVATE KEY" => SigningKey::from_pkcs1,
         "EC PRIVATE KEY" => SigningKey::from_ec,
         "ENCRYPTED PRIVATE KEY" => {
-            let reason = "the key is encrypted; openssl pkey -in FILE writes it without the password";
-            return Err(SigningKeyError::Unusable(reason.to_owned()));
+            return Err(SigningKeyError::Unusable(ENCRYPTED.to_owned()));
         }
         other => return Err(SigningKeyError::Unusable(format!("a {} is not read here", shown(other, 40)))),
     };
@@ -88,54 +87,28 @@ fn private(block: &Block<'_>) -> Result<SigningKey, SigningKeyError> {
 }
 
 impl Block<'_> {
-    /// What the block holds. DER that nests too deep goes no further: some of those who read it recurse.
+    /// What the block holds, however its lines are broken: on one line, with the two letters `\n` for each line break as
+    /// in JSON and `.env` files, or with carriage returns alone. DER that nests too deep goes no further.
     fn der(&self) -> Result<Zeroizing<Vec<u8>>, String> {
         if self.text.len() > LONGEST_BLOCK {
             return Err(format!("the block is {} bytes long; at most {LONGEST_BLOCK} are read", self.text.len()));
         }
-        let lines = || self.text.lines().map(str::trim).filter(|line| !line.starts_with("-----"));
-        if lines().any(|line| line.starts_with("Proc-Type:") && line.contains("ENCRYPTED")) {
-            return Err("the key is encrypted; openssl pkey -in FILE writes it without the password".to_owned());
+        // Behind the label; what stands before and behind the dashes is of the border lines.
+        let body = Zeroizing::new(self.text.split("-----").nth(2).unwrap_or_default().replace("\\r", "\n"));
+        let body = Zeroizing::new(body.replace("\\n", "\n"));
+        if body.contains("Proc-Type:") && body.contains("ENCRYPTED") {
+            return Err(ENCRYPTED.to_owned());
         }
-        let encoded = Zeroizing::new(lines().filter(|line| !line.contains(':')).collect::<String>());
+        let lines = body.split(['\n', '\r']).filter(|line| !line.contains(':'));
+        // A slash may be written as \/ in JSON.
+        let letters = lines.flat_map(str::chars).filter(|c| !c.is_whitespace() && *c != '\\');
+        let encoded = Zeroizing::new(letters.collect::<String>());
         let der = BASE64_STANDARD.decode(encoded.as_bytes()).map(Zeroizing::new);
         let der = der.map_err(|_| "what stands in the block is not base64".to_owned())?;
-        if is_shallow(&der) { Ok(der) } else { Err("what stands in the block is no DER, or nests too deep".to_owned()) }
-    }
-}
-
-/// Whether this is DER (X.690) with no more than [`DEEPEST`] values inside one another.
-pub(super) fn is_shallow(der: &[u8]) -> bool {
-    let mut ends = Vec::new();
-    let mut at = 0;
-    while at < der.len() {
-        while ends.last() == Some(&at) {
-            ends.pop();
-        }
-        let Some((constructed, start, end)) = value_at(der, at) else { return false };
-        if end > ends.last().copied().unwrap_or(der.len()) || ends.len() >= DEEPEST {
-            return false;
-        }
-        if constructed && start < end {
-            ends.push(end);
-            at = start;
+        if der::is_shallow(&der) {
+            Ok(der)
         } else {
-            at = end;
+            Err("what stands in the block is no DER, or nests too deep".to_owned())
         }
     }
-    !der.is_empty()
-}
-
-/// Of the value that begins here: whether it holds others, where its content begins and where it ends.
-fn value_at(der: &[u8], at: usize) -> Option<(bool, usize, usize)> {
-    let (tag, length) = (*der.get(at)?, *der.get(at + 1)?);
-    // No key or certificate has a tag number above 30 or a length of more than two bytes.
-    let (start, length) = match length {
-        _ if tag & 0x1f == 0x1f => return None,
-        0..=0x7f => (at + 2, usize::from(length)),
-        0x81 => (at + 3, usize::from(*der.get(at + 2)?)),
-        0x82 => (at + 4, usize::from(u16::from_be_bytes([*der.get(at + 2)?, *der.get(at + 3)?]))),
-        _ => return None,
-    };
-    Some((tag & 0x20 != 0, start, start + length))
 }

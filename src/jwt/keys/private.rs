@@ -18,7 +18,7 @@ use thiserror::Error;
 use zeroize::Zeroizing;
 
 use super::curve::{CURVES, Curve};
-use super::{Key, KeyType, jwk, pem, public, secret};
+use super::{Key, KeyType, der, jwk, pem, public, secret};
 use crate::exchange::Secret;
 use crate::jwt::algorithm::{Means, Named, algorithms, named, usual};
 use crate::jwt::shown;
@@ -66,11 +66,14 @@ fn unusable<T>(reason: impl Into<String>) -> Result<T, SigningKeyError> {
 }
 
 impl SigningKey {
-    /// Reads a key file: PEM (PKCS #8, PKCS #1, SEC 1), or a private JWK (RFC 7517).
+    /// Reads a key file: PEM or DER (PKCS #8, PKCS #1, SEC 1), or a private JWK (RFC 7517).
     pub fn from_contents(contents: &[u8]) -> Outcome {
         let text = Zeroizing::new(String::from_utf8_lossy(contents).into_owned());
         if text.contains("-----BEGIN") {
             return pem::private_blocks(&text);
+        }
+        if let Some(label) = der::label(contents) {
+            return pem::private_blocks(&Zeroizing::new(public::pem(label, contents)));
         }
         let json = contents.strip_prefix(b"\xef\xbb\xbf").unwrap_or(contents);
         match serde_json::from_slice::<Value>(json) {
@@ -79,7 +82,7 @@ impl SigningKey {
             }
             Ok(value) if value.get("kty").is_some() => Self::from_jwk(&value),
             Ok(_) => unusable("this JSON is no JWK: it has no kty (RFC 7517)"),
-            Err(_) => unusable("this is neither PEM (-----BEGIN PRIVATE KEY-----) nor a JWK (RFC 7517)"),
+            Err(_) => unusable("this is neither PEM (-----BEGIN PRIVATE KEY-----) nor DER nor a JWK (RFC 7517)"),
         }
     }
 

@@ -10,7 +10,8 @@ use serde_json::Value;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer as _;
 
-use super::{Key, KeySetError, KeyType, jwk, jwks, pem, public};
+use super::read::{NO_PLACE, jwks};
+use super::{Key, KeySetError, KeyType, SkippedKey, der, jwk, public};
 use crate::jwt::shown;
 use crate::jwt::times::in_words;
 
@@ -41,6 +42,9 @@ pub struct KeyRow {
     pub unusable: Option<String>,
     /// What is odd about it all the same. Safe to show.
     pub remarks: Vec<String>,
+    /// Whether it is a private key or a shared secret, for everybody to read.
+    #[serde(skip)]
+    pub leaks: bool,
     /// The key itself, to be copied; also of one that is for encryption.
     #[serde(skip)]
     pub key: Option<Key>,
@@ -68,7 +72,8 @@ fn as_text<S: serde::Serializer>(instant: &Option<Timestamp>, serializer: S) -> 
 
 /// The keys of a published set, in order.
 pub fn key_rows(json: &[u8], now: Timestamp) -> Result<Vec<KeyRow>, KeySetError> {
-    let mut rows: Vec<KeyRow> = jwks(json)?.iter().map(|jwk| row(jwk, now)).collect();
+    let mut rows: Vec<KeyRow> =
+        jwks(json)?.into_iter().map(|jwk| jwk.map_or_else(|skipped| unread(*skipped), |jwk| row(&jwk, now))).collect();
     let mut seen = std::collections::HashSet::new();
     for row in &mut rows {
         match &row.kid {
@@ -82,18 +87,39 @@ pub fn key_rows(json: &[u8], now: Timestamp) -> Result<Vec<KeyRow>, KeySetError>
     Ok(rows)
 }
 
+/// A key that is no readable JSON.
+fn unread(key: SkippedKey) -> KeyRow {
+    KeyRow {
+        kid: key.kid,
+        kty: key.kty,
+        crv: None,
+        alg: key.alg,
+        use_: key.use_,
+        size_bits: None,
+        thumbprint: None,
+        certificate: None,
+        unusable: Some(key.reason),
+        remarks: Vec::new(),
+        leaks: false,
+        key: None,
+    }
+}
+
 fn row(value: &Value, now: Timestamp) -> KeyRow {
     let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
     let (key, unusable) = match jwk::read(value) {
-        Ok(key) if key.kty == KeyType::Secret => {
-            (None, Some("a shared secret has no place in a published key set".to_owned()))
-        }
+        Ok(key) if key.kty == KeyType::Secret => (None, Some(NO_PLACE.to_owned())),
         Ok(key) => (Some(key), None),
         Err(skipped) => (as_mere_key(value), Some(skipped.reason)),
     };
-    let certificate = certificate(value, key.as_ref());
-    let mut remarks = certificate.iter().flat_map(|certificate| certificate.remarks(now)).collect::<Vec<_>>();
-    if value.get("d").is_some() || value.get("k").is_some() {
+    let certificate = value.get("x5c").map(|x5c| certificate(x5c, key.as_ref()));
+    let mut remarks = match &certificate {
+        Some(Ok(certificate)) => certificate.remarks(now),
+        Some(Err(why)) => vec![format!("its certificate (x5c) cannot be read: {why}")],
+        None => Vec::new(),
+    };
+    let leaks = value.get("d").is_some() || value.get("k").is_some();
+    if leaks {
         remarks.insert(0, "the private part is published: whoever reads this can sign".to_owned());
     }
     KeyRow {
@@ -104,9 +130,10 @@ fn row(value: &Value, now: Timestamp) -> KeyRow {
         use_: text("use"),
         size_bits: key.as_ref().map(|key| key.size_bits),
         thumbprint: key.as_ref().and_then(|key| key.thumbprint.clone()),
-        certificate,
+        certificate: certificate.and_then(Result::ok),
         unusable,
         remarks,
+        leaks,
         key,
     }
 }
@@ -120,17 +147,23 @@ fn as_mere_key(value: &Value) -> Option<Key> {
     jwk::read(&Value::Object(mere)).ok().filter(|key| key.kty != KeyType::Secret)
 }
 
-fn certificate(value: &Value, key: Option<&Key>) -> Option<CertificateRow> {
-    let encoded = value.get("x5c")?.as_array()?.first()?.as_str()?;
-    let der = BASE64_STANDARD.decode(encoded.as_bytes()).ok()?;
-    if der.len() > LONGEST_CERTIFICATE || !pem::is_shallow(&der) {
-        return None;
+/// The first certificate of an `x5c`, which is of the key itself (RFC 7517 section 4.7), or why there is none.
+fn certificate(x5c: &Value, key: Option<&Key>) -> Result<CertificateRow, &'static str> {
+    let encoded = x5c.as_array().ok_or("it is not a list")?.first().ok_or("the list is empty")?;
+    let encoded = encoded.as_str().ok_or("the first one is not text")?;
+    let der =
+        BASE64_STANDARD.decode(encoded.as_bytes()).map_err(|_| "it is not base64, which it is without PEM borders")?;
+    if der.len() > LONGEST_CERTIFICATE {
+        return Err("it is too long");
     }
-    let (_, read) = X509Certificate::from_der(&der).ok()?;
+    let (_, read) = Some(der.as_slice())
+        .filter(|der| der::is_shallow(der))
+        .and_then(|der| X509Certificate::from_der(der).ok())
+        .ok_or("it is no X.509 certificate in DER")?;
     let certified = public::jwk_of(read.public_key()).and_then(|jwk| jwk::read(&jwk).ok());
     let thumbprint = |key: &Key| key.thumbprint.clone();
     let time = |second: i64| Timestamp::from_second(second).ok();
-    Some(CertificateRow {
+    Ok(CertificateRow {
         subject: shown(&read.subject().to_string(), 120),
         begins: time(read.validity().not_before.timestamp()),
         ends: time(read.validity().not_after.timestamp()),
@@ -156,7 +189,12 @@ impl CertificateRow {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at the first surprise")]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        reason = "a test may stop at the first surprise"
+    )]
     use jsonwebtoken::Algorithm;
     use pretty_assertions::assert_eq;
     use serde_json::json;
@@ -195,6 +233,20 @@ mod tests {
         assert!(read.same_key && read.begins < read.ends, "{read:?}");
         assert!(rows[1].remarks.contains(&"its certificate is of another key".to_owned()), "{:?}", rows[1].remarks);
         assert!(rows[1].remarks.contains(&"another key has this kid".to_owned()));
+        for (x5c, words) in [
+            (json!(["AAAA"]), "no X.509 certificate in DER"),
+            (json!("zzz"), "it is not a list"),
+            (json!([]), "the list is empty"),
+            (json!([7]), "the first one is not text"),
+            (json!(["-----BEGIN CERTIFICATE-----"]), "not base64"),
+            (json!(["A".repeat(20_000)]), "too long"),
+        ] {
+            let broken = public_jwk(RSA, Algorithm::RS256, &json!({"kid": "a", "x5c": x5c}));
+            let rows = key_rows(broken.to_string().as_bytes(), now()).unwrap();
+            let [remark] = rows[0].remarks.as_slice() else { panic!("{x5c}: {:?}", rows[0]) };
+            assert!(remark.starts_with("its certificate (x5c) cannot be read") && remark.contains(words), "{remark}");
+            assert!(rows[0].unusable.is_none(), "the key is sound");
+        }
         let late = read.ends.unwrap();
         let rows = key_rows(json!({"keys": [own]}).to_string().as_bytes(), late).unwrap();
         assert_eq!(rows[0].remarks, ["its certificate ended now; few readers look at that"]);

@@ -6,6 +6,9 @@ use zeroize::Zeroizing;
 
 use crate::jwt::decode::decode_leniently;
 
+/// What is said of a secret whose bytes are a key of another type.
+pub(super) const NOT_A_SECRET: &str = "this is a key of its own, not a shared secret: give it as a key";
+
 /// The secret's bytes, or why the text is none. `text:` stands before a text that begins like one of the others.
 pub(super) fn bytes(text: &str) -> Result<Zeroizing<Vec<u8>>, String> {
     let start = text.trim_start();

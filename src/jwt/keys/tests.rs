@@ -12,7 +12,10 @@ use jsonwebtoken::Algorithm;
 use pretty_assertions::assert_eq;
 use serde_json::json;
 
+use serde_json::Value;
+
 use super::*;
+use crate::exchange::Secret;
 use crate::jwt::testing::{P384, RSA, RSA_PUBLIC, b64, keycloak_jwks, public_jwk};
 
 fn parse(value: &Value) -> KeySet {
@@ -73,6 +76,7 @@ fn each_refusal_names_what_is_wrong() {
         (rsa(json!({"alg": 7})), "alg is not a string"),
         (rsa(json!({"use": "\u{1b}[2J"})), "use is \\u{1b}[2J, not sig"),
         (rsa(json!({"key_ops": ["encrypt"]})), "key_ops does not have verify"),
+        (rsa(json!({"key_ops": ["sign"]})), "key_ops does not have verify"),
         (rsa(json!({"key_ops": "verify"})), "key_ops is not a list"),
         (ec(json!({"crv": "P-521"})), "x has 48 bytes; the curve has 66"),
         (ec(json!({"crv": "brainpoolP256r1"})), "curve brainpoolP256r1 cannot be checked"),
@@ -109,6 +113,26 @@ fn forms_that_providers_use_are_read() {
     let with_mark = format!("\u{feff}{}", json!({"keys": [plain]}));
     assert_eq!(KeySet::parse(with_mark.as_bytes()).unwrap().keys.len(), 1);
     assert!(parse(&json!({"keys": []})).is_empty());
+}
+
+#[test]
+fn a_number_that_no_key_holds_spoils_its_key_alone() {
+    let good = public_jwk(RSA, Algorithm::RS256, &json!({"kid": "good"}));
+    let text =
+        format!(r#"{{"n": 1e400, "keys": [{{"kty": "EC", "kid": "bad", "alg": "ES256", "x": 1e400}}, {good}]}}"#);
+    let set = KeySet::parse(text.as_bytes()).unwrap();
+    let skipped = &set.skipped[0];
+    assert_eq!((set.keys[0].kid.as_deref(), skipped.kid.as_deref()), (Some("good"), Some("bad")), "{set:?}");
+    assert_eq!((skipped.kty.as_deref(), skipped.fault), (Some("EC"), Fault::Unreadable));
+    assert!(skipped.reason.contains("number out of range"), "{skipped:?}");
+    let rows = key_rows(text.as_bytes(), crate::jwt::testing::now()).unwrap();
+    assert_eq!((rows[0].kid.as_deref(), rows[1].unusable.as_deref()), (Some("bad"), None));
+    assert!(rows[0].unusable.as_deref().unwrap().contains("number out of range"));
+    let deep = format!("{{\"keys\":[{}{},{good}]}}", "[".repeat(10_000), "]".repeat(10_000));
+    let set = KeySet::parse(deep.as_bytes()).unwrap();
+    assert_eq!((set.keys.len(), set.skipped.len()), (1, 1));
+    let alone = KeySet::parse(br#"{"kty": "RSA", "n": 1e400}"#).unwrap();
+    assert_eq!(alone.skipped[0].kty.as_deref(), Some("RSA"));
 }
 
 fn decode_leniently_for_test(text: &str) -> Vec<u8> {
@@ -182,6 +206,110 @@ fn a_key_has_one_thumbprint_in_every_form() {
     }
 }
 
+/// What a PEM block holds.
+fn der_of(pem: &str) -> Vec<u8> {
+    let lines: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
+    base64::Engine::decode(&base64::prelude::BASE64_STANDARD, lines).unwrap()
+}
+
+#[test]
+fn der_is_read_as_pem_is() {
+    for (private, forms) in [
+        (
+            include_str!("../testdata/rsa.pem"),
+            &[
+                include_str!("../testdata/rsa.pub.pem"),
+                include_str!("../testdata/rsa.pkcs1.pem"),
+                include_str!("../testdata/rsa.pkcs1.pub.pem"),
+                include_str!("../testdata/rsa.crt.pem"),
+            ][..],
+        ),
+        (
+            include_str!("../testdata/p256.pem"),
+            &[
+                include_str!("../testdata/p256.pub.pem"),
+                include_str!("../testdata/p256.crt.pem"),
+                include_str!("../testdata/p256.sec1.pem"),
+            ],
+        ),
+        (include_str!("../testdata/ed25519.pem"), &[include_str!("../testdata/ed25519.pub.pem")]),
+    ] {
+        for pem in forms.iter().copied().chain([private]) {
+            let from_pem = KeySet::from_pem(pem).unwrap();
+            // OpenSSL writes the curve's name before a SEC 1 key.
+            let block =
+                pem.split_inclusive("-----\n").skip_while(|part| part.contains("PARAMETERS")).collect::<String>();
+            let der = der_of(if pem.contains("EC PARAMETERS") { &block } else { pem });
+            let set = KeySet::from_file_contents(&der).unwrap();
+            assert_eq!(set.keys.len(), 1, "{set:?} from {}", pem.lines().next().unwrap());
+            assert_eq!(set.keys[0].thumbprint, from_pem.keys[0].thumbprint);
+            assert!(set.keys[0].given);
+            let signs = pem.contains("PRIVATE");
+            assert_eq!(SigningKey::from_contents(&der).is_ok(), signs, "{}", pem.lines().next().unwrap());
+            // A length that is not its own, and a byte too many.
+            assert!(KeySet::from_file_contents(&der[..der.len() - 1]).is_err());
+            assert!(KeySet::from_file_contents(&[&der[..], &[0]].concat()).is_err());
+        }
+    }
+    let small = KeySet::from_file_contents(&der_of(include_str!("../testdata/rsa1024.pub.pem"))).unwrap();
+    assert!(small.skipped[0].reason.contains("1024 bits"), "{small:?}");
+    // RFC 5958 section 3: an algorithm and the encrypted key.
+    let locked = KeySet::from_file_contents(&[0x30, 7, 0x30, 2, 6, 0, 4, 1, 0]).unwrap();
+    assert!(locked.skipped[0].reason.contains("encrypted"), "{locked:?}");
+    let pkcs12 = KeySet::from_file_contents(&[0x30, 5, 2, 1, 3, 0x30, 0]).unwrap();
+    assert_eq!(pkcs12.skipped[0].reason, "a PKCS #12 file is no key to verify with");
+    let deep = {
+        let mut der = vec![0x30, 0];
+        while der.len() < 200 {
+            der = [&[0x30, 0x81, u8::try_from(der.len()).unwrap()][..], &der].concat();
+        }
+        [&[0x30, 0x82, 1, 0][..], &der, &[3, 0]].concat()
+    };
+    assert!(matches!(KeySet::from_file_contents(&deep), Err(KeySetError::NoKey(_))));
+}
+
+#[test]
+fn pem_is_read_however_its_lines_are_broken() {
+    let wanted = KeySet::from_pem(RSA).unwrap().keys[0].thumbprint.clone();
+    for pem in [RSA, RSA_PUBLIC, include_str!("../testdata/rsa.crt.pem"), include_str!("../testdata/rsa.pkcs1.pem")] {
+        for (how, text) in [
+            ("one line", pem.replace('\n', " ")),
+            ("nothing at all", pem.replace('\n', "")),
+            ("two letters", pem.replace('\n', "\\n")),
+            ("two letters for each of two", pem.replace('\n', "\\r\\n")),
+            ("JSON of JSON", json!({"key": pem.replace('/', "\\/")}).to_string()),
+            ("quoted, as in .env", format!("KEY=\"{}\"", pem.replace('\n', "\\n"))),
+            ("carriage returns", pem.replace('\n', "\r")),
+            ("indented", pem.replace('\n', "\n    ")),
+        ] {
+            let set = KeySet::from_file_contents(text.as_bytes()).unwrap();
+            assert_eq!(set.keys.first().map(|key| &key.thumbprint), Some(&wanted), "{how}: {set:?}");
+            assert_eq!(SigningKey::from_contents(text.as_bytes()).is_ok(), pem.contains("PRIVATE"), "{how}");
+        }
+    }
+    let locked = "-----BEGIN RSA PRIVATE KEY----- Proc-Type: 4,ENCRYPTED DEK-Info: AES-128-CBC,00 AAAA -----END RSA PRIVATE KEY-----";
+    assert!(KeySet::from_pem(locked).unwrap().skipped[0].reason.contains("encrypted"));
+}
+
+#[test]
+fn what_is_no_key_in_any_form_says_so() {
+    let utf16: Vec<u8> = std::iter::once(0xfeff).chain(RSA_PUBLIC.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    for (contents, words) in [
+        (
+            &b"hello"[..],
+            "neither PEM (-----BEGIN PUBLIC KEY-----) nor DER, nor a JWK or key set in JSON (RFC 7517): expected",
+        ),
+        (b"", "it is empty"),
+        (&utf16, "it is UTF-16 text; save it as UTF-8"),
+        (&[0x30, 0x82, 7, 0xff, 0xfe], "it is not text"),
+        (b"{\"keys\":", "EOF while parsing"),
+    ] {
+        let error = KeySet::from_file_contents(contents).unwrap_err().to_string();
+        assert!(error.contains(words), "{error}");
+    }
+    assert!(KeySet::parse(b"<html>").unwrap_err().to_string().contains("is this the address of the keys?"));
+}
+
 #[test]
 fn a_curve_that_the_jwt_library_lacks_is_read() {
     let set = KeySet::from_pem(include_str!("../testdata/p521.pub.pem")).unwrap();
@@ -245,6 +373,19 @@ fn a_key_is_never_taken_for_a_secret() {
         let set = KeySet::from_secret(&Secret::new(text));
         assert!(set.keys.is_empty() && set.skipped.len() == 1, "{text}");
     }
+    // However it is spelt, and whatever stands before it.
+    let coded = |bytes: &[u8]| base64::Engine::encode(&base64::prelude::BASE64_STANDARD, bytes);
+    for text in [
+        format!("text:{RSA_PUBLIC}"),
+        format!("b64:{}", coded(RSA_PUBLIC.as_bytes())),
+        format!("b64:{}", coded(&der_of(RSA_PUBLIC))),
+        format!("b64:{}", coded(jwk.as_bytes())),
+        format!("Bag Attributes\n{RSA_PUBLIC}"),
+        RSA_PUBLIC.replace('\n', "\\n"),
+    ] {
+        let set = KeySet::from_secret(&Secret::new(text.as_str()));
+        assert!(set.keys.is_empty() && set.skipped[0].kty.as_deref() == Some("RSA"), "{text}: {set:?}");
+    }
     let set = KeySet::from_secret(&Secret::new("a shared secret"));
     assert_eq!((set.keys[0].kty, set.keys[0].size_bits, &set.keys[0].thumbprint), (KeyType::Secret, 120, &None));
     assert!(!format!("{set:?}").contains("97, 32"), "the bytes of the secret are in {set:?}");
@@ -257,6 +398,30 @@ fn a_key_file_may_hold_secrets_or_public_keys_but_not_both() {
     let read = |value: Value| KeySet::from_file_contents(value.to_string().as_bytes());
     assert_eq!(read(oct.clone()).unwrap().keys[0].kty, KeyType::Secret);
     assert_eq!(read(rsa.clone()).unwrap().keys[0].kty, KeyType::Rsa);
-    assert_eq!(read(json!({"keys": [oct, rsa]})).unwrap_err(), KeySetError::Mixed);
+    let encrypts = public_jwk(RSA, Algorithm::RS256, &json!({"use": "enc", "alg": "RSA-OAEP"}));
+    let broken = json!({"kty": "RSA", "n": "!", "e": "AQAB"});
+    for other in [&rsa, &encrypts, &broken, &json!({"kty": "AKP", "pub": "AAAA"})] {
+        for secret in [&oct, &json!({"kty": "oct"}), &json!({"kty": "oct", "k": "c2VjcmV0", "use": "enc"})] {
+            let both = json!({"keys": [secret, other]});
+            assert_eq!(read(both.clone()).unwrap_err(), KeySetError::Mixed, "{both}");
+            // Where everybody can read it, it is a leak as well.
+            assert_eq!(KeySet::parse(both.to_string().as_bytes()).unwrap_err(), KeySetError::Leaks, "{both}");
+        }
+    }
+    assert!(KeySetError::Leaks.to_string().contains("a published secret is a leak"));
+    let secrets = parse(&json!({"keys": [oct, oct]}));
+    assert_eq!((secrets.keys.len(), secrets.skipped.len()), (0, 2));
+    assert_eq!(read(json!({"keys": [oct, oct]})).unwrap().keys.len(), 2);
     assert_eq!(KeySet::from_file_contents(RSA_PUBLIC.as_bytes()).unwrap().keys[0].kty, KeyType::Rsa);
+}
+
+#[test]
+fn what_signs_may_say_so_instead_of_verify() {
+    let private = json!({"kty": "OKP", "crv": "Ed25519", "d": "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", "key_ops": ["sign"]});
+    let secret = json!({"kty": "oct", "k": "c2VjcmV0", "key_ops": ["sign"]});
+    for jwk in [private, secret] {
+        let text = jwk.to_string();
+        assert_eq!(KeySet::from_file_contents(text.as_bytes()).unwrap().keys.len(), 1, "{text}");
+        assert!(SigningKey::from_contents(text.as_bytes()).is_ok());
+    }
 }

@@ -15,6 +15,7 @@ use serde::Serialize;
 
 use super::KeySet;
 use super::decode::{Kind, Token};
+use signature::Judged;
 
 /// Claim values in a sentence are cut to this many characters.
 const MOST_SHOWN: usize = 80;
@@ -46,7 +47,7 @@ pub enum KeySource<'a> {
 /// What verification found.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Verdict {
-    /// Whether no check failed; none when the signature was not checked for want of keys, or cannot be.
+    /// Whether no check failed; none when the signature was not checked: for want of a key, or since it cannot be.
     pub valid: Option<bool>,
     /// All ten checks, in the order of [`CheckName::ALL`].
     pub checks: Vec<Check>,
@@ -186,16 +187,21 @@ fn skip(detail: impl Into<String>) -> Finding {
 
 /// Makes every check of the token.
 ///
-/// `valid` is true or false only when there was a key set to hold the signature against; a JWE or an opaque token has
-/// no verdict. The leeway is for `exp`, `nbf` and `iat` alike.
+/// `valid` is true or false only when there was a key to hold the signature against, or it is certain that none of those
+/// there can be the token's. Without a key, and with one that cannot be read, the token is *not checked*, whatever its
+/// claims say. When not all keys that it may be of could be tried, it is not checked either, unless another check fails:
+/// then no key could help. A JWE or an opaque token has no verdict. The leeway is for `exp`, `nbf` and `iat` alike.
 pub fn verify(token: &Token, keys: KeySource<'_>, policy: &Policy, now: Timestamp) -> Verdict {
-    let unreadable = match token.kind() {
-        Kind::Jws(_) => None,
-        Kind::Jwe => Some("encrypted (JWE): only its recipient can read it"),
-        Kind::Opaque => Some("opaque: only the server that issued it can say (introspection)"),
+    let unreadable = match (token.kind(), token.problems()) {
+        (Kind::Jws(_), _) => None,
+        (Kind::Jwe, _) => Some("encrypted (JWE): only its recipient can read it".to_owned()),
+        (Kind::Opaque, [problem, ..]) => {
+            Some(format!("no JWT: {problem}; if it is opaque, only the server that issued it can say (introspection)"))
+        }
+        (Kind::Opaque, []) => Some("opaque: only the server that issued it can say (introspection)".to_owned()),
     };
     if let Some(why) = unreadable {
-        let checks = CheckName::ALL.map(|name| Check { name, outcome: Outcome::Skipped, detail: why.to_owned() });
+        let checks = CheckName::ALL.map(|name| Check { name, outcome: Outcome::Skipped, detail: why.clone() });
         return Verdict { valid: None, checks: checks.into(), key: None, changes_at: None };
     }
     let signed = signature::check(token, keys);
@@ -217,7 +223,12 @@ pub fn verify(token: &Token, keys: KeySource<'_>, policy: &Policy, now: Timestam
             check(name, finding, policy)
         })
         .collect();
-    let valid = signed.was_judged.then(|| checks.iter().all(|check| check.outcome != Outcome::Fail));
+    let fails = checks.iter().any(|check| check.outcome == Outcome::Fail);
+    let valid = match signed.judged {
+        Judged::Wholly => Some(!fails),
+        Judged::InPart => fails.then_some(false),
+        Judged::Not => None,
+    };
     let changes_at = changes_at(token, policy, now, &checks);
     Verdict { valid, checks, key: signed.used, changes_at }
 }

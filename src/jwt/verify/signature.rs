@@ -11,11 +11,13 @@ use jsonwebtoken::crypto;
 use super::{Finding, KeySource, KeyUsed, fail, pass, skip};
 use crate::jwt::algorithm::{Means, Named, named};
 use crate::jwt::decode::{Part, Problem, Token};
-use crate::jwt::keys::{Curve, Key, KeySet, KeyType, Material};
-use crate::jwt::shown;
+use crate::jwt::keys::{Curve, Key, KeySet, KeyType, Material, SkippedKey};
+use crate::jwt::{counted, shown};
 
 /// A signature is held against so many keys at most: a set with thousands must not cost minutes.
 const MOST_TRIES: usize = 64;
+
+const NO_KEY_FITS: &str = "not checked: no key fits";
 
 /// What came of the three checks that concern the key.
 pub(super) struct Signed {
@@ -23,17 +25,27 @@ pub(super) struct Signed {
     pub(super) signature: Finding,
     pub(super) alg: Finding,
     pub(super) used: Option<KeyUsed>,
-    /// Whether there were keys and an algorithm to judge by.
-    pub(super) was_judged: bool,
+    pub(super) judged: Judged,
+}
+
+/// Whether the signature was held against keys.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Judged {
+    /// Against all that it can be of, or there is none.
+    Wholly,
+    /// Against some, in vain; it may be of another.
+    InPart,
+    /// Against none, for want of a readable key or of a way to check it.
+    Not,
 }
 
 impl Signed {
     fn unjudged(key: Finding, signature: &str, alg: Finding) -> Self {
-        Self { key, signature: skip(signature), alg, used: None, was_judged: false }
+        Self { key, signature: skip(signature), alg, used: None, judged: Judged::Not }
     }
 
     fn refused(key: Finding, signature: Finding, alg: Finding) -> Self {
-        Self { key, signature, alg, used: None, was_judged: true }
+        Self { key, signature, alg, used: None, judged: Judged::Wholly }
     }
 }
 
@@ -82,40 +94,88 @@ fn alg_without_key(token: &Token, alg: Option<Named>) -> Finding {
 }
 
 /// Holds the signature against the keys of the set that the token may mean.
+///
+/// A key that is readable and does not fit the token's algorithm, by type, curve, `use`, `key_ops` or `alg`, refuses the
+/// token (RFC 8725 section 3.1). One that cannot be read says nothing: while the signature may be of such a key, it is
+/// not checked.
 fn against(token: &Token, set: &KeySet, means: Means, wanted: KeyType) -> Signed {
     let alg = shown(token.alg().unwrap_or_default(), 40);
     let named_ones: Vec<&Key> = set.keys.iter().filter(|key| key.answers_to(token.kid())).collect();
     let fitting: Vec<&Key> = named_ones.iter().copied().filter(|key| fits(key, means, wanted)).collect();
-    let unchecked = || skip("not checked: no key fits");
-    if named_ones.is_empty() {
-        return Signed::refused(fail(no_key(token, set)), unchecked(), skip(format!("{alg}; there is no key to say")));
-    }
+    let left_out = || set.skipped.iter().filter(|key| key.answers_to(token.kid()));
+    let unread = left_out().find(|key| key.may_serve(wanted));
     if fitting.is_empty() {
-        let there = named_ones.iter().take(3).map(|key| describe(key)).collect::<Vec<_>>().join(", ");
-        return Signed::refused(
-            fail(format!("{alg} needs a key of type {wanted}; there is {there}")),
-            unchecked(),
-            fail(format!("{alg} is not what the key allows: {there}")),
-        );
+        return match unread {
+            Some(key) => Signed::unjudged(
+                skip(cannot_be_used(key, set)),
+                "not checked: the key cannot be used",
+                skip(format!("{alg}; there is no key to say whether it is the right one")),
+            ),
+            None if named_ones.is_empty() => {
+                let of_other_type = left_out().any(|key| key.is_other_type(wanted));
+                Signed::refused(
+                    fail(no_key(token, set)),
+                    skip(NO_KEY_FITS),
+                    if of_other_type {
+                        fail(format!("{alg} is not what the key allows: it needs a key of type {wanted}"))
+                    } else {
+                        skip(format!("{alg}; there is no key to say"))
+                    },
+                )
+            }
+            None => misfit(&alg, &named_ones, wanted),
+        };
     }
     let alg_passes = pass(format!("{alg}, as the key allows"));
     if token.signature_text().is_some_and(str::is_empty) {
         let single = single(&fitting, token);
         return Signed { used: single, ..Signed::refused(found(&fitting), fail("there is no signature"), alg_passes) };
     }
-    match fitting.iter().take(MOST_TRIES).find(|key| holds(token, key, means)) {
-        Some(key) => Signed {
+    if let Some(key) = fitting.iter().take(MOST_TRIES).find(|key| holds(token, key, means)) {
+        return Signed {
             key: pass(describe(key)),
             signature: pass(format!("holds with the key {}", name_of(key))),
             alg: alg_passes,
             used: Some(used(key, token)),
-            was_judged: true,
-        },
+            judged: Judged::Wholly,
+        };
+    }
+    match untried(&fitting, unread) {
+        Some(why) => Signed { judged: Judged::InPart, ..Signed::refused(found(&fitting), skip(why), alg_passes) },
         None => Signed {
             used: single(&fitting, token),
             ..Signed::refused(found(&fitting), fail(why_not(token, &fitting)), alg_passes)
         },
     }
+}
+
+/// The keys that the token may mean are there, and none is for its algorithm: the rule that each breaks.
+fn misfit(alg: &str, named_ones: &[&Key], wanted: KeyType) -> Signed {
+    let described = |keys: &[&Key]| keys.iter().take(3).map(|key| describe(key)).collect::<Vec<_>>().join(", ");
+    let of_its_type: Vec<&Key> = named_ones.iter().copied().filter(|key| key.kty == wanted).collect();
+    let why = if of_its_type.is_empty() {
+        format!("{alg} needs a key of type {wanted}; there is {}", described(named_ones))
+    } else {
+        format!("the key's own alg does not fit: {} does not serve {alg} (RFC 7517 4.4)", described(&of_its_type))
+    };
+    let not_allowed = format!("{alg} is not what the key allows: {}", described(named_ones));
+    Signed::refused(fail(why), skip(NO_KEY_FITS), fail(not_allowed))
+}
+
+/// Why a signature that holds with none of the keys tried may hold all the same.
+fn untried(fitting: &[&Key], unread: Option<&SkippedKey>) -> Option<String> {
+    let tried = fitting.len().min(MOST_TRIES);
+    if fitting.len() > tried {
+        return Some(format!(
+            "not checked: holds with none of the first {tried} of {} keys that fit, and the others were not tried; name \
+             the key: a token with its kid, or that key alone (--key)",
+            fitting.len()
+        ));
+    }
+    let unread = unread?;
+    let name = unread.kid.as_deref().map(|kid| format!(" {}", shown(kid, 60))).unwrap_or_default();
+    let tried = counted(tried, "key that fits", "keys that fit");
+    Some(format!("not checked: does not hold with the {tried}, and another{name} cannot be used: {}", unread.reason))
 }
 
 /// Whether the key may serve this algorithm: by its type, and by its own `alg` when it has one.
@@ -141,27 +201,37 @@ fn holds(token: &Token, key: &Key, means: Means) -> bool {
     }
 }
 
+/// Why the key that the token means, or may mean, cannot be used.
+fn cannot_be_used(key: &SkippedKey, set: &KeySet) -> String {
+    match &key.kid {
+        Some(kid) => format!("the key {} cannot be used: {}", shown(kid, 60), key.reason),
+        None if set.len() == 1 => format!("the key cannot be used: {}", key.reason),
+        None => format!("one of {} cannot be used: {}", counted(set.len(), "key", "keys"), key.reason),
+    }
+}
+
+/// Why no key of the set is the token's.
 fn no_key(token: &Token, set: &KeySet) -> String {
-    let Some(kid) = token.kid() else {
+    if let Some(skipped) = set.skipped.iter().find(|key| token.kid().is_some() && key.answers_to(token.kid())) {
+        return cannot_be_used(skipped, set);
+    }
+    let Some(kid) = token.kid().map(|kid| shown(kid, 60)) else {
         return match set.skipped.first() {
+            Some(skipped) if set.len() == 1 => cannot_be_used(skipped, set),
             Some(skipped) => format!("none of the {} keys can be used: {}", set.len(), skipped.reason),
             None => "the key set is empty".to_owned(),
         };
     };
-    let kid_shown = shown(kid, 60);
-    if let Some(skipped) = set.skipped.iter().find(|key| key.kid.as_deref() == Some(kid)) {
-        return format!("the key {kid_shown} cannot be used: {}", skipped.reason);
-    }
     let known: Vec<String> = set.keys.iter().take(4).map(name_of).collect();
     match set.keys.len() {
-        0 => match set.skipped.first() {
-            Some(skipped) if set.len() == 1 => format!("the key cannot be used: {}", skipped.reason),
-            _ => format!("no key {kid_shown} among {} keys, none of which can be used", set.len()),
-        },
-        more if more > known.len() => {
-            format!("no key {kid_shown}; there are {} and {} more", known.join(", "), more - known.len())
+        0 if set.is_empty() => format!("no key {kid}: the key set is empty"),
+        0 => {
+            format!("no key {kid} among {}, none of which can be used", counted(set.len(), "key", "keys"))
         }
-        _ => format!("no key {kid_shown}; there are {}", known.join(", ")),
+        more if more > known.len() => {
+            format!("no key {kid}; there are {} and {} more", known.join(", "), more - known.len())
+        }
+        _ => format!("no key {kid}; there are {}", known.join(", ")),
     }
 }
 
@@ -179,9 +249,6 @@ fn why_not(token: &Token, fitting: &[&Key]) -> String {
     }
     match fitting {
         [key] => format!("does not hold with the key {}: changed on the way, or signed by another key", name_of(key)),
-        several if several.len() > MOST_TRIES => {
-            format!("holds with none of the first {MOST_TRIES} of {} keys that fit", several.len())
-        }
         several => format!("holds with none of the {} keys that fit", several.len()),
     }
 }

@@ -111,6 +111,9 @@ fn what_cannot_be_read_has_no_verdict() {
         assert_eq!((verdict.valid, verdict.checks.len()), (None, 10));
         assert!(verdict.checks.iter().all(|check| check.outcome == Outcome::Skipped));
     }
+    let broken = verify(&Token::read("e30x.e30.e30"), KeySource::None, &Policy::default(), now());
+    let why = detail(&broken, CheckName::Key);
+    assert!(why.contains("the header is not readable JSON") && why.contains("introspection"), "{why}");
     let later = with_header(r#"{"alg":"Ed448","kid":"k1"}"#, &keycloak_claims().to_string());
     let verdict = verify(&later, KeySource::Keys(&published()), &Policy::default(), now());
     assert_eq!(verdict.valid, None, "an algorithm that cannot be checked here is no fault of the token");

@@ -204,7 +204,9 @@ fn keys_in_the_header_are_never_used() {
         json!({"alg": "RS256", "jwk": jwk}),
     ] {
         let token = Token::read(&signed_text(&header, &keycloak_claims().to_string(), OTHER_RSA, Algorithm::RS256));
-        assert_eq!(verdict(&token).valid, Some(false), "{header}");
+        let set = KeySet { skipped: Vec::new(), ..published() };
+        let verdict = verify(&token, KeySource::Keys(&set), &Policy::default(), now());
+        assert_eq!(verdict.valid, Some(false), "{header}");
     }
 }
 
@@ -216,7 +218,145 @@ fn thousands_of_keys_are_not_all_tried() {
     let set = KeySet::parse(json!({"keys": keys}).to_string().as_bytes()).unwrap();
     let token = Token::read(&signed_text(&json!({"alg": "RS256"}), "{}", RSA, Algorithm::RS256));
     let verdict = verify(&token, KeySource::Keys(&set), &Policy::default(), now());
-    assert_eq!(detail(&verdict, CheckName::Signature), "holds with none of the first 64 of 10001 keys that fit");
+    assert_eq!(verdict.valid, None);
+    assert!(detail(&verdict, CheckName::Signature).contains("none of the first 64 of 10001 keys that fit"));
+}
+
+#[test]
+fn where_not_all_keys_were_tried_nothing_is_called_invalid() {
+    let other = public_jwk(OTHER_RSA, Algorithm::RS256, &json!({}));
+    let own = public_jwk(RSA, Algorithm::RS256, &json!({}));
+    let set = |others: usize| {
+        let mut keys = vec![other.clone(); others];
+        keys.push(own.clone());
+        KeySet::parse(json!({"keys": keys}).to_string().as_bytes()).unwrap()
+    };
+    let sign = |claims: &Value| {
+        Token::read(&signed_text(&json!({"alg": "RS256"}), &claims.to_string(), RSA, Algorithm::RS256))
+    };
+    let held = |token: &Token, set: &KeySet, policy: &Policy| verify(token, KeySource::Keys(set), policy, now());
+    let token = sign(&keycloak_claims());
+    assert_eq!(held(&token, &set(63), &Policy::default()).valid, Some(true), "the 64th is tried");
+    let verdict = held(&token, &set(64), &Policy::default());
+    assert_eq!((verdict.valid, &verdict.key), (None, &None));
+    assert_eq!(outcome(&verdict, CheckName::Signature), Outcome::Skipped);
+    let words = detail(&verdict, CheckName::Signature);
+    assert!(words.contains("not tried") && words.contains("kid") && words.contains("--key"), "{words}");
+    assert_eq!(verdict.changes_at, Some(after(300)));
+    // No key could help these.
+    let ended = sign(&with("exp", &json!(NOW - 90)));
+    assert_eq!(held(&ended, &set(64), &Policy::default()).valid, Some(false));
+    let strict = Policy { required: vec![CheckName::Signature], ..Policy::default() };
+    assert_eq!(held(&token, &set(64), &strict).valid, Some(false));
+    // One that cannot be read was not tried either.
+    let broken = json!({"kty": "RSA", "kid": "lost", "n": "!", "e": "AQAB"});
+    let unread = json!({"keys": [other, broken]});
+    let verdict = held(&token, &KeySet::parse(unread.to_string().as_bytes()).unwrap(), &Policy::default());
+    assert_eq!(verdict.valid, None, "{verdict:?}");
+    assert!(detail(&verdict, CheckName::Signature).contains("another lost cannot be used: n is not base64url"));
+}
+
+#[test]
+fn a_key_that_cannot_be_read_makes_nothing_invalid() {
+    let encrypted = "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----";
+    let pem = |text: &str| KeySet::from_pem(text).unwrap();
+    let file = |value: Value| KeySet::from_file_contents(value.to_string().as_bytes()).unwrap();
+    let secret = |text: &str| KeySet::from_secret(&Secret::new(text));
+    let ended = with("exp", &json!(NOW - 90));
+    let rs256 = |claims: &Value| {
+        Token::read(&signed_text(&json!({"alg": "RS256", "kid": "k1"}), &claims.to_string(), RSA, Algorithm::RS256))
+    };
+    let hs256 =
+        Token::read(&signed_text(&json!({"alg": "HS256"}), &keycloak_claims().to_string(), "secret", Algorithm::HS256));
+    let eddsa =
+        Token::read(&signed_text(&json!({"alg": "EdDSA"}), &keycloak_claims().to_string(), ED25519, Algorithm::EdDSA));
+    let (token, broken) = (rs256(&keycloak_claims()), json!({"kty": "RSA", "n": "!", "e": "AQAB"}));
+    for (name, token, keys, reason) in [
+        ("no secret", &hs256, secret(""), "the secret is empty"),
+        ("bad base64", &hs256, secret("b64:!!!"), "not base64"),
+        ("bad hex", &hs256, secret("hex:0"), "not hexadecimal"),
+        ("a secret in a JWK", &hs256, secret(r#"{"kty":"oct","k":"c2VjcmV0"}"#), "this is a JWK"),
+        ("PEM in the wrong place", &token, secret(RSA_PUBLIC), "give it as a key"),
+        ("broken PEM", &token, pem("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----"), "no DER"),
+        ("behind a password", &token, pem(encrypted), "encrypted"),
+        ("too small", &token, pem(include_str!("../../testdata/rsa1024.pub.pem")), "1024 bits"),
+        ("a broken JWK", &token, file(broken.clone()), "n is not base64url"),
+        ("an ended token", &rs256(&ended), file(broken.clone()), "n is not base64url"),
+        (
+            "Ed448, which EdDSA may be",
+            &eddsa,
+            file(json!({"kty": "OKP", "crv": "Ed448", "x": "AA"})),
+            "Ed448 cannot be checked",
+        ),
+        (
+            "named by a published set",
+            &Token::read(&signed_text(&json!({"alg": "RS256", "kid": "broken"}), "{}", RSA, Algorithm::RS256)),
+            published(),
+            "the key broken cannot be used: n is not base64url",
+        ),
+    ] {
+        let verdict = verify(token, KeySource::Keys(&keys), &Policy::default(), now());
+        assert_eq!(verdict.valid, None, "{name}: {verdict:?}");
+        assert!(detail(&verdict, CheckName::Key).contains(reason), "{name}: {}", detail(&verdict, CheckName::Key));
+        for check in [CheckName::Key, CheckName::Signature, CheckName::Alg] {
+            assert_eq!(outcome(&verdict, check), Outcome::Skipped, "{name}");
+        }
+    }
+    // What is known to be for something else refuses the token all the same.
+    for (name, token, keys) in [
+        ("a broken RSA key for HS256", &hs256, file(broken)),
+        ("a broken secret for RS256", &token, file(json!({"kty": "oct", "k": "!"}))),
+        ("for encryption", &token, file(json!({"kty": "RSA", "use": "enc"}))),
+        ("only signs", &token, file(public_jwk(RSA, Algorithm::RS256, &json!({"key_ops": ["sign"]})))),
+        ("X25519 for EdDSA", &eddsa, file(json!({"kty": "OKP", "crv": "X25519", "x": "AA"}))),
+        ("PEM of another type as a secret", &eddsa, secret(RSA_PUBLIC)),
+        ("a published secret", &hs256, KeySet::parse(br#"{"kty":"oct","k":"c2VjcmV0"}"#).unwrap()),
+    ] {
+        let verdict = verify(token, KeySource::Keys(&keys), &Policy::default(), now());
+        assert_eq!(
+            (verdict.valid, outcome(&verdict, CheckName::Key)),
+            (Some(false), Outcome::Fail),
+            "{name}: {verdict:?}"
+        );
+    }
+    // A broken stray beside it does not excuse a key that the set lacks.
+    let stray = KeySet::parse(
+        json!({"keys": ["?", public_jwk(RSA, Algorithm::RS256, &json!({"kid": "k2"}))]}).to_string().as_bytes(),
+    );
+    let verdict = verify(&token, KeySource::Keys(&stray.unwrap()), &Policy::default(), now());
+    assert_eq!((verdict.valid, detail(&verdict, CheckName::Key)), (Some(false), "no key k1; there are k2"));
+}
+
+#[test]
+fn the_rule_that_a_key_does_not_fit_is_named() {
+    let held = |alg: &str, keys: &KeySet| {
+        let token = with_header(&json!({"alg": alg}).to_string(), "{}");
+        let verdict = verify(&token, KeySource::Keys(keys), &Policy::default(), now());
+        assert_eq!(verdict.valid, Some(false));
+        detail(&verdict, CheckName::Key).to_owned()
+    };
+    let rsa = public_jwk(RSA, Algorithm::RS512, &json!({"kid": "rsa"})).to_string();
+    let rsa = KeySet::parse(rsa.as_bytes()).unwrap();
+    let secret = json!({"kty": "oct", "k": b64([7; 40]), "alg": "HS512"}).to_string();
+    let secret = KeySet::from_file_contents(secret.as_bytes()).unwrap();
+    assert_eq!(
+        held("RS256", &rsa),
+        "the key's own alg does not fit: rsa (RSA, 2048 bits, for RS512) does not serve RS256 (RFC 7517 4.4)"
+    );
+    assert_eq!(
+        held("HS256", &secret),
+        "the key's own alg does not fit: shared secret (320 bits, for HS512) does not serve HS256 (RFC 7517 4.4)"
+    );
+    assert_eq!(held("ES256", &rsa), "ES256 needs a key of type EC P-256; there is rsa (RSA, 2048 bits, for RS512)");
+    let none = KeySet::parse(br#"{"keys":[{"kty":"AKP","kid":"pq"}]}"#).unwrap();
+    assert_eq!(held("RS256", &none), "the key pq cannot be used: kty AKP is not known here");
+    // RFC 9864 section 2.2: Ed25519 is what EdDSA was with this curve.
+    for (own, said) in [("EdDSA", "Ed25519"), ("Ed25519", "EdDSA")] {
+        let jwk = public_jwk(ED25519, Algorithm::EdDSA, &json!({"alg": own})).to_string();
+        let keys = KeySet::parse(jwk.as_bytes()).unwrap();
+        let token = Token::read(&signed_text(&json!({"alg": said}), "{}", ED25519, Algorithm::EdDSA));
+        assert_eq!(verify(&token, KeySource::Keys(&keys), &Policy::default(), now()).valid, Some(true), "{own} {said}");
+    }
 }
 
 proptest! {

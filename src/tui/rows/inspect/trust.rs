@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{Row, keys, provider};
 use crate::jwt::times::span_in_words;
-use crate::jwt::{Kind, Outcome, Severity};
+use crate::jwt::{CheckName, Kind, Outcome, Severity};
 use crate::tui::action::Action;
 use crate::tui::rows::Tone;
 use crate::tui::state::{Judged, KeysAt, State, Subject, TrustTab};
@@ -100,6 +100,15 @@ fn failing(judged: &Judged) -> String {
     }
 }
 
+/// Why there are keys and no verdict: the key cannot be used, or the signature was held against some of them in vain.
+fn why_not_checked(judged: &Judged) -> String {
+    let skipped = |name: CheckName| {
+        judged.verdict.checks.iter().find(|check| check.name == name && check.outcome == Outcome::Skipped)
+    };
+    let check = skipped(CheckName::Key).or_else(|| skipped(CheckName::Signature));
+    check.map_or_else(|| "the signature was not checked".to_owned(), |check| check.detail.clone())
+}
+
 /// What the verdict comes to: a word, how it is meant, and what to know beside it.
 pub fn headline(state: &State, subject: &Subject) -> (&'static str, Tone, String) {
     let judged = &subject.judged;
@@ -111,7 +120,10 @@ pub fn headline(state: &State, subject: &Subject) -> (&'static str, Tone, String
         (_, Some(false)) => ("NOT VALID", Tone::Bad, String::new()),
         (_, None) => match &judged.keys {
             KeysAt::Unreachable(why) => ("NOT CHECKED", Tone::Warning, format!("no keys: {why}")),
-            _ => ("NOT CHECKED", Tone::Warning, format!("no key was named: {key} chooses one{}", failing(judged))),
+            KeysAt::Here(_) | KeysAt::Fetched { .. } => ("NOT CHECKED", Tone::Warning, why_not_checked(judged)),
+            KeysAt::Nowhere => {
+                ("NOT CHECKED", Tone::Warning, format!("no key was named: {key} chooses one{}", failing(judged)))
+            }
         },
     }
 }

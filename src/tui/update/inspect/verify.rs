@@ -39,7 +39,7 @@ pub(in crate::tui::update) fn choose_keys(state: &mut State) {
         )
         .field(
             Field::text("key", "Key", "")
-                .hint("A JWK or PEM, pasted, or the file it is in. Of a private key the public part."),
+                .hint("A JWK or PEM, pasted, or the file it is in, DER too. Of a private key the public part."),
         )
         .field(
             Field::masked("secret", "Secret").hint("The shared secret of HS256, HS384, HS512; b64:…, hex:…, or @FILE."),
@@ -131,7 +131,7 @@ fn source(form: &Form, place: usize) -> Result<Source, String> {
         2 => {
             let text = text("key")?;
             if text.contains("-----BEGIN") {
-                Source::Here(KeySet::from_pem(&with_lines(&text)).map_err(said)?, "a pasted PEM key".to_owned())
+                Source::Here(KeySet::from_pem(&text).map_err(said)?, "a pasted PEM key".to_owned())
             } else if text.starts_with('{') {
                 Source::Here(KeySet::from_file_contents(text.as_bytes()).map_err(said)?, "a pasted JWK".to_owned())
             } else {
@@ -160,25 +160,13 @@ fn address(text: String) -> Result<String, String> {
     if known && url::Url::parse(&text).is_ok_and(|url| url.host_str().is_some()) { Ok(text) } else { Err(wrong()) }
 }
 
-/// PEM that was pasted into one line, with its lines back.
-fn with_lines(text: &str) -> String {
-    let mut lines = Vec::new();
-    for (at, piece) in text.split("-----").map(str::trim).enumerate() {
-        if at % 2 == 1 {
-            lines.push(format!("-----{piece}-----"));
-        } else {
-            lines.extend(piece.split_whitespace().map(str::to_owned));
-        }
-    }
-    lines.join("\n")
-}
-
 /// Holds the token against keys that are here.
 fn here(state: &mut State, set: KeySet, place: String, ask: &PolicyAsk) {
     let Some(subject) = &mut state.inspect.subject else { return };
     let policy = Policy { audience: ask.audience.clone(), leeway: ask.leeway, ..Policy::default() };
     let verdict = verify(&subject.token, KeySource::Keys(&set), &policy, state.now);
-    let findings = lint_keys(&subject.token, &set);
+    let mut findings = lint(&subject.token, state.now);
+    findings.extend(lint_keys(&subject.token, &set));
     let judgement = Judgement { findings, verdict, keys: KeysAt::Here(place), set: Some(Arc::new(set)), policy };
     conclude(state, judgement);
 }
@@ -259,8 +247,7 @@ pub(in crate::tui::update) fn judged(state: &mut State, run: RunId, result: Resu
 fn conclude(state: &mut State, judgement: Judgement) {
     let Some(subject) = &mut state.inspect.subject else { return };
     let Judgement { verdict, keys, set, policy, findings } = judgement;
-    subject.findings = lint(&subject.token, state.now);
-    subject.findings.extend(findings);
+    subject.findings = findings;
     let (level, words) = in_words(&subject.token, verdict.valid, &keys);
     subject.judged = Judged::of(verdict, keys, policy, state.now);
     state.inspect.set = set;

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use super::{Explorer, inspect::paste};
 use crate::engine::ProviderOf;
-use crate::jwt::{Draft, SigningKey, sign};
+use crate::jwt::{Draft, KeySet, KeySource, Policy, SigningKey, Token, sign, verify};
 use crate::tui::effect::Effect;
 use crate::tui::message::Message;
 use crate::tui::rows;
-use crate::tui::state::{Against, InspectPane, InspectPopup, Pane, Popup, Screen, Signed, TrustTab};
+use crate::tui::state::{Against, InspectPane, InspectPopup, Judged, KeysAt, Pane, Popup, Screen, Signed, TrustTab};
 
 const A: &str = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.";
 const B: &str = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJiIn0.";
@@ -159,4 +159,51 @@ fn the_key_that_signed_is_copied_and_kept() {
     // What it kept reads as the same key.
     let again = SigningKey::from_contents(key.saved().reveal().as_bytes()).unwrap();
     assert_eq!(again.verifying().thumbprint, key.verifying().thumbprint);
+}
+
+#[test]
+fn a_key_that_cannot_be_read_is_said_and_one_pasted_into_one_line_is_read() {
+    let mut explorer = inspecting();
+    let key = SigningKey::generate("ES256").unwrap();
+    let mut draft = Draft::of_claims("{}");
+    draft.fit(&key).unwrap();
+    paste(&mut explorer, sign(&draft, &key).unwrap().reveal());
+    let mut verdict = |pem: &str| {
+        explorer.press("K Right Tab");
+        paste(&mut explorer, pem);
+        explorer.press("Enter");
+        let subject = explorer.state.subject().unwrap();
+        let (word, _, beside) = rows::inspect::headline(&explorer.state, subject);
+        (word, beside)
+    };
+    let (word, beside) = verdict("-----BEGIN PUBLIC KEY----- AAAA -----END PUBLIC KEY-----");
+    assert_eq!(word, "NOT CHECKED");
+    assert!(beside.contains("the key cannot be used") && beside.contains("no DER"), "{beside}");
+    let pem = key.verifying().pem().unwrap();
+    for line in [pem.replace('\n', " "), pem.replace('\n', "\\n")] {
+        assert_eq!(verdict(&line).0, "VALID", "{line}");
+    }
+}
+
+#[test]
+fn a_verdict_that_rests_on_some_of_the_keys_stays_open_as_time_goes() {
+    let explorer = inspecting();
+    let (key, other) = (SigningKey::generate("Ed25519").unwrap(), SigningKey::generate("Ed25519").unwrap());
+    let nameless = |key: &SigningKey| {
+        let mut jwk = key.verifying().jwk().unwrap();
+        jwk.as_object_mut().unwrap().remove("kid");
+        jwk
+    };
+    let mut keys = vec![nameless(&other); 64];
+    keys.push(nameless(&key));
+    let set = KeySet::from_file_contents(serde_json::json!({ "keys": keys }).to_string().as_bytes()).unwrap();
+    let now = explorer.state.now;
+    let mut draft = Draft::of_claims(format!("{{\"nbf\":{}}}", now.as_second() + 60));
+    draft.fit(&key).unwrap();
+    let token = Token::of(&sign(&draft, &key).unwrap());
+    let verdict = verify(&token, KeySource::Keys(&set), &Policy::default(), now);
+    assert_eq!(verdict.valid, Some(false), "it has not begun");
+    let mut judged = Judged::of(verdict, KeysAt::Here("a test".into()), Policy::default(), now);
+    judged.refresh(&token, now + jiff::SignedDuration::from_secs(61));
+    assert_eq!(judged.verdict.valid, None, "nothing says that it is valid");
 }
