@@ -5,11 +5,10 @@
 
 mod support;
 
-use std::io::{BufRead as _, BufReader, Read as _};
-use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use support::browser::Browser;
+use support::waiting::Waiting;
 use support::{Place, free_ports};
 
 /// The demo on free ports, with alice's browser coming back to a free port as well.
@@ -19,43 +18,6 @@ fn place() -> (Place, u16) {
     let comes_back = format!("[profiles.alice]\nredirect_uri = \"http://127.0.0.1:{port}/callback\"\n");
     place.write(text.replace("[profiles.alice]", &comes_back));
     (place, port)
-}
-
-/// The binary while it waits for a person.
-struct Waiting {
-    child: Child,
-    err: BufReader<std::process::ChildStderr>,
-}
-
-impl Waiting {
-    fn begin(mut command: Command) -> Self {
-        command.env_remove("BROWSER").env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY").env_remove("SSH_CONNECTION");
-        let piped = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = piped.spawn().unwrap();
-        let err = BufReader::new(child.stderr.take().unwrap());
-        Self { child, err }
-    }
-
-    /// Reads on until a line holds this; gives that line and everything before it.
-    fn until(&mut self, words: &str) -> (String, String) {
-        let mut all = String::new();
-        loop {
-            let mut line = String::new();
-            assert_ne!(self.err.read_line(&mut line).unwrap(), 0, "no {words:?} in\n{all}");
-            if line.contains(words) {
-                return (line.trim().to_owned(), all);
-            }
-            all.push_str(&line);
-        }
-    }
-
-    /// Its exit code, what it wrote to stdout, and the rest of what it said.
-    fn end(mut self) -> (Option<i32>, String, String) {
-        let (mut out, mut err) = (String::new(), String::new());
-        self.child.stdout.take().unwrap().read_to_string(&mut out).unwrap();
-        self.err.read_to_string(&mut err).unwrap();
-        (self.child.wait().unwrap().code(), out, err)
-    }
 }
 
 #[test]

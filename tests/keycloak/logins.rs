@@ -1,9 +1,8 @@
 //! People log in to Keycloak for the headless commands: by a browser that comes back, by a code on another device. The
 //! bundled API takes their tokens.
 
-use std::io::{BufRead as _, BufReader, Read as _};
 use std::net::TcpStream;
-use std::process::{Child, ChildStderr, Command, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -12,6 +11,7 @@ use crate::admin;
 use crate::http::{Request, Server};
 use crate::person::{Consent, Person};
 use crate::support::browser::Browser;
+use crate::support::waiting::Waiting;
 use crate::support::{Place, free_ports};
 
 /// Nothing takes so long, also on a busy machine.
@@ -122,50 +122,4 @@ async fn behind_serve(keycloak: &Server, place: &Place, port: u16, token: &str) 
     serve.kill().unwrap();
     serve.wait().unwrap();
     assert_eq!((hers.status, refused.status), (200, 403), "{} {}", hers.body, refused.body);
-}
-
-/// The binary while it waits for a person.
-struct Waiting {
-    child: Child,
-    err: BufReader<ChildStderr>,
-}
-
-impl Waiting {
-    fn begin(mut command: Command) -> Self {
-        command.env_remove("BROWSER").env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY").env_remove("SSH_CONNECTION");
-        let piped = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = piped.spawn().unwrap();
-        let err = BufReader::new(child.stderr.take().unwrap());
-        Self { child, err }
-    }
-
-    /// Reads on until a line holds this; gives that line and everything before it.
-    fn until(&mut self, words: &str) -> (String, String) {
-        let mut all = String::new();
-        loop {
-            let mut line = String::new();
-            assert_ne!(self.err.read_line(&mut line).unwrap(), 0, "no {words:?} in\n{all}");
-            if line.contains(words) {
-                return (line.trim().to_owned(), all);
-            }
-            all.push_str(&line);
-        }
-    }
-
-    /// The device page's address with the code in it.
-    fn device_address(&mut self) -> String {
-        let (address, _) = self.until("/device");
-        let _ = self.until("type the code");
-        let _ = self.until("");
-        let (code, _) = self.until("-");
-        format!("{address}?user_code={code}")
-    }
-
-    /// Its exit code, what it wrote to stdout, and the rest of what it said.
-    fn end(mut self) -> (Option<i32>, String, String) {
-        let (mut out, mut err) = (String::new(), String::new());
-        self.child.stdout.take().unwrap().read_to_string(&mut out).unwrap();
-        self.err.read_to_string(&mut err).unwrap();
-        (self.child.wait().unwrap().code(), out, err)
-    }
 }

@@ -14,6 +14,7 @@ pub mod proxies;
 #[cfg(unix)]
 pub mod pty;
 pub mod secure;
+pub mod waiting;
 
 use std::collections::BTreeSet;
 use std::net::TcpListener;
