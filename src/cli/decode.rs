@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::Exit;
 use super::args::DecodeArguments;
 use super::members::{Written, as_written, members};
-use super::output::{Paint, complain, print, table};
+use super::output::{Paint, print, table};
 use super::token_argument::{read, resolve};
 use crate::engine::{self, Engine};
 use crate::jwt::{
@@ -77,9 +77,6 @@ fn show(token: &Token, arguments: &DecodeArguments) -> anyhow::Result<Exit> {
     if arguments.json {
         print(&format!("{}\n", serde_json::to_string_pretty(&Decoded::of(token, &findings, now))?))?;
     } else {
-        for removed in token.cleaned() {
-            complain(&format!("{} {removed}\n", Paint::for_stderr().warn(" note:")));
-        }
         print(&for_people(token, &findings, now, Paint::for_stdout()))?;
     }
     let threshold = arguments.fail_on.map(Severity::from);

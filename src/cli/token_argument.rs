@@ -23,8 +23,18 @@ pub fn may_be_a_profile(argument: &str) -> bool {
 
 /// The token meant where no profile can be; what went wrong has been said when there is none.
 pub fn read(argument: &str) -> anyhow::Result<Result<Token, Exit>> {
-    let token = text_of(argument)?.map(|text| Token::read(&text));
-    Ok(token.and_then(|token| if token.raw().reveal().is_empty() { Err(nothing(argument)) } else { Ok(token) }))
+    let token = match text_of(argument)? {
+        Ok(text) => Token::read(&text),
+        Err(exit) => return Ok(Err(exit)),
+    };
+    if token.raw().reveal().is_empty() {
+        return Ok(Err(nothing(argument)));
+    }
+    // Of several tokens only the first is meant: nobody must take its verdict for that of the others.
+    for removed in token.cleaned() {
+        complain(&format!("{} {removed}\n", Paint::for_stderr().warn(" note:")));
+    }
+    Ok(Ok(token))
 }
 
 /// Says that there is no token where one was looked for, such as after a command that printed none into a pipe.

@@ -51,10 +51,10 @@ impl fmt::Display for TokenUse {
 }
 
 impl Token {
-    /// The scopes granted: `scope` split at white space, or an array, else `scp` likewise; empty when there are none.
+    /// The scopes granted: `scope` split at blanks (RFC 6749 section 3.3), or an array, else `scp` likewise; empty when there are none.
     pub fn scopes(&self) -> Vec<String> {
         match self.scope_claim().and_then(|name| self.claim(name)) {
-            Some(Value::String(text)) => text.split_whitespace().map(str::to_owned).collect(),
+            Some(Value::String(text)) => text.split(' ').filter(|scope| !scope.is_empty()).map(str::to_owned).collect(),
             Some(value) => strings(value),
             None => Vec::new(),
         }

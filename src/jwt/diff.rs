@@ -2,20 +2,18 @@
 //!
 //! Pure: imports only the `jwt` module's own files.
 
+mod compare;
+
 use std::fmt::{self, Write as _};
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::decode::{Kind, Part, Token};
-use super::lenient::{self, AS_WRITTEN, Keep};
+use super::decode::{Part, Token};
+use super::exact::{self, Exact};
 use super::shown;
-use super::times::{NumericDate, is_time_claim, span_in_words};
+use super::times::span_in_words;
 
-/// Objects are compared member by member down to here, and as a whole below.
-const DEEPEST: usize = 8;
-/// More rows than this are not made.
-const MOST: usize = 5_000;
 /// Values in words are cut to this many characters.
 const SHOWN: usize = 200;
 
@@ -76,169 +74,24 @@ fn part_name<S: serde::Serializer>(part: &Part, serializer: S) -> Result<S::Ok, 
 pub fn diff(left: &Token, right: &Token) -> Vec<Difference> {
     let mut rows = Vec::new();
     for part in [Part::Header, Part::Payload] {
-        let members = |token| everything(token, part).unwrap_or_default();
-        rows.extend(compare(part, &members(left), &members(right)));
+        let [left, right] = [left, right].map(|token| exact::read(token.json(part).unwrap_or("{}")).ok());
+        let sides =
+            [&left, &right].map(|side| side.as_ref().and_then(|(object, _)| object.members()).unwrap_or_default());
+        rows.extend(compare::members(part, sides));
     }
-    rows.extend(compare_whole(left, right));
+    rows.extend(compare::whole(left, right));
     rows
 }
 
 /// All members of two sets of claims, likewise.
 pub fn diff_members(left: &Map<String, Value>, right: &Map<String, Value>) -> Vec<Difference> {
-    compare(Part::Payload, left, right)
-}
-
-fn everything(token: &Token, part: Part) -> Option<Map<String, Value>> {
-    Some(lenient::object(token.json(part)?, Keep::Everything)?.0)
-}
-
-fn compare(part: Part, left: &Map<String, Value>, right: &Map<String, Value>) -> Vec<Difference> {
-    let mut found = Compared { part, rows: Vec::new(), more: 0 };
-    found.compare("", (left, right), 0);
-    if found.more > 0 {
-        let name = format!("… and {} more", found.more);
-        found.rows.push(Difference { part, name, left: None, right: None, change: Change::Changed });
-    }
-    found.rows
-}
-
-/// The payloads where one is no JSON object; the tokens where one is none of which the parts are seen.
-fn compare_whole(left: &Token, right: &Token) -> Option<Difference> {
-    let whole = |name: &str, [left, right]: [Option<String>; 2]| {
-        let change = if left == right { Change::Same } else { Change::Changed };
-        let value = |text: Option<String>| text.map(Value::from);
-        Difference { part: Part::Payload, name: name.to_owned(), left: value(left), right: value(right), change }
-    };
-    match (left.kind(), right.kind()) {
-        (Kind::Jws(one), Kind::Jws(other)) => (one.payload_json.is_none() || other.payload_json.is_none())
-            .then(|| whole("payload", [one, other].map(|jws| Some(text_or_hex(&jws.payload))))),
-        _ => Some(whole("token", [left, right].map(|token| Some(token.fingerprint().to_string())))),
-    }
-}
-
-fn text_or_hex(bytes: &[u8]) -> String {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => text.to_owned(),
-        Err(_) => bytes.iter().fold(String::new(), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        }),
-    }
+    let [left, right] = [left, right].map(Exact::of_map);
+    compare::members(Part::Payload, [&left, &right].map(|side| side.members().unwrap_or_default()))
 }
 
 /// Whether the tokens say the same.
 pub fn says_the_same(rows: &[Difference]) -> bool {
     rows.iter().all(|row| matches!(row.change, Change::Same | Change::Form))
-}
-
-/// The rows of one part.
-struct Compared {
-    part: Part,
-    rows: Vec<Difference>,
-    /// How many differences found no place.
-    more: usize,
-}
-
-impl Compared {
-    fn compare(&mut self, above: &str, (left, right): (&Map<String, Value>, &Map<String, Value>), depth: usize) {
-        let names = left.keys().chain(right.keys().filter(|name| !left.contains_key(*name)));
-        let empty = Map::new();
-        for name in names {
-            let path = if above.is_empty() { name.clone() } else { format!("{above}.{name}") };
-            match (left.get(name), right.get(name)) {
-                (Some(Value::Object(left)), Some(Value::Object(right)))
-                    if depth < DEEPEST && !is_number(left) && !is_number(right) =>
-                {
-                    self.compare(&path, (left, right), depth + 1);
-                }
-                (Some(Value::Object(left)), None) if depth < DEEPEST && !left.is_empty() && !is_number(left) => {
-                    self.compare(&path, (left, &empty), depth + 1);
-                }
-                (None, Some(Value::Object(right))) if depth < DEEPEST && !right.is_empty() && !is_number(right) => {
-                    self.compare(&path, (&empty, right), depth + 1);
-                }
-                (left, right) => self.push(path, left, right),
-            }
-        }
-    }
-
-    fn push(&mut self, name: String, left: Option<&Value>, right: Option<&Value>) {
-        let change = change(&name, left, right);
-        if self.rows.len() < MOST {
-            let (left, right) = (left.map(as_written), right.map(as_written));
-            self.rows.push(Difference { part: self.part, name, left, right, change });
-        } else if !matches!(change, Change::Same | Change::Form) {
-            self.more += 1;
-        }
-    }
-}
-
-/// Whether it stands for a number with more digits than can be kept.
-fn is_number(object: &Map<String, Value>) -> bool {
-    object.len() == 1 && object.contains_key(AS_WRITTEN)
-}
-
-/// The value, with such numbers as the texts they are written as.
-fn as_written(value: &Value) -> Value {
-    match value {
-        Value::Object(object) if is_number(object) => object.get(AS_WRITTEN).cloned().unwrap_or_default(),
-        Value::Object(object) => object.iter().map(|(name, value)| (name.clone(), as_written(value))).collect(),
-        Value::Array(items) => items.iter().map(as_written).collect(),
-        other => other.clone(),
-    }
-}
-
-fn change(path: &str, left: Option<&Value>, right: Option<&Value>) -> Change {
-    if left == right {
-        return Change::Same;
-    }
-    if let (Some(left), Some(right)) = (seconds(path, left), seconds(path, right))
-        && left != right
-    {
-        return Change::Time { seconds: right.saturating_sub(left) };
-    }
-    if let (Some(before), Some(after)) = (set(path, left), set(path, right)) {
-        let only = |of: &[String], other: &[String]| {
-            of.iter().filter(|item| !other.contains(item)).cloned().collect::<Vec<String>>()
-        };
-        let (added, removed) = (only(&after, &before), only(&before, &after));
-        if added.is_empty() && removed.is_empty() && left.is_some() && right.is_some() {
-            return Change::Form;
-        }
-        let kept = before.into_iter().filter(|item| after.contains(item)).collect();
-        return Change::Set { added, removed, kept };
-    }
-    match (left, right) {
-        (None, _) => Change::Added,
-        (_, None) => Change::Removed,
-        _ => Change::Changed,
-    }
-}
-
-/// A time; of fractions only the whole seconds count.
-fn seconds(path: &str, value: Option<&Value>) -> Option<i64> {
-    NumericDate::read(value.filter(|_| is_time_claim(path))).instant().map(jiff::Timestamp::as_second)
-}
-
-/// The value as a set of texts, each once: a list of texts, or what a claim has as one text with spaces.
-fn set(path: &str, value: Option<&Value>) -> Option<Vec<String>> {
-    let mut items: Vec<String> = match value {
-        None => Vec::new(),
-        Some(Value::Array(items)) => {
-            items.iter().map(|item| item.as_str().map(str::to_owned)).collect::<Option<Vec<String>>>()?
-        }
-        Some(Value::String(text)) if matches!(path, "scope" | "scp") => {
-            text.split_whitespace().map(str::to_owned).collect()
-        }
-        Some(Value::String(text)) if path == "aud" => vec![text.clone()],
-        Some(_) => return None,
-    };
-    if items.len() > MOST {
-        return None;
-    }
-    let mut seen = std::collections::HashSet::new();
-    items.retain(|item| seen.insert(item.clone()));
-    Some(items)
 }
 
 impl fmt::Display for Difference {
@@ -341,14 +194,20 @@ mod tests {
             (r#"{"a":{"n":[12345678901234567890123]}}"#, r#"{"a":{"n":[12345678901234567890124]}}"#, "a.n"),
             (r#"{"n":1e400}"#, r#"{"n":"1e400"}"#, "n"),
             (r#"{"n":1e400}"#, r#"{"n":1e401}"#, "n: 1e400 -> 1e401"),
-            (r#"{"sub":"a","sub":"b"}"#, r#"{"sub":"b"}"#, "sub (1 of 2): only in the first: a"),
+            (r#"{"sub":"a","sub":"b"}"#, r#"{"sub":"b"}"#, "sub (1 before the last): only in the first: a"),
+            (r#"{"a":1,"a":2}"#, r#"{"a (1 before the last)":1,"a":2}"#, "a (1 before the last)"),
+            (r#"{"admin":1e400}"#, r#"{"admin":{"\u0000number":"1e400"}}"#, "admin"),
+            (r#"{"sub":"\ud800"}"#, r#"{"sub":"\\ud800"}"#, "sub"),
+            (r#"{"steps":["grant","revoke"]}"#, r#"{"steps":["revoke","grant"]}"#, "steps"),
+            (r#"{"steps":["5","5"]}"#, r#"{"steps":["5"]}"#, "steps"),
+            ("{\"scope\":\"read\u{a0}admin\"}", r#"{"scope":"read admin"}"#, "scope"),
             (r#"{"exp":1000.25}"#, r#"{"exp":1000.75}"#, "exp: 1000.25 -> 1000.75"),
             (r#"{"exp":1000.5}"#, r#"{"exp":1301}"#, "exp: 5 min 1 s later"),
             ("hello", "world", "payload: hello -> world"),
             ("hello", "{}", "payload: hello -> {}"),
         ] {
             let found = lines(left, right);
-            assert!(found.len() == 1 && found[0].contains(expected), "{left} {right}: {found:?}");
+            assert!(!found.is_empty() && found[0].contains(expected), "{left} {right}: {found:?}");
         }
         assert!(lines("hello", "hello").is_empty());
         let many = |admin: u32| {
@@ -375,6 +234,41 @@ mod tests {
             ])
         );
         assert!(!says_the_same(&rows));
+    }
+
+    #[test]
+    fn what_is_not_looked_into_is_compared_as_it_stands() {
+        use crate::jwt::Token;
+        let same = |left: &str, right: &str| says_the_same(&diff(&Token::read(left), &Token::read(right)));
+        // The short fingerprints of these two are the same.
+        assert!(!same("opaque-token-6", "opaque-token-116"));
+        let of_payload = |payload: &str| format!("eyJhbGciOiJIUzI1NiJ9.{payload}.c2ln");
+        assert!(!same(&of_payload("$1"), &of_payload("$1000")));
+        assert!(!same(&of_payload("$1"), &of_payload("")));
+        assert!(!same(&of_payload("__4"), &of_payload("ZmZmZQ")), "two bytes, and their digits as text");
+        assert!(same(&of_payload("__4"), &of_payload("__4")));
+        let deep = |inner: &str| format!("{{\"a\":{}{inner}{}}}", "[".repeat(70), "]".repeat(70));
+        assert!(!says_the_same(&diff(&unsigned(&deep("1")), &unsigned(&deep("2")))));
+        let x5c = |first: &str, second: &str| {
+            crate::jwt::testing::with_header(&format!(r#"{{"alg":"RS256","x5c":["{first}","{second}"]}}"#), "{}")
+        };
+        assert!(!says_the_same(&diff(&x5c("A", "B"), &x5c("B", "A"))), "the order of a chain counts");
+    }
+
+    #[test]
+    fn large_tokens_are_compared_in_no_time_and_little_room() {
+        let list = |at: usize| (0..5_000).map(|item| format!("\"{at}-{item}\"")).collect::<Vec<_>>().join(",");
+        let roles = |first: usize| {
+            let claims: Vec<String> =
+                (first..first + 15).map(|at| format!("\"c{at}\":{{\"roles\":[{}]}}", list(at))).collect();
+            format!("{{{}}}", claims.join(","))
+        };
+        assert!(!says_the_same(&diff(&unsigned(&roles(0)), &unsigned(&roles(1)))));
+        let name = "n".repeat(200_000);
+        let many: Vec<String> = (0..4_000).map(|at| format!("\"m{at}\":{at}")).collect();
+        let token = unsigned(&format!("{{\"{name}\":{{{}}}}}", many.join(",")));
+        let rows = diff(&token, &token);
+        assert!(says_the_same(&rows) && rows.iter().map(|row| row.name.len()).sum::<usize>() < 4_000_000);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 use std::fmt::{self, Write as _};
 
+use super::exact::text_of;
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -13,6 +14,10 @@ use serde_json::value::RawValue;
 const DEEPEST: usize = 64;
 /// More nodes than this are not made.
 const MOST_NODES: usize = 20_000;
+/// A path is not told further than this many bytes: each node has its own.
+const LONGEST_PATH: usize = 1_000;
+/// Of each name in a path so many characters are told.
+const LONGEST_STEP: usize = 200;
 
 /// What sort of JSON value it is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -49,7 +54,7 @@ impl fmt::Display for JsonType {
 pub struct Node {
     /// How deep it stands; the object's own members are at 0.
     pub depth: usize,
-    /// Where it stands: `realm_access.roles[0]`. Foreign text: show it through [`shown`](crate::jwt::shown).
+    /// Where it stands, cut where it is long: `realm_access.roles[0]`. Foreign text: show it through [`shown`](crate::jwt::shown).
     pub path: String,
     /// The member's name, or the index in a list. Foreign text.
     pub name: String,
@@ -57,6 +62,8 @@ pub struct Node {
     pub kind: JsonType,
     /// The value exactly as written: a number with all its digits, a text with its quotes and escapes. Foreign text.
     pub raw: String,
+    /// Whether it is an item of a list.
+    pub item: bool,
     /// How many values an object or a list holds.
     pub holds: usize,
     /// Whether an earlier member of the same object has this name; the last one counts (RFC 7519 section 4).
@@ -75,15 +82,28 @@ pub fn tree(json: &str) -> Vec<Node> {
 fn add_members(members: &[(String, &RawValue)], depth: usize, above: &str, nodes: &mut Vec<Node>) {
     let mut seen = std::collections::HashSet::new();
     for (name, raw) in members {
-        let path = if above.is_empty() { name.clone() } else { format!("{above}.{name}") };
-        add(raw, Node { again: !seen.insert(name), ..node(depth, path, name.clone(), raw) }, nodes);
+        if nodes.len() >= MOST_NODES {
+            return;
+        }
+        let again = !seen.insert(name);
+        add(raw, Node { again, ..node(depth, member_path(above, name), name.clone(), raw) }, nodes);
+    }
+}
+
+/// The path of a member of the object that stands there.
+pub(super) fn member_path(above: &str, name: &str) -> String {
+    let step = match name.char_indices().nth(LONGEST_STEP) {
+        Some((end, _)) => format!("{}…", name.get(..end).unwrap_or_default()),
+        None => name.to_owned(),
+    };
+    match above {
+        "" => step,
+        above if above.len() > LONGEST_PATH => above.to_owned(),
+        above => format!("{above}.{step}"),
     }
 }
 
 fn add(raw: &RawValue, mut node: Node, nodes: &mut Vec<Node>) {
-    if nodes.len() >= MOST_NODES {
-        return;
-    }
     let (depth, path, at) = (node.depth, node.path.clone(), nodes.len());
     match node.kind {
         JsonType::Object if depth < DEEPEST => {
@@ -97,7 +117,11 @@ fn add(raw: &RawValue, mut node: Node, nodes: &mut Vec<Node>) {
             node.holds = items.len();
             nodes.push(node);
             for (index, item) in items.into_iter().enumerate() {
-                add(item, self::node(depth + 1, format!("{path}[{index}]"), index.to_string(), item), nodes);
+                if nodes.len() >= MOST_NODES {
+                    return;
+                }
+                let node = self::node(depth + 1, format!("{path}[{index}]"), index.to_string(), item);
+                add(item, Node { item: true, ..node }, nodes);
             }
         }
         _ => nodes.push(node),
@@ -106,7 +130,7 @@ fn add(raw: &RawValue, mut node: Node, nodes: &mut Vec<Node>) {
 }
 
 fn node(depth: usize, path: String, name: String, raw: &RawValue) -> Node {
-    Node { depth, path, name, kind: type_of(raw.get()), raw: raw.get().to_owned(), holds: 0, again: false }
+    Node { depth, path, name, kind: type_of(raw.get()), raw: raw.get().to_owned(), item: false, holds: 0, again: false }
 }
 
 /// What sort of value a JSON text without blanks before it is.
@@ -121,8 +145,14 @@ pub(super) fn type_of(json: &str) -> JsonType {
     }
 }
 
-/// The members of a JSON object in order, each value as written.
+/// The members of a JSON object in order, each value as written; what in a name is no Unicode as U+FFFD.
 pub(super) fn members(json: &str) -> Result<Vec<(String, &RawValue)>, serde_json::Error> {
+    let members = raw_members(json)?;
+    Ok(members.into_iter().map(|(name, value)| (text_of(name.get()).0, value)).collect())
+}
+
+/// The members of a JSON object in order, names and values as written.
+pub(super) fn raw_members(json: &str) -> Result<Vec<(&RawValue, &RawValue)>, serde_json::Error> {
     let mut deserializer = serde_json::Deserializer::from_str(json);
     let members = serde::Deserializer::deserialize_map(&mut deserializer, Members)?;
     deserializer.end()?;
@@ -132,7 +162,7 @@ pub(super) fn members(json: &str) -> Result<Vec<(String, &RawValue)>, serde_json
 struct Members;
 
 impl<'de> Visitor<'de> for Members {
-    type Value = Vec<(String, &'de RawValue)>;
+    type Value = Vec<(&'de RawValue, &'de RawValue)>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a JSON object")

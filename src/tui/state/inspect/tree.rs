@@ -82,8 +82,7 @@ fn add(lines: &mut Vec<TreeLine>, section: Section, nodes: Vec<Node>) {
             (JsonType::String, _) => serde_json::from_str(&node.raw).unwrap_or(node.raw),
             _ => node.raw,
         };
-        let Node { depth, name, kind, again, path, .. } = node;
-        let item = path.ends_with(&format!("[{name}]"));
+        let Node { depth, name, kind, again, path, item, .. } = node;
         let name = if item { format!("[{name}]") } else { name };
         lines.push(TreeLine::Member(Box::new(Member { section, depth, path, name, kind, value, open, again })));
         if lines.len() > MOST {

@@ -74,16 +74,19 @@ pub(super) fn submitted(state: &mut State, mut form: Form) -> Vec<Effect> {
     let place = form.chosen("source");
     match source(&form, place) {
         Ok(Source::None) => {
+            let effects = super::cancel_quietly(state);
             if let Some(subject) = &mut state.inspect.subject {
                 subject.judged = Judged::unchecked(&subject.token, state.now);
                 subject.judged.policy = Policy { audience: ask.audience, leeway: ask.leeway, ..Policy::default() };
                 state.inspect.set = None;
             }
-            Vec::new()
+            effects
         }
         Ok(Source::Here(set, place)) => {
+            // What was chosen before must not come late and take its place.
+            let effects = super::cancel_quietly(state);
             here(state, set, place, &ask);
-            Vec::new()
+            effects
         }
         Ok(Source::Elsewhere(from)) => ask_or_verify(state, from, ask),
         Err(why) => {

@@ -207,3 +207,21 @@ fn a_verdict_that_rests_on_some_of_the_keys_stays_open_as_time_goes() {
     judged.refresh(&token, now + jiff::SignedDuration::from_secs(61));
     assert_eq!(judged.verdict.valid, None, "nothing says that it is valid");
 }
+
+#[test]
+fn keys_that_come_late_do_not_take_the_place_of_those_chosen_since() {
+    let mut explorer = inspecting();
+    let issuer = "http://localhost:8001/realms/myorg";
+    let part = |json: &str| base64::Engine::encode(&base64::prelude::BASE64_URL_SAFE_NO_PAD, json);
+    let claims = format!("{{\"iss\":\"{issuer}\",\"exp\":1900000000}}");
+    paste(&mut explorer, &format!("{}.{}.c2ln", part(r#"{"alg":"RS256"}"#), part(&claims)));
+    explorer.press("K");
+    assert!(explorer.press("Enter").iter().any(|effect| matches!(effect, Effect::Verify { .. })));
+    assert!(explorer.state.inspect.verifying.is_some());
+    // Meanwhile "none" is chosen, the last of the sources.
+    explorer.press("K Right Right Right Right");
+    let chosen = explorer.press("Enter");
+    assert!(matches!(chosen.as_slice(), [Effect::Cancel(_)]), "{chosen:?}");
+    assert!(explorer.state.inspect.verifying.is_none());
+    assert!(explorer.state.subject().is_some_and(|subject| subject.judged.verdict.valid.is_none()));
+}
