@@ -58,9 +58,8 @@ pub(super) fn whole(left: &Token, right: &Token) -> Option<Difference> {
                 [left, right].map(|token| token.signing_input().and_then(|input| input.split_once('.')));
             let [before, after] = [before, after].map(|parts| parts.map_or("", |(_, payload)| payload));
             // What is not base64url has no bytes to be told.
-            let told = |jws: &Jws, encoded: &str| match jws.payload.is_empty() {
-                true => encoded.to_owned(),
-                false => text_or_hex(&jws.payload),
+            let told = |jws: &Jws, encoded: &str| {
+                if jws.payload.is_empty() { encoded.to_owned() } else { text_or_hex(&jws.payload) }
             };
             Some(row("payload", before == after, [told(one, before), told(other, after)]))
         }
