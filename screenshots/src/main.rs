@@ -48,7 +48,7 @@ const fn columns_or_rows(number: u16) -> NonZeroU16 {
     }
 }
 
-const SCENES: [Scene; 13] = [
+const SCENES: [Scene; 12] = [
     Scene { name: "first-look", size: WIDE, palette: DARK, steps: &[("", "? help")] },
     Scene {
         name: "allowed",
@@ -107,19 +107,6 @@ const SCENES: [Scene; 13] = [
         steps: &[("", "? help"), ("t", "VERIFIED"), ("J", "VALID"), ("K", "Verify with"), ("\r", "is valid")],
     },
     Scene { name: "provider", size: WIDE, palette: DARK, steps: &[("", "? help"), ("A", "The document of")] },
-    Scene {
-        name: "difference",
-        size: WIDE,
-        palette: DARK,
-        steps: &[
-            ("", "? help"),
-            ("t", "VERIFIED"),
-            ("]t", "tester-no-scope fetched"),
-            ("J", "VALID"),
-            ("=", "Compare with"),
-            ("\r", "asked"),
-        ],
-    },
     Scene {
         name: "make",
         size: WIDE,
