@@ -297,7 +297,7 @@ fn a_provider_is_shown_with_its_keys() {
     assert!(ran.out.contains("Keys"), "{}", ran.out);
     let json = place.run(&["provider", "tester", "--json"]).code(0).json();
     let names: Vec<&String> = json.as_object().unwrap().keys().collect();
-    assert_eq!(names, ["issuer", "offers", "findings", "keys_from", "keys"]);
+    assert_eq!(names, ["issuer", "addresses", "offers", "findings", "keys_from", "keys"]);
     let key = &json["keys"][0];
     let names: Vec<&String> = key.as_object().unwrap().keys().collect();
     assert_eq!(

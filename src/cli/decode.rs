@@ -110,6 +110,7 @@ impl<'a> Decoded<'a> {
 fn for_people(token: &Token, findings: &[Finding], now: Timestamp, paint: Paint) -> String {
     let zone = engine::time_zone();
     let mut out = String::new();
+    let cut_off = token.problems().contains(&Problem::CutOff);
     let _ = match token.kind() {
         Kind::Jws(jws) => writeln!(
             out,
@@ -129,10 +130,10 @@ fn for_people(token: &Token, findings: &[Finding], now: Timestamp, paint: Paint)
         Kind::Opaque => writeln!(
             out,
             "{}, {}: {}",
-            paint.bold("Opaque token"),
+            paint.bold(if cut_off { "Part of a token" } else { "Opaque token" }),
             counted(token.raw().reveal().chars().count(), "character", "characters"),
-            if token.problems().contains(&Problem::CutOff) {
-                "no whole JWT, so it is not taken apart here; copy it from its beginning to its end"
+            if cut_off {
+                "copy it once more, from its beginning to its end; this is what is left of it"
             } else {
                 "no JWT, so nothing in it can be read here; its issuer can say what it is good for: tokenscope introspect --by PROFILE"
             }

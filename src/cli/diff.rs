@@ -86,7 +86,7 @@ async fn asked(engine: &Engine, arguments: &DiffArguments) -> anyhow::Result<Exi
         let headline = if same {
             format!("{}: {profile} was granted what it asked for, as {token}", paint.good("No difference"))
         } else {
-            format!("{} from what {profile} asked for to what {token} grants", paint.warn("What differs"))
+            format!("{} between what {profile} asked for and what {token} grants", paint.warn("What differs"))
         };
         print(&for_people(headline, &rows, same, paint))?;
     }

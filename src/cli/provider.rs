@@ -18,7 +18,7 @@ pub struct ProviderArguments {
     /// An issuer's address or that of its discovery document, or the name of a profile
     #[arg(value_name = "ISSUER|PROFILE")]
     pub of: String,
-    /// Print JSON: issuer, offers, findings, keys_from, keys
+    /// Print JSON: issuer, addresses, offers, findings, keys_from, keys
     #[arg(long)]
     pub json: bool,
 }
@@ -44,6 +44,7 @@ pub async fn run(engine: &Engine, arguments: &ProviderArguments) -> anyhow::Resu
     if arguments.json {
         let value = json!({
             "issuer": page.metadata.issuer.as_str(),
+            "addresses": addresses(&page).collect::<std::collections::BTreeMap<_, _>>(),
             "offers": page.offers,
             "findings": page.findings,
             "keys_from": page.keys.as_ref().ok().map(|keys| &keys.url),
@@ -82,6 +83,11 @@ fn for_people(page: &ProviderPage, rows: &[KeyRow], paint: Paint) -> String {
     let mut out = String::new();
     let issuer = shown(page.metadata.issuer.as_str(), 200);
     let _ = writeln!(out, "{}  from {}\n", paint.bold(&issuer), shown(&page.exchange.request.url, 300));
+    let addresses: Vec<Vec<String>> =
+        addresses(page).map(|(name, address)| vec![shown(name, 60), shown(address, 300)]).collect();
+    if !addresses.is_empty() {
+        let _ = write!(out, "{}\n{}\n", paint.bold("Addresses"), table(&addresses, "  "));
+    }
     let offers: Vec<Vec<String>> = page
         .offers
         .iter()
@@ -108,6 +114,12 @@ fn for_people(page: &ProviderPage, rows: &[KeyRow], paint: Paint) -> String {
         let _ = write!(out, "\n{}  {count} from {}\n{}", paint.bold("Keys"), shown(&keys.url, 300), keys_table(rows));
     }
     out
+}
+
+/// The endpoints and other addresses that the document names.
+fn addresses(page: &ProviderPage) -> impl Iterator<Item = (&str, &str)> {
+    let named = page.metadata.document.iter().filter(|(name, _)| name.ends_with("_endpoint") || name.ends_with("_uri"));
+    named.filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)))
 }
 
 fn keys_table(rows: &[KeyRow]) -> String {

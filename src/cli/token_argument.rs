@@ -11,7 +11,7 @@ use super::output::{Paint, complain};
 use super::{Exit, fail};
 use crate::config::{Changes, is_slug};
 use crate::engine::{Engine, Failure, HeldToken, TokenAsk, read_bounded};
-use crate::jwt::{Token, shown};
+use crate::jwt::{Token, not_a_token, shown};
 
 /// A token longer than this is read no further.
 const BOUND: u64 = 2 * 1024 * 1024;
@@ -23,16 +23,20 @@ pub fn may_be_a_profile(argument: &str) -> bool {
 
 /// The token meant where no profile can be; what went wrong has been said when there is none.
 pub fn read(argument: &str) -> anyhow::Result<Result<Token, Exit>> {
-    let token = match text_of(argument)? {
-        Ok(text) => Token::read(&text),
+    let text = match text_of(argument)? {
+        Ok(text) => text,
         Err(exit) => return Ok(Err(exit)),
     };
+    if let Some(what) = not_a_token(&text) {
+        return Ok(Err(wrong(&format!("there is no token: this is {what}"))));
+    }
+    let token = Token::read(&text);
     if token.raw().reveal().is_empty() {
         return Ok(Err(nothing(argument)));
     }
     // Of several tokens only the first is meant: nobody must take its verdict for that of the others.
     for removed in token.cleaned() {
-        complain(&format!("{} {removed}\n", Paint::for_stderr().warn(" note:")));
+        complain(&format!("{} taken off: {removed}\n", Paint::for_stderr().warn(" note:")));
     }
     Ok(Ok(token))
 }
@@ -103,6 +107,13 @@ pub async fn resolve(engine: &Engine, argument: &str) -> anyhow::Result<Result<T
             Ok(held) => Ok(Token::of(held.token.raw())),
             Err(failure) => Err(fail(&failure)),
         });
+    }
+    if may_be_a_profile(argument) {
+        // Most likely a name was misspelt, or the @ forgotten.
+        let file =
+            if Path::new(argument).is_file() { format!("; the file is read by @{argument}") } else { String::new() };
+        let note = Paint::for_stderr().warn(" note:");
+        complain(&format!("{note} there is no profile {argument}, so this is taken for a token{file}\n"));
     }
     read(argument)
 }

@@ -4,11 +4,13 @@
 //! Pure: imports only the `jwt` module's own files.
 
 mod found;
+mod not_a_token;
 
 use zeroize::Zeroizing;
 
 pub use found::FoundToken;
 use found::{found_in, is_bare};
+pub use not_a_token::not_a_token;
 
 /// Longer text is left as it is, but for the white space around it.
 const LONGEST: usize = super::decode::LONGEST;
@@ -80,6 +82,11 @@ fn unwrap<'a>(text: &'a str, removed: &mut Vec<String>) -> &'a str {
         } else if let Some(after) = strip_word(rest, "bearer").filter(|after| after.starts_with(char::is_whitespace)) {
             note("the scheme Bearer");
             rest = after;
+        } else if let Some(before) = rest.strip_suffix("...").or_else(|| rest.strip_suffix('…'))
+            && before.starts_with("eyJ")
+        {
+            note("dots at its end");
+            rest = before;
         } else if let Some(inner) = strip_quotes(rest) {
             note("quotes around it");
             rest = inner;

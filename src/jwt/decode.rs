@@ -33,6 +33,8 @@ pub struct Token {
     header: Option<Map<String, Value>>,
     header_json: Option<String>,
     claims: Option<Map<String, Value>>,
+    /// The claims of a token that was cut off behind them.
+    claims_left: Option<String>,
     problems: Vec<Problem>,
 }
 
@@ -120,6 +122,7 @@ impl Token {
             header: None,
             header_json: None,
             claims: None,
+            claims_left: None,
             problems: Vec::new(),
         };
         token.take_apart(secret.reveal());
@@ -132,9 +135,11 @@ impl Token {
             return;
         }
         let parts: Vec<&str> = text.split('.').take(6).collect();
-        if let &[header, payload] = parts.as_slice()
-            && is_cut_off(header, payload)
+        if let &[header] | &[header, _] = parts.as_slice()
+            && is_header(header)
         {
+            self.read_header(header);
+            self.read_what_is_left(parts.get(1).copied().unwrap_or_default());
             self.problems.push(Problem::CutOff);
         }
         let (&[header, ..], 3 | 5) = (parts.as_slice(), parts.len()) else { return };
@@ -161,6 +166,16 @@ impl Token {
             Err(why) => self.problems = vec![Problem::HeaderNotReadable(why)],
         }
         self.header.is_some()
+    }
+
+    /// The claims of a token without its signature, when they are whole.
+    fn read_what_is_left(&mut self, payload: &str) {
+        let json = decode_leniently(payload).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+        let read = json.and_then(|json| read_object(&json).ok().map(|object| (json, object)));
+        if let Some((json, object)) = read {
+            self.claims = Some(self.note(Part::Payload, object));
+            self.claims_left = Some(json);
+        }
     }
 
     fn read_jws(&mut self, payload: &str, signature: &str) -> Kind {
@@ -248,16 +263,19 @@ impl Token {
         self.header.as_ref()
     }
 
-    /// The claims of a JWS whose payload is a JSON object, in the order they are written.
+    /// The claims of a JWS whose payload is a JSON object, in the order they are written; also of one that was cut off
+    /// behind them.
     pub fn claims(&self) -> Option<&Map<String, Value>> {
         self.claims.as_ref()
     }
 
-    /// A part as JSON, byte for byte as it is written, when it is a JSON object: the header also of a JWE.
+    /// A part as JSON, byte for byte as it is written, when it is a JSON object: the header also of a JWE, and both of a
+    /// token that was cut off.
     pub fn json(&self, part: Part) -> Option<&str> {
         match (part, &self.kind) {
             (Part::Header, _) => self.header_json.as_deref(),
             (Part::Payload, Kind::Jws(jws)) => jws.payload_json.as_deref(),
+            (Part::Payload, _) => self.claims_left.as_deref(),
             _ => None,
         }
     }
@@ -333,11 +351,10 @@ impl Token {
     }
 }
 
-/// Whether two parts are the first two of a signed token: both are base64, and the header is a JSON object with an `alg`.
-fn is_cut_off(header: &str, payload: &str) -> bool {
-    let header = decode_leniently(header).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-    let object = header.and_then(|json| read_object(&json).ok());
-    object.is_some_and(|object| object.members.contains_key("alg")) && decode_leniently(payload).is_ok()
+/// Whether it is the header of a token: a JSON object with an `alg`, in base64.
+fn is_header(encoded: &str) -> bool {
+    let json = decode_leniently(encoded).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    json.and_then(|json| read_object(&json).ok()).is_some_and(|object| object.members.contains_key("alg"))
 }
 
 /// Base64 in either alphabet, with or without padding.

@@ -146,6 +146,13 @@ pub fn meaning_of_member(path: &str) -> Option<&'static Meaning> {
     while let Some(inner) = path.strip_prefix("act.").filter(|inner| inner.starts_with("act.")) {
         path = inner;
     }
+    // Keycloak's roles of each client stand under the client's name.
+    let client = path.strip_prefix("resource_access.").map(|client| client.ends_with(".roles"));
+    let path = match client {
+        Some(true) => "resource_access.*.roles",
+        Some(false) => "resource_access.*",
+        None => path,
+    };
     MEMBERS.iter().find(|meaning| meaning.name == path)
 }
 

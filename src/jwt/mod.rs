@@ -41,7 +41,7 @@ mod verify;
 
 pub use algorithm::algorithms;
 pub use claims::{RoleGroup, TokenUse};
-pub use clean::{FoundToken, tokens_in};
+pub use clean::{FoundToken, not_a_token, tokens_in};
 pub use decode::{Jws, Kind, Part, Problem, Status, Token};
 pub use diff::{Change, Difference, diff, diff_members, says_the_same};
 pub use explain::{Meaning, meaning_of_claim, meaning_of_header, meaning_of_member};

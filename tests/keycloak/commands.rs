@@ -16,7 +16,7 @@ pub fn all(issuer: &str) -> String {
     verify(&place, &token, &["--profile", "tester", "--audience", "other"]).code(1).says("FAIL     aud");
     place.run(&["decode", token.trim()]).code(0).says("testapiclient1");
 
-    place.run(&["diff", "tester"]).code(1).says("from what tester asked for to what #");
+    place.run(&["diff", "tester"]).code(1).says("between what tester asked for and what #");
     place.run(&["provider", "tester"]).code(0).says("client_credentials").says("RS256");
     // Keycloak tells of a token only those it is for (26.6.2 and later), and of one it does not know nothing.
     place.run(&["introspect", "tester"]).code(1).says("NOT ACTIVE").says("without testapiclient1");

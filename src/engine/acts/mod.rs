@@ -90,7 +90,7 @@ impl Engine {
                 let (url, token) = (endpoint(ServerEndpoint::Introspection).await?, of_kind(held, which)?);
                 let request = |client: Client<'_>| introspection_request(&url, client, token, hint(which));
                 let (exchange, read) = send_as_client(http, wanted, Some(token), request, read_introspection).await?;
-                Ok(of_introspection(which, held, wanted.profile, exchange, read))
+                Ok(of_introspection(which, held, (wanted.profile, wanted.provider), exchange, read))
             }
             TokenAct::Revoke => {
                 let (url, token) = (endpoint(ServerEndpoint::Revocation).await?, of_kind(held, which)?);

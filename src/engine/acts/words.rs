@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::{Acted, name};
-use crate::config::Profile;
+use crate::config::{Profile, Provider};
 use crate::engine::{HeldToken, TokenAct, Which};
 use crate::exchange::Exchange;
 use crate::jwt::shown;
@@ -18,7 +18,7 @@ const SHOWN: usize = 200;
 pub(super) fn of_introspection(
     which: Which,
     held: &HeldToken,
-    profile: &Profile,
+    (profile, provider): (&Profile, &Provider),
     exchange: Arc<Exchange>,
     read: Result<Introspected, TokenRefusal>,
 ) -> Acted {
@@ -30,7 +30,7 @@ pub(super) fn of_introspection(
         Ok(said) => (
             false,
             format!("The provider says that the {what} is not active, and not why."),
-            why_inactive(which, held, profile),
+            why_inactive(which, held, (profile, provider)),
             Some(said.claims),
         ),
         Err(refusal) => (false, format!("No word on the {what}: {refusal}"), why_no_word(&refusal, profile), None),
@@ -38,8 +38,15 @@ pub(super) fn of_introspection(
     Acted { act: TokenAct::Introspect, which, exchange, ok, summary, remarks, claims }
 }
 
-fn why_inactive(which: Which, held: &HeldToken, profile: &Profile) -> Vec<String> {
+fn why_inactive(which: Which, held: &HeldToken, (profile, provider): (&Profile, &Provider)) -> Vec<String> {
     let client = &profile.client_id;
+    if let Some(other) = held.token.claim_str("iss").filter(|issuer| *issuer != provider.issuer.as_str()) {
+        return vec![format!(
+            "It was issued by {}, and {} was asked, which does not know it: ask by a profile of its own issuer.",
+            shown(other, SHOWN),
+            provider.issuer
+        )];
+    }
     let mut remarks =
         vec!["It has ended, was revoked, its session is over, or the provider does not know it.".to_owned()];
     let audiences = held.token.audiences();

@@ -55,8 +55,8 @@ impl fmt::Display for Problem {
             Self::TooLong(bytes) => write!(f, "it is {bytes} bytes long; more than {LONGEST} are not taken apart"),
             Self::HeaderNotReadable(why) => write!(f, "the header is not readable JSON: {}", shown(why, 120)),
             Self::CutOff => f.write_str(
-                "it has a JWT's header and payload and ends there: its signature seems cut off, and even an unsigned JWT \
-                 ends with a dot (RFC 7519 6.1)",
+                "it begins like a JWT and is cut off before its signature; even an unsigned JWT ends with its second dot \
+                 (RFC 7519 6.1)",
             ),
             Self::PayloadNotJson(why) => write!(f, "the payload is not readable JSON: {}", shown(why, 120)),
             Self::Encoding(part, what) | Self::OddJson(part, what) => write!(f, "the {part} {what}"),

@@ -8,7 +8,7 @@ use crate::jwt::{Meaning, Token, advice_on_claim, meaning_of_claim, meaning_of_h
 use crate::oauth::ScopeSet;
 use crate::tui::action::{Action, is_demo};
 use crate::tui::rows::{self, Tone};
-use crate::tui::state::{AnswerTab, Explanation, List, Pane, Popup, State, TokenTab};
+use crate::tui::state::{AnswerTab, Explanation, Level, List, Pane, Popup, State, TokenTab};
 use crate::tui::text::wrap;
 
 /// Columns of an explanation.
@@ -24,8 +24,9 @@ pub(super) fn explain(state: &mut State) {
         Pane::Answer => row(state),
         Pane::Inspect(pane) => super::inspect::explain(state, pane),
     };
-    if let Some((title, lines)) = explanation.or_else(|| row(state)) {
-        show(state, title, &lines);
+    match explanation.or_else(|| row(state)).filter(|(_, lines)| !lines.is_empty()) {
+        Some((title, lines)) => show(state, title, &lines),
+        None => state.say(Level::Info, "There is nothing to explain here."),
     }
 }
 
@@ -246,8 +247,9 @@ fn cause(state: &State) -> Option<(String, Vec<String>)> {
 
 /// The row itself, in full.
 fn row(state: &State) -> Option<(String, Vec<String>)> {
-    let row = rows::current(state, state.focus)?;
+    let row = rows::current(state, state.focus).filter(|row| row.tone != Tone::Heading)?;
     let mut cells = row.cells.into_iter().filter(|cell| !cell.is_empty());
-    let title = cells.next()?;
-    Some((title, cells.collect()))
+    let (first, rest): (String, Vec<String>) = (cells.next()?, cells.collect());
+    // A row of one text is its own explanation.
+    Some(if rest.is_empty() { ("In full".to_owned(), vec![first]) } else { (first, rest) })
 }

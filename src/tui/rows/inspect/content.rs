@@ -8,8 +8,8 @@ use jiff::tz::TimeZone;
 use super::{Row, difference, trust};
 use crate::jwt::times::{NumericDate, in_words, is_time_claim};
 use crate::jwt::{
-    JsonType, Jws, Kind, Part, Token, counted, is_plain_note, meaning_of_claim, meaning_of_header, meaning_of_member,
-    note_on_claim,
+    JsonType, Jws, Kind, Part, Problem, Token, counted, is_plain_note, meaning_of_claim, meaning_of_header,
+    meaning_of_member, note_on_claim,
 };
 use crate::tui::action::Action;
 use crate::tui::body::size;
@@ -142,10 +142,16 @@ fn dump(bytes: &[u8]) -> Vec<Row> {
 }
 
 fn opaque(state: &State, subject: &Subject) -> Vec<Row> {
-    let mut rows = vec![
-        Row::text("Opaque: no JWT. Only the server that issued it can say what it means.").tone(Tone::Warning),
-        Row::text(""),
-    ];
+    let cut = subject.token.problems().contains(&Problem::CutOff);
+    let words = if cut {
+        "Cut off: copy it once more, from its beginning to its end."
+    } else {
+        "Opaque: no JWT. Only the server that issued it can say what it means."
+    };
+    let mut rows = vec![Row::text(words).tone(Tone::Warning), Row::text("")];
+    if cut {
+        return rows;
+    }
     let whom = match &subject.whence {
         Whence::Profile(name) => format!("the provider of {name}"),
         _ => "a provider of your choice".to_owned(),

@@ -4,7 +4,8 @@
 
 use serde_json::Value;
 
-use super::Row;
+use super::{Row, time_as};
+use crate::jwt::times::{NumericDate, is_time_claim};
 use crate::jwt::{Change, Difference, Part, counted, says_the_same};
 use crate::tui::action::Action;
 use crate::tui::layout::TWO_COLUMNS;
@@ -28,27 +29,27 @@ pub(super) fn rows(state: &State) -> Vec<Row> {
         rows.push(Row::text("They say the same.").tone(Tone::Good));
     }
     let (changed, same): (Vec<_>, Vec<_>) = differences.iter().partition(|row| row.change != Change::Same);
-    rows.extend(changed.iter().flat_map(|row| if stacked { below(row) } else { vec![beside(row)] }));
+    rows.extend(changed.iter().flat_map(|row| if stacked { below(row) } else { vec![beside(state, row)] }));
     if !same.is_empty() {
         rows.push(
             Row::text(format!("{} the same in both:", counted(same.len(), "member is", "members are")))
                 .tone(Tone::Quiet),
         );
         rows.extend(same.iter().map(|row| {
-            let value = cell(row.left.as_ref());
+            let value = cell(state, row, row.left.as_ref());
             Row::new([name(row), value.clone(), if stacked { String::new() } else { value }]).tone(Tone::Quiet)
         }));
     }
     rows
 }
 
-fn beside(row: &Difference) -> Row {
+fn beside(state: &State, row: &Difference) -> Row {
     // Of a set and of a time the difference says more than the other value.
     let right = match row.change {
         Change::Set { .. } | Change::Time { .. } => row.to_string(),
-        _ => cell(row.right.as_ref()),
+        _ => cell(state, row, row.right.as_ref()),
     };
-    Row::new([name(row), cell(row.left.as_ref()), right]).tone(tone(&row.change))
+    Row::new([name(row), cell(state, row, row.left.as_ref()), right]).tone(tone(&row.change))
 }
 
 fn below(row: &Difference) -> Vec<Row> {
@@ -63,8 +64,15 @@ fn name(row: &Difference) -> String {
     if row.part == Part::Header { format!("header {}", row.name) } else { row.name.clone() }
 }
 
-fn cell(value: Option<&Value>) -> String {
-    value.map_or_else(|| "–".to_owned(), in_one_line)
+/// The value; a time as chosen.
+fn cell(state: &State, row: &Difference, value: Option<&Value>) -> String {
+    let Some(value) = value else { return "–".to_owned() };
+    match NumericDate::read(Some(value)) {
+        NumericDate::At(at) if is_time_claim(&row.name) => {
+            time_as(state.inspect.times, at, state.now, &state.zone, &in_one_line(value))
+        }
+        _ => in_one_line(value),
+    }
 }
 
 fn tone(change: &Change) -> Tone {

@@ -2,11 +2,11 @@
 //!
 //! Pure.
 
-use super::{Row, provider};
+use super::{Row, origin, provider};
 use crate::jwt::{Key, SkippedKey};
 use crate::tui::action::Action;
 use crate::tui::rows::Tone;
-use crate::tui::state::{Inspect, State, Subject};
+use crate::tui::state::{Inspect, KeysAt, State, Subject};
 
 /// More keys than this are counted, not shown.
 const MOST: usize = 500;
@@ -17,8 +17,13 @@ pub(super) fn rows(state: &State, subject: Option<&Subject>) -> Vec<Row> {
         return provider::keys(state, subject, page);
     }
     let Some(set) = &state.inspect.set else {
-        let key = state.key(Action::VerifyWith);
-        return vec![Row::text(format!("No keys are at hand: {key} chooses where they come from.")).tone(Tone::Quiet)];
+        let (choose, show) = (state.key(Action::VerifyWith), state.key(Action::AboutProvider));
+        let fetched = subject.map(|subject| &subject.judged.keys).filter(|keys| matches!(keys, KeysAt::Fetched { .. }));
+        let words = match fetched {
+            Some(keys) => format!("It was held against {}: {show} shows them.", origin(keys, state.now)),
+            None => format!("No keys are at hand: {choose} chooses where they come from."),
+        };
+        return vec![Row::text(words).tone(Tone::Quiet)];
     };
     let mut rows = vec![heading()];
     let used = subject.and_then(|subject| subject.judged.verdict.key.as_ref());

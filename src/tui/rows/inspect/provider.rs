@@ -18,6 +18,9 @@ const MOST: usize = 500;
 pub(super) fn rows(state: &State) -> Vec<Row> {
     let Some(page) = &state.inspect.page else {
         let key = state.key(Action::AboutProvider);
+        if let Some(why) = &state.inspect.no_page {
+            return vec![Row::text(why.as_str()).tone(Tone::Bad), Row::text(format!("{key} asks once more."))];
+        }
         let words = format!("Nothing was asked of its issuer yet: {key} gets its discovery document and its keys.");
         return vec![Row::text(words).tone(Tone::Quiet)];
     };

@@ -51,6 +51,8 @@ pub struct Inspect {
     pub set: Option<Arc<KeySet>>,
     /// What the issuer says of itself.
     pub page: Option<Arc<ProviderPage>>,
+    /// Why the page that was asked for last could not be had.
+    pub no_page: Option<String>,
     /// The fetch of keys that is under way, and since when.
     pub verifying: Option<(RunId, Timestamp)>,
     /// What was being edited when the popup was closed.
@@ -156,7 +158,7 @@ impl Inspect {
         self.against = None;
         self.together = Together::default();
         self.set = None;
-        self.page = None;
+        (self.page, self.no_page) = (None, None);
         self.verifying = None;
         self.views = Default::default();
         self.compare();
@@ -237,7 +239,8 @@ impl State {
 
     /// Whether something is there to be looked at: a token, or what a provider says of itself.
     pub fn has_something_to_inspect(&self) -> bool {
-        self.inspects() && (self.inspect.subject.is_some() || self.inspect.page.is_some())
+        let Inspect { subject, page, no_page, .. } = &self.inspect;
+        self.inspects() && (subject.is_some() || page.is_some() || no_page.is_some())
     }
 
     /// Whether the token that is seen is the one that the selected profile has in hand.

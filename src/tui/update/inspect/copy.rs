@@ -105,7 +105,10 @@ impl State {
     pub fn public_key(&self) -> Option<&Key> {
         let used = self.inspect.subject.as_ref().and_then(|subject| subject.judged.verdict.key.as_ref());
         let keys = self.inspect.set.as_ref().map(|set| set.keys.as_slice()).unwrap_or_default();
-        let judged = || keys.iter().find(|key| used.is_some_and(|used| used.thumbprint == key.thumbprint));
+        let published = self.inspect.page.as_ref().and_then(|page| page.keys.as_ref().ok());
+        let published = published.into_iter().flat_map(|keys| keys.rows.iter().filter_map(|row| row.key.as_ref()));
+        let mut all = keys.iter().chain(published);
+        let judged = || all.find(|key| used.is_some_and(|used| used.thumbprint == key.thumbprint));
         self.key_under_cursor().or_else(judged).filter(|key| key.kty != KeyType::Secret)
     }
 }

@@ -2,21 +2,37 @@
 
 use crate::jwt::times::{NumericDate, in_words, is_time_claim};
 use crate::jwt::{CheckName, RULES, meaning_of_claim, meaning_of_header, meaning_of_member, note_on_claim};
-use crate::tui::rows;
+use crate::tui::rows::{self, Tone};
 use crate::tui::state::{ContentTab, InspectPane, Member, Pane, Section, State, Subject, TreeLine, TrustTab};
 
 /// Title and paragraphs.
 type Explained = (String, Vec<String>);
 
 pub(in crate::tui::update) fn explain(state: &State, pane: InspectPane) -> Option<Explained> {
-    let subject = state.subject()?;
     let line = rows::cursor(state, Pane::Inspect(pane));
+    if pane == InspectPane::Trust && state.inspect.trust_tab == TrustTab::Keys {
+        return key(state);
+    }
+    let subject = state.subject()?;
     match pane {
         InspectPane::Content if state.inspect.content_tab == ContentTab::Claims => member(state, subject, line),
         InspectPane::Trust if state.inspect.trust_tab == TrustTab::Verdict => check(subject, line),
         InspectPane::Trust if state.inspect.trust_tab == TrustTab::Findings => finding(subject, line),
         _ => None,
     }
+}
+
+/// A key of the keys tab, each value by its name.
+fn key(state: &State) -> Option<Explained> {
+    let row = rows::current(state, Pane::Inspect(InspectPane::Trust)).filter(|row| row.tone != Tone::Heading)?;
+    let names = ["kid", "type", "alg", "use", "size", "", ""];
+    let named = |(name, value): (&str, &String)| match name {
+        "" => value.clone(),
+        name => format!("{name}: {value}"),
+    };
+    let lines: Vec<String> =
+        names.into_iter().zip(&row.cells).filter(|(_, value)| !value.is_empty()).map(named).collect();
+    (row.cells.len() > 1).then(|| ("A key of the set".to_owned(), lines))
 }
 
 /// A member: its meaning, who defined it, and what to know about this value.
@@ -44,7 +60,7 @@ fn member(state: &State, subject: &Subject, line: usize) -> Option<Explained> {
             lines.push(format!("{local}, {}", in_words(state.now, at)));
         }
     }
-    lines.push(format!("It is a {}.", member.kind));
+    lines.push(format!("Type: {}.", member.kind));
     if member.again {
         lines.push(
             "It stands twice in one object: the last one counts here, others may take the first (RFC 7519 4)."

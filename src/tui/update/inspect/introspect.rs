@@ -18,7 +18,8 @@ pub(in crate::tui::update) fn choose(state: &mut State) {
             let provider = state.profiles.provider(&profile.provider)?;
             let is_its = issuer == Some(provider.issuer.as_str());
             let order = (!is_its, selected != Some(profile.name.as_str()));
-            let words = format!("asks {}, as {}", provider.issuer, profile.client_id);
+            let other = if issuer.is_some() && !is_its { "  ! not the token's issuer" } else { "" };
+            let words = format!("asks {}, as {}{other}", provider.issuer, profile.client_id);
             Some((order, (words, profile.name.clone())))
         })
         .collect();

@@ -7,7 +7,7 @@ use crossterm::event::KeyEvent;
 use super::take;
 use crate::engine::SignWith;
 use crate::exchange::Secret;
-use crate::jwt::{Draft, KeySet, KeySource, Policy, SigningKey, Token, algorithms, verify};
+use crate::jwt::{Draft, KeySet, KeySource, Policy, SigningKey, SigningKeyError, Token, algorithms, verify};
 use crate::tui::effect::{Effect, SignBy};
 use crate::tui::state::{
     Field, Form, InspectForm, InspectPopup, Judged, KeysAt, Level, MAKER_LONGEST, Maker, Popup, Purpose, RunId, Screen,
@@ -87,8 +87,8 @@ fn choose_key(state: &mut State) {
         .field(
             Field::choice("alg", "Algorithm", &names, chosen).hint("The header's alg and kid become those of the key."),
         )
-        .field(Field::text("file", "File", "").hint("A private key: PEM, or a JWK."))
-        .field(Field::masked("secret", "Secret").hint("For HS256, HS384, HS512; b64:… and hex:… are bytes."));
+        .field(Field::text("file", "File", "").hint("A private key: PEM, or a JWK; the file it is in, or pasted."))
+        .field(Field::masked("secret", "Secret").hint("For HS256, HS384, HS512; b64:…, hex:…, or @FILE."));
     let mut form = form;
     after_edit(&mut form);
     state.popups.push(Popup::Form(form));
@@ -111,8 +111,16 @@ pub(super) fn submitted(state: &mut State, mut form: Form) -> Vec<Effect> {
     let by = match form.chosen("source") {
         0 => Ok(SignBy::With(SignWith::New(alg))),
         1 if form.text("file").is_empty() => Err("file"),
-        1 => Ok(SignBy::With(SignWith::Key(form.text("file").trim_start_matches('@').into()))),
-        2 => form.secret("secret").map(SignBy::Secret).ok_or("secret"),
+        1 => match pasted_key(form.text("file")) {
+            None => Ok(SignBy::With(SignWith::Key(form.text("file").trim_start_matches('@').into()))),
+            Some(Ok(key)) => Ok(SignBy::Again(Arc::new(key))),
+            Some(Err(error)) => {
+                form.fail("file", format!("{error}."));
+                state.popups.push(Popup::Form(form));
+                return Vec::new();
+            }
+        },
+        2 => form.secret("secret").map(by_secret).ok_or("secret"),
         _ => state.inspect.signer.clone().map(SignBy::Again).ok_or("source"),
     };
     let by = match by {
@@ -128,6 +136,20 @@ pub(super) fn submitted(state: &mut State, mut form: Form) -> Vec<Effect> {
     let run = state.new_run();
     state.inspect.signing = Some(run);
     vec![Effect::Sign { run, draft, by }]
+}
+
+/// A key that was pasted where its file could have been named.
+fn pasted_key(text: &str) -> Option<Result<SigningKey, SigningKeyError>> {
+    let is_key = text.contains("-----BEGIN") || text.trim_start().starts_with('{');
+    is_key.then(|| SigningKey::from_contents(text.as_bytes()))
+}
+
+/// A secret that was typed, or is in the file behind `@`.
+fn by_secret(secret: Secret) -> SignBy {
+    match secret.reveal().strip_prefix('@') {
+        Some(path) => SignBy::With(SignWith::SecretFile(path.into())),
+        None => SignBy::Secret(secret),
+    }
 }
 
 /// It was signed, or not.

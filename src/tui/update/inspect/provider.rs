@@ -61,7 +61,9 @@ fn is_address(text: &str) -> bool {
 /// The issuer that a text means which is an address and nothing else; none when a token may be meant.
 pub(super) fn address_in(text: &str) -> Option<String> {
     let text = text.trim();
-    if !is_address(text) || text.contains(char::is_whitespace) || !tokens_in(text).is_empty() {
+    // Behind a question mark stands what a login came to, not an issuer.
+    let bare = !text.contains(|c: char| c.is_whitespace() || matches!(c, '?' | '#'));
+    if !is_address(text) || !bare || !tokens_in(text).is_empty() {
         return None;
     }
     let first = pasted::read(text).ok()?.candidates.into_iter().next()?;
@@ -79,6 +81,7 @@ pub(super) fn start(state: &mut State, from: KeysFrom) -> Vec<Effect> {
     let mut effects = super::cancel_quietly(state);
     let run = state.new_run();
     state.inspect.verifying = Some((run, state.now));
+    (state.inspect.page, state.inspect.no_page) = (None, None);
     state.inspect.trust_tab = TrustTab::Provider;
     state.inspect.view_mut(InspectPane::Trust).reset();
     effects.push(Effect::ProviderPage { run, of });
@@ -99,6 +102,9 @@ pub(in crate::tui::update) fn came(state: &mut State, run: RunId, result: Result
             state.focus = Pane::Inspect(InspectPane::Trust);
             state.say(Level::Done, words);
         }
-        Err(why) => state.say(Level::Error, why),
+        Err(why) => {
+            state.inspect.no_page = Some(why.clone());
+            state.say(Level::Error, why);
+        }
     }
 }

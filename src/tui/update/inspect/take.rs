@@ -3,7 +3,7 @@
 use super::provider;
 use crate::engine::HeldToken;
 use crate::exchange::Secret;
-use crate::jwt::{Kind, Token, tokens_in};
+use crate::jwt::{Kind, Token, not_a_token, tokens_in};
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::state::{
@@ -58,6 +58,11 @@ pub(in crate::tui::update) fn pasted(state: &mut State, text: &str) {
 
 /// Takes text in as a token, and says what it is and what was taken off.
 fn take(state: &mut State, text: &str, whence: Whence) {
+    // What is no token does not take the place of one, and is not offered to be sent anywhere.
+    if let Some(what) = not_a_token(text) {
+        state.say(Level::Warning, format!("That is {what}: the token here stays as it was."));
+        return;
+    }
     let token = Token::read(text);
     if token.raw().is_empty() {
         state.say(Level::Info, "There is nothing in it that could be a token.");
@@ -69,9 +74,11 @@ fn take(state: &mut State, text: &str, whence: Whence) {
         Kind::Jwe => ("an encrypted token", Level::Warning),
         Kind::Opaque => ("no JWT", Level::Warning),
     };
+    // That there are others is said by itself.
+    let alone = |what: &String| what.split_once("; ").map_or(what.as_str(), |(what, _)| what).to_owned();
     let off = match token.cleaned() {
         [] => String::new(),
-        some => format!("; taken off: {}", some.join(", ")),
+        some => format!("; taken off: {}", some.iter().map(alone).collect::<Vec<_>>().join(", ")),
     };
     let from = match &whence {
         Whence::File(path) => format!(" from {path}"),

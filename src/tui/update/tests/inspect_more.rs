@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Explorer, inspect::paste};
 use crate::engine::ProviderOf;
 use crate::jwt::{Draft, KeySet, KeySource, Policy, SigningKey, Token, sign, verify};
-use crate::tui::effect::Effect;
+use crate::tui::effect::{Effect, SignBy};
 use crate::tui::message::Message;
 use crate::tui::rows;
 use crate::tui::state::{Against, InspectPane, InspectPopup, Judged, KeysAt, Pane, Popup, Screen, Signed, TrustTab};
@@ -224,4 +224,61 @@ fn keys_that_come_late_do_not_take_the_place_of_those_chosen_since() {
     assert!(matches!(chosen.as_slice(), [Effect::Cancel(_)]), "{chosen:?}");
     assert!(explorer.state.inspect.verifying.is_none());
     assert!(explorer.state.subject().is_some_and(|subject| subject.judged.verdict.valid.is_none()));
+}
+
+#[test]
+fn what_is_no_token_does_not_take_the_place_of_one() {
+    let mut explorer = inspecting();
+    paste(&mut explorer, A);
+    for (text, words) in [
+        ("-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----", "a PEM block (PRIVATE KEY)"),
+        ("curl -u admin:hunter2 https://api.example", "a curl command without a token"),
+        (r#"{"error":"invalid_grant","error_description":"Code not valid"}"#, "invalid_grant: Code not valid"),
+        ("https://app.example/cb?error=access_denied&state=x", "a callback address with an error, access_denied"),
+        ("https://app.example/cb?code=abc", "a callback address with a code"),
+    ] {
+        assert!(paste(&mut explorer, text).is_empty());
+        let said = explorer.last_words();
+        assert!(said.contains(words) && said.contains("stays as it was") && !said.contains("hunter2"), "{said}");
+        assert!(subject(&explorer) == A && explorer.popup().is_none(), "{text}");
+    }
+}
+
+#[test]
+fn a_private_key_is_pasted_where_its_file_can_be_named_and_never_repeated() {
+    let mut explorer = inspecting();
+    let key = SigningKey::generate("ES256").unwrap();
+    let sign_with = |explorer: &mut Explorer, text: &str| {
+        explorer.press("S Ctrl-S Right Tab");
+        paste(explorer, text);
+        explorer.press("Enter")
+    };
+    let effects = sign_with(&mut explorer, key.saved().reveal());
+    let [Effect::Sign { by: SignBy::Again(pasted), .. }] = effects.as_slice() else { panic!("{effects:?}") };
+    assert_eq!(pasted.verifying().thumbprint, key.verifying().thumbprint);
+    let mut explorer = inspecting();
+    assert!(sign_with(&mut explorer, "-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----").is_empty());
+    assert!(matches!(explorer.popup(), Some(Popup::Form(_))), "what is wrong is said at its field");
+    assert!(!explorer.last_words().contains("c2VjcmV0"));
+}
+
+#[test]
+fn why_a_page_could_not_be_had_stays_on_the_screen() {
+    let mut explorer = Explorer::demo();
+    let effects = explorer.press("A");
+    let [Effect::ProviderPage { run, .. }] = effects.as_slice() else { panic!("{effects:?}") };
+    explorer.send(Message::ProviderPage { run: *run, result: Err("Nothing listens there.".into()) });
+    let rows = rows::rows(&explorer.state, Pane::Inspect(InspectPane::Trust), 0..9);
+    assert_eq!(rows[0].cells, ["Nothing listens there."]);
+}
+
+#[test]
+fn nothing_is_explained_by_nothing() {
+    let mut explorer = inspecting();
+    paste(&mut explorer, A);
+    // On the heading of the header.
+    explorer.press("i");
+    assert!(explorer.popup().is_none() && explorer.last_words().contains("nothing to explain"));
+    explorer.press("Tab Right i");
+    assert!(explorer.popup().is_some());
 }
