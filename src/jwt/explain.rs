@@ -147,7 +147,7 @@ pub fn meaning_of_member(path: &str) -> Option<&'static Meaning> {
         path = inner;
     }
     // Keycloak's roles of each client stand under the client's name.
-    let client = path.strip_prefix("resource_access.").map(|client| client.ends_with(".roles"));
+    let client = path.strip_prefix("resource_access.").map(|client| client.rsplit('.').next() == Some("roles"));
     let path = match client {
         Some(true) => "resource_access.*.roles",
         Some(false) => "resource_access.*",

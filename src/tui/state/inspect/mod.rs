@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{PaneView, RunId, State};
+use super::{Form, PaneView, RunId, State};
 use crate::engine::ProviderPage;
 use crate::exchange::Secret;
 use crate::jwt::{Difference, Finding, FoundToken, KeySet, SigningKey, Token, diff, lint};
@@ -55,6 +55,8 @@ pub struct Inspect {
     pub no_page: Option<String>,
     /// The fetch of keys that is under way, and since when.
     pub verifying: Option<(RunId, Timestamp)>,
+    /// The form that was submitted, until it is known whether what it names could be read.
+    pub asked: Option<Form>,
     /// What was being edited when the popup was closed.
     pub draft: Option<Maker>,
     /// The signing that is under way.

@@ -25,13 +25,13 @@ pub(in crate::tui::update) fn explain(state: &State, pane: InspectPane) -> Optio
 /// A key of the keys tab, each value by its name.
 fn key(state: &State) -> Option<Explained> {
     let row = rows::current(state, Pane::Inspect(InspectPane::Trust)).filter(|row| row.tone != Tone::Heading)?;
-    let names = ["kid", "type", "alg", "use", "size", "", ""];
+    let labels = ["kid", "type", "alg", "use", "size", "", ""];
     let named = |(name, value): (&str, &String)| match name {
         "" => value.clone(),
         name => format!("{name}: {value}"),
     };
     let lines: Vec<String> =
-        names.into_iter().zip(&row.cells).filter(|(_, value)| !value.is_empty()).map(named).collect();
+        labels.into_iter().zip(&row.cells).filter(|(_, value)| !value.is_empty()).map(named).collect();
     (row.cells.len() > 1).then(|| ("A key of the set".to_owned(), lines))
 }
 

@@ -16,6 +16,8 @@ use crate::tui::state::{
 
 /// What can sign, in the order of the form.
 const SIGNERS: [&str; 4] = ["new key", "key file", "secret", "the last key"];
+/// The field of each; the last has none.
+pub(super) const FIELDS: [&str; 3] = ["alg", "file", "secret"];
 
 /// `S`: header and claims of the token under inspection, to be changed; what was being edited goes on.
 pub(in crate::tui::update) fn open(state: &mut State) {
@@ -97,7 +99,7 @@ fn choose_key(state: &mut State) {
 /// Only the chosen signer's field is there.
 pub(super) fn after_edit(form: &mut Form) {
     let chosen = form.chosen("source");
-    for (place, name) in ["alg", "file", "secret"].into_iter().enumerate() {
+    for (place, name) in FIELDS.into_iter().enumerate() {
         if let Some(field) = form.get_mut(name) {
             field.visible = place == chosen;
         }
@@ -133,6 +135,7 @@ pub(super) fn submitted(state: &mut State, mut form: Form) -> Vec<Effect> {
     };
     let Some(Popup::Inspect(InspectPopup::Maker(maker))) = state.popups.last() else { return Vec::new() };
     let draft = maker.to_sign();
+    state.inspect.asked = Some(form);
     let run = state.new_run();
     state.inspect.signing = Some(run);
     vec![Effect::Sign { run, draft, by }]
@@ -160,10 +163,11 @@ pub(in crate::tui::update) fn signed(state: &mut State, run: RunId, result: Resu
     let Signed { token, key } = match result {
         Ok(signed) => signed,
         Err(why) => {
-            state.say(Level::Error, format!("It was not signed: {why}"));
+            super::failed(state, format!("It was not signed: {why}"));
             return;
         }
     };
+    state.inspect.asked = None;
     if matches!(state.popups.last(), Some(Popup::Inspect(InspectPopup::Maker(_)))) {
         state.popups.pop();
     }

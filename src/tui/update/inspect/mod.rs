@@ -124,6 +124,22 @@ pub(super) fn submitted(state: &mut State, form: Form, which: &InspectForm) -> V
     }
 }
 
+/// What the form named could not be read: it comes back with what was typed, and why.
+pub(super) fn failed(state: &mut State, why: String) {
+    state.say(Level::Error, why.clone());
+    let Some(mut form) = state.inspect.asked.take() else { return };
+    let field = match form.purpose {
+        Purpose::Inspect(InspectForm::Keys) => verify::FIELDS.get(form.chosen("source")).copied(),
+        Purpose::Inspect(InspectForm::Sign) => make::FIELDS.get(form.chosen("source")).copied(),
+        _ => Some("token"),
+    };
+    form.fail(field.unwrap_or("source"), why);
+    // Something else was begun meanwhile: then the form would be in the way.
+    if matches!(state.popups.last(), None | Some(Popup::Inspect(InspectPopup::Maker(_)))) {
+        state.popups.push(Popup::Form(form));
+    }
+}
+
 /// Fields that depend on others follow them.
 pub(super) fn after_edit(form: &mut Form) {
     match form.purpose {

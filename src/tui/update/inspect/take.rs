@@ -29,7 +29,11 @@ pub(super) fn submitted(state: &mut State, mut form: Form) -> Vec<Effect> {
         return Vec::new();
     }
     match text.strip_prefix('@') {
-        Some(path) => vec![Effect::ReadToken { path: path.trim().into() }],
+        Some(path) => {
+            let path = path.trim().into();
+            state.inspect.asked = Some(form);
+            vec![Effect::ReadToken { path }]
+        }
         None => match provider::address_in(&text) {
             Some(issuer) => provider::of_issuer(state, issuer),
             None => {
@@ -43,8 +47,11 @@ pub(super) fn submitted(state: &mut State, mut form: Form) -> Vec<Effect> {
 /// A file was read.
 pub(in crate::tui::update) fn read(state: &mut State, path: &str, text: Result<Secret, String>) {
     match text {
-        Ok(text) => take(state, text.reveal(), Whence::File(path.to_owned())),
-        Err(why) => state.say(Level::Error, format!("{path} could not be read: {why}.")),
+        Ok(text) => {
+            state.inspect.asked = None;
+            take(state, text.reveal(), Whence::File(path.to_owned()));
+        }
+        Err(why) => super::failed(state, format!("{path} could not be read: {why}.")),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::tui::state::{
 /// Where keys can come from, in the order of the form.
 const SOURCES: [&str; 5] = ["issuer", "key set", "key", "secret", "none"];
 /// The field of each; the last has none.
-const FIELDS: [&str; 4] = ["issuer", "jwks", "key", "secret"];
+pub(super) const FIELDS: [&str; 4] = ["issuer", "jwks", "key", "secret"];
 
 /// `K`: what to verify with.
 pub(in crate::tui::update) fn choose_keys(state: &mut State) {
@@ -88,7 +88,10 @@ pub(super) fn submitted(state: &mut State, mut form: Form) -> Vec<Effect> {
             here(state, set, place, &ask);
             effects
         }
-        Ok(Source::Elsewhere(from)) => ask_or_verify(state, from, ask),
+        Ok(Source::Elsewhere(from)) => {
+            state.inspect.asked = Some(form);
+            ask_or_verify(state, from, ask)
+        }
         Err(why) => {
             form.fail(FIELDS.get(place).copied().unwrap_or("source"), why);
             state.popups.push(Popup::Form(form));
@@ -243,11 +246,12 @@ pub(in crate::tui::update) fn judged(state: &mut State, run: RunId, result: Resu
     state.inspect.verifying = None;
     match result {
         Ok(judgement) => conclude(state, judgement),
-        Err(why) => state.say(Level::Error, why),
+        Err(why) => super::failed(state, why),
     }
 }
 
 fn conclude(state: &mut State, judgement: Judgement) {
+    state.inspect.asked = None;
     let Some(subject) = &mut state.inspect.subject else { return };
     let Judgement { verdict, keys, set, policy, findings } = judgement;
     subject.findings = findings;

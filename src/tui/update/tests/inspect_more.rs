@@ -282,3 +282,23 @@ fn nothing_is_explained_by_nothing() {
     explorer.press("Tab Right i");
     assert!(explorer.popup().is_some());
 }
+
+#[test]
+fn a_form_whose_file_cannot_be_read_comes_back_with_what_was_typed() {
+    let mut explorer = inspecting();
+    explorer.press("P");
+    explorer.type_text("@nope.jwt");
+    assert!(matches!(explorer.press("Enter").as_slice(), [Effect::ReadToken { .. }]));
+    explorer.send(Message::TokenRead { path: "nope.jwt".into(), text: Err("No such file".into()) });
+    let Some(Popup::Form(form)) = explorer.popup() else { panic!() };
+    assert_eq!(form.text("token"), "@nope.jwt");
+    explorer.press("Esc");
+    paste(&mut explorer, A);
+    explorer.press("K Right Tab");
+    explorer.type_text("nope.pem");
+    let effects = explorer.press("Enter");
+    let [Effect::Verify { run, .. }] = effects.as_slice() else { panic!("{effects:?}") };
+    explorer.send(Message::Judged { run: *run, result: Err("nope.pem: No such file.".into()) });
+    let Some(Popup::Form(form)) = explorer.popup() else { panic!() };
+    assert_eq!((form.text("key"), form.chosen("source")), ("nope.pem", 2));
+}
