@@ -21,17 +21,32 @@ const VALUE: usize = 600;
 pub enum Written<'a> {
     /// As it was read.
     Members(&'a Map<String, Value>),
-    /// Exactly as signed, where a number would lose digits.
-    AsSigned(&'a RawValue),
+    /// Exactly as signed but for line ends and tabs between members.
+    AsSigned(Box<RawValue>),
 }
 
 impl<'a> Written<'a> {
-    /// Header or claims; none when the token has none that can be read.
+    /// Header or claims as they were read, or as signed where reading would hide something of them; none when the token has
+    /// none that can be read.
     pub fn of(token: &'a Token, part: Part) -> Option<Self> {
         let members = if part == Part::Header { token.header() } else { token.claims() }?;
-        let raw = loses_digits(token, part).then(|| serde_json::from_str(token.json(part)?).ok()).flatten();
-        Some(raw.map_or(Self::Members(members), Self::AsSigned))
+        Some(Self::as_signed(token, part).filter(|_| hides(token, part)).unwrap_or(Self::Members(members)))
     }
+
+    /// Header or claims as signed.
+    pub fn as_signed(token: &Token, part: Part) -> Option<Self> {
+        // JSON has these between its values alone (RFC 8259 sections 2 and 7); a terminal would jump back on one.
+        let text = token.json(part)?.replace(['\r', '\t'], " ");
+        RawValue::from_string(text).ok().map(Self::AsSigned)
+    }
+}
+
+/// Whether something of the part is not in what is read of it: a name that stands twice, digits, half a surrogate pair.
+fn hides(token: &Token, part: Part) -> bool {
+    token.problems().iter().any(|problem| match problem {
+        Problem::DuplicateMember(of, _) | Problem::RoundedNumber(of) | Problem::OddJson(of, _) => *of == part,
+        _ => false,
+    })
 }
 
 fn loses_digits(token: &Token, part: Part) -> bool {

@@ -14,7 +14,10 @@ use super::output::{Paint, complain, print};
 use super::token_argument::exact_text_of;
 use crate::engine::{self, SignWith, signing_key, write_new};
 use crate::exchange::Secret;
-use crate::jwt::{Draft, KeyType, Part, SignError, SigningKey, Token, shown, sign, times};
+use crate::jwt::{Draft, KeyType, Part, Severity, SignError, SigningKey, Token, lint, shown, sign, times};
+
+/// How much of one finding is printed.
+const LONGEST_FINDING: usize = 600;
 
 #[derive(Args, Debug)]
 pub struct SignArguments {
@@ -165,16 +168,14 @@ fn show(token: &Secret, key: &SigningKey, is_new: bool, as_json: bool) -> anyhow
     let secret = (is_new && key.kty() == KeyType::Secret).then(|| key.saved().reveal());
     let jwk = key.verifying().jwk();
     let (read, note) = (Token::of(token), Paint::for_stderr().warn(" note:"));
-    for name in ["exp", "nbf", "iat"] {
-        if let times::NumericDate::Absurd(why) = read.date(name) {
-            complain(&format!("{note} {name} {why}; it is signed as it stands\n"));
-        }
+    for what in amiss(&read, engine::now()) {
+        complain(&format!("{note} {what}; it is signed as it stands\n"));
     }
     if as_json {
         let made = Answer {
             token: token.reveal(),
-            header: Written::of(&read, Part::Header),
-            claims: Written::of(&read, Part::Payload),
+            header: Written::as_signed(&read, Part::Header),
+            claims: Written::as_signed(&read, Part::Payload),
             jwk,
             secret,
             made_here: true,
@@ -191,4 +192,20 @@ fn show(token: &Secret, key: &SigningKey, is_new: bool, as_json: bool) -> anyhow
     }
     print(&format!("{}\n", token.reveal())).context("the token could not be written")?;
     Ok(Exit::Fine)
+}
+
+/// What readers may refuse the token for: who wants just such a token reads on, who does not would look for it elsewhere.
+fn amiss(token: &Token, now: Timestamp) -> Vec<String> {
+    let findings = lint(token, now).into_iter().filter(|finding| finding.severity == Severity::Error);
+    let mut amiss: Vec<String> = findings
+        .map(|finding| format!("{}: {}", finding.id, shown(finding.message.trim_end_matches('.'), LONGEST_FINDING)))
+        .collect();
+    for name in ["exp", "nbf", "iat"] {
+        let times::NumericDate::Absurd(why) = token.date(name) else { continue };
+        let what = format!("{name} {why}");
+        if !amiss.iter().any(|said| said.contains(&what)) {
+            amiss.push(what);
+        }
+    }
+    amiss
 }

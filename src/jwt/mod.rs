@@ -6,7 +6,7 @@
 //! - [`verify()`] (`verify`): every check of a token, one line each;
 //! - [`lint()`] (`lint`): findings from a table of small rules;
 //! - [`sign()`] (`sign`): tokens made from a [`Draft`] and a [`SigningKey`]; [`diff()`] (`diff`): what differs between two;
-//! - [`tree`] (`raw`): JSON exactly as it is written;
+//! - [`tree`] (`raw`): JSON exactly as it is written; `splice`: changes of it that touch nothing else;
 //! - [`Holder`] and [`GroupedRoles`]: whose token it is, and what roles it has;
 //! - [`explain`](mod@explain), [`note_on_claim`], [`keycloak`] and [`times`]: words for people; [`shown`] makes foreign
 //!   text safe to show.
@@ -33,6 +33,7 @@ mod raw;
 mod roles;
 mod shown;
 mod sign;
+mod splice;
 #[cfg(test)]
 mod testing;
 pub mod times;

@@ -1,13 +1,12 @@
 //! JSON as it is written: an object's members with their text, so that nothing of a token is lost by reading it. The tree
-//! for looking, and changes that leave all other members as they are.
+//! for looking.
 //!
 //! Pure: imports only the `jwt` module's own files.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use super::exact::text_of;
 use serde::de::{MapAccess, SeqAccess, Visitor};
-use serde_json::Value;
 use serde_json::value::RawValue;
 
 /// Deeper values are shown as one text.
@@ -200,39 +199,6 @@ pub(super) fn items(json: &str) -> Vec<&RawValue> {
     serde::Deserializer::deserialize_seq(&mut deserializer, Items).unwrap_or_default()
 }
 
-/// The object with this member set to the JSON text `raw`, in its place when it is there, else at the end; all other
-/// members keep their text.
-pub(super) fn with_member(json: &str, name: &str, raw: &str) -> Result<String, serde_json::Error> {
-    let members = members(json)?;
-    // The last one counts, so that is the one to be changed.
-    let place = members.iter().rposition(|(known, _)| known == name);
-    let mut out = String::from("{");
-    for (index, (known, value)) in members.iter().enumerate() {
-        let value = if Some(index) == place { raw } else { value.get() };
-        push_member(&mut out, known, value);
-    }
-    if place.is_none() {
-        push_member(&mut out, name, raw);
-    }
-    out.push('}');
-    Ok(out)
-}
-
-/// The object without the members of this name.
-pub(super) fn without_member(json: &str, name: &str) -> Result<String, serde_json::Error> {
-    let mut out = String::from("{");
-    for (known, value) in members(json)?.iter().filter(|(known, _)| known != name) {
-        push_member(&mut out, known, value.get());
-    }
-    out.push('}');
-    Ok(out)
-}
-
-fn push_member(out: &mut String, name: &str, raw: &str) {
-    let comma = if out.len() > 1 { "," } else { "" };
-    let _ = write!(out, "{comma}{}:{raw}", Value::from(name));
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at the first surprise")]
@@ -267,17 +233,5 @@ mod tests {
         assert_eq!(tree(&deep).len(), DEEPEST + 1);
         let wide = format!("{{\"a\":[{}0]}}", "0,".repeat(300_000));
         assert_eq!(tree(&wide).len(), MOST_NODES);
-    }
-
-    #[test]
-    fn one_member_is_changed_and_no_other() {
-        let json = r#"{ "n": 12345678901234567890123, "exp": 1, "exp" : 2, "t":"\u00e9" }"#;
-        assert_eq!(
-            with_member(json, "exp", "3").unwrap(),
-            r#"{"n":12345678901234567890123,"exp":1,"exp":3,"t":"\u00e9"}"#
-        );
-        assert_eq!(with_member("{}", "a\"", "[1]").unwrap(), r#"{"a\"":[1]}"#);
-        assert_eq!(without_member(json, "exp").unwrap(), r#"{"n":12345678901234567890123,"t":"\u00e9"}"#);
-        assert!(with_member("[]", "a", "1").is_err());
     }
 }

@@ -13,8 +13,9 @@ use thiserror::Error;
 use super::decode::{LONGEST, Part, Token};
 use super::json::read_object;
 use super::keys::{KeyType, SigningKey};
-use super::raw::{members, with_member, without_member};
+use super::raw::members;
 use super::shown;
+use super::splice::{with_member, with_values, without_member};
 use super::times::{is_time_claim, parse_relative};
 use crate::exchange::Secret;
 
@@ -43,6 +44,12 @@ pub enum SignError {
         /// What the key signs.
         signs: String,
     },
+    /// The payload would have to be signed without being encoded (RFC 7797), which is another token to every reader that
+    /// knows of it than to one that does not: the header's `b64`.
+    #[error(
+        "b64 in the header is {0}: a payload that is not encoded (RFC 7797) is not signed here; take b64 out, and out of crit"
+    )]
+    Unencoded(String),
     /// `alg` is no text.
     #[error("alg in the header is not a text")]
     AlgNotText,
@@ -98,7 +105,8 @@ impl Draft {
             .collect()
     }
 
-    /// Sets a claim to a JSON text; what is no JSON is taken as plain text. All other claims keep theirs.
+    /// Sets a claim to a JSON text; what is no JSON is taken as plain text. Where its name stands twice, each one is set;
+    /// all else keeps its text.
     pub fn set_claim(&mut self, name: &str, value: &str) -> Result<(), SignError> {
         self.claims = changed(Part::Payload, &self.claims, name, value)?;
         Ok(())
@@ -122,21 +130,14 @@ impl Draft {
         }
     }
 
-    /// Puts instants in place of times that are written relative to now, such as `"exp": "+1h"`, and names those claims.
-    pub fn resolve_times(&mut self, now: Timestamp) -> Result<Vec<String>, SignError> {
-        let claims = members(&self.claims).map_err(|error| json(Part::Payload, &error))?;
-        let relative: Vec<(String, i64)> = claims
-            .iter()
-            .filter(|(name, _)| is_time_claim(name))
-            .filter_map(|(name, raw)| {
-                let text: String = serde_json::from_str(raw.get()).ok()?;
-                Some((name.clone(), parse_relative(&text, now)?.as_second()))
-            })
-            .collect();
-        for (name, second) in &relative {
-            self.set_claim(name, &second.to_string())?;
-        }
-        Ok(relative.into_iter().map(|(name, _)| name).collect())
+    /// Puts instants in place of times that are written relative to now, such as `"exp": "+1h"`, each in its own place.
+    pub fn resolve_times(&mut self, now: Timestamp) -> Result<(), SignError> {
+        let instant = |name: &str, raw: &str| {
+            let text: String = serde_json::from_str(raw).ok().filter(|_| is_time_claim(name))?;
+            Some(parse_relative(&text, now)?.as_second().to_string())
+        };
+        self.claims = with_values(&self.claims, instant).map_err(|error| json(Part::Payload, &error))?;
+        Ok(())
     }
 }
 
@@ -144,6 +145,10 @@ impl Draft {
 pub fn sign(draft: &Draft, key: &SigningKey) -> Result<Secret, SignError> {
     if let Some(problem) = draft.problems().into_iter().next() {
         return Err(SignError::Json(problem));
+    }
+    let parameters = members(&draft.header).map_err(|error| json(Part::Header, &error))?;
+    if let Some((_, b64)) = parameters.iter().find(|(name, raw)| name == "b64" && raw.get() != "true") {
+        return Err(SignError::Unencoded(shown(b64.get(), 40)));
     }
     let mut draft = draft.clone();
     let header = read_object(&draft.header).map(|object| object.members).unwrap_or_default();

@@ -128,16 +128,65 @@ fn what_is_signed_is_what_was_written() {
     changed.set_claim("n", "987654321098765432109876543210").unwrap();
     assert_eq!(
         changed.claims,
-        r#"{"n":123456789012345678901234567890,"n":987654321098765432109876543210,"sub":"alice"}"#
+        r#"{ "n": 987654321098765432109876543210, "n": 987654321098765432109876543210, "sub": "alice" }"#
     );
 }
 
 #[test]
 fn times_may_be_relative() {
     let mut draft = Draft::of_claims(r#"{"exp":"+1h","nbf":"-5m","iat":"now","note":"+1h","auth_time":"soon"}"#);
-    assert_eq!(draft.resolve_times(now()).unwrap(), ["exp", "nbf", "iat"]);
+    draft.resolve_times(now()).unwrap();
     let claims: Value = serde_json::from_str(&draft.claims).unwrap();
     assert_eq!(claims, json!({"exp": NOW + 3600, "nbf": NOW - 300, "iat": NOW, "note": "+1h", "auth_time": "soon"}));
+}
+
+#[test]
+fn a_relative_time_is_resolved_where_it_stands() {
+    let later = (NOW + 3600).to_string();
+    for claims in [
+        r#"{"exp":"+1h","exp":1000}"#,
+        r#"{"exp":1000,"exp":"+1h"}"#,
+        r#"{"exp":"+1h","exp":"+1h"}"#,
+        "{ \"\\u0065xp\" : \"\\u002b1h\",\r\n \"sub\":\"+1h\", \"n\": 1.10 }",
+    ] {
+        let mut draft = Draft::of_claims(claims);
+        draft.resolve_times(now()).unwrap();
+        let wanted = if claims.contains("sub") {
+            claims.replace("\"\\u002b1h\"", &later)
+        } else {
+            claims.replace("\"+1h\"", &later)
+        };
+        assert_eq!(draft.claims, wanted);
+    }
+}
+
+#[test]
+fn what_is_set_leaves_all_else_as_it_is() {
+    let mut draft = Draft {
+        header: "{ \"typ\" : \"JWT\",\n  \"kid\" : \"old\", \"x\":1.0}".to_owned(),
+        claims: r#"{"role":"admin", "\u0061":"\u00e9", "role":"user"}"#.to_owned(),
+    };
+    draft.set_claim("role", "guest").unwrap();
+    assert_eq!(draft.claims, r#"{"role":"guest", "\u0061":"\u00e9", "role":"guest"}"#);
+    draft.fit(&SigningKey::from_contents(RSA.as_bytes()).unwrap()).unwrap();
+    assert_eq!(draft.header, "{ \"typ\" : \"JWT\", \"x\":1.0, \"alg\":\"RS256\"}");
+}
+
+/// RFC 7797: what is signed is then the payload itself, and whoever knows that would find another signature.
+#[test]
+fn a_payload_that_is_not_encoded_is_refused() {
+    let key = SigningKey::from_secret(&Secret::new("a secret")).unwrap();
+    let signed = |header: &str| sign(&Draft { header: header.to_owned(), claims: "{}".to_owned() }, &key);
+    for (header, said) in [
+        (r#"{"b64":false,"crit":["b64"]}"#, "b64 in the header is false: "),
+        (r#"{"b64":false}"#, "RFC 7797"),
+        (r#"{"b64":false,"b64":true}"#, "is false"),
+        (r#"{"\u0062\u0036\u0034":"false"}"#, "is \"false\""),
+    ] {
+        let error = signed(header).unwrap_err().to_string();
+        assert!(error.contains(said), "{header}: {error}");
+    }
+    assert!(signed(r#"{"b64":true,"crit":["b64"]}"#).is_ok() && signed(r#"{"x":{"b64":false}}"#).is_ok());
 }
 
 #[test]

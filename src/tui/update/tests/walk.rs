@@ -103,8 +103,10 @@ fn judge(explorer: &mut Explorer, effect: &Effect, well: bool) {
             let mut draft = draft.clone();
             let key =
                 Arc::new(SigningKey::from_secret(&Secret::new("a secret of no less than 32 bytes, and more")).unwrap());
-            let signed =
-                draft.resolve_times(explorer.state.now).and_then(|_| draft.fit(&key)).and_then(|()| sign(&draft, &key));
+            let signed = draft
+                .resolve_times(explorer.state.now)
+                .and_then(|()| draft.fit(&key))
+                .and_then(|()| sign(&draft, &key));
             let result = signed.map(|token| Signed { token, key }).map_err(|error| error.to_string());
             explorer.send(Message::Signed { run: *run, result });
         }
