@@ -77,7 +77,9 @@ impl Token {
             let account = || Some(shown(self.claim_str("preferred_username")?.strip_prefix(SERVICE_ACCOUNT)?, NAME));
             return Some(Holder::Client(client.or_else(account)));
         }
-        let name = PERSON_CLAIMS.iter().find_map(|name| self.claim_str(name)).filter(|name| !name.is_empty());
+        let named = PERSON_CLAIMS.iter().find_map(|name| self.claim_str(name)).filter(|name| !name.is_empty());
+        // Okta's subject is the person's address.
+        let name = named.or_else(|| self.claim_str("sub").filter(|sub| sub.contains('@')));
         let logged_in = LOGIN_CLAIMS.iter().any(|name| self.claim(name).is_some()) || self.token_kind() == TokenUse::Id;
         (name.is_some() || logged_in).then(|| Holder::Person { name: name.map(|name| shown(name, NAME)), client })
     }

@@ -106,14 +106,15 @@ impl MetadataError {
     pub fn advice(&self) -> String {
         match self {
             Self::Status { .. } => {
-                "Check the issuer in profiles.toml: the realm's name, and for Keycloak before 17 an /auth before /realms.".into()
+                "Check the issuer: the realm's name, and for Keycloak before 17 an /auth before /realms.".into()
             }
             Self::Redirect { target, .. } => format!("Put the final address into profiles.toml, if {target} is yours."),
-            Self::NotADocument { .. } => "Check the issuer in profiles.toml, or give token_endpoint and jwks_uri by hand.".into(),
+            Self::NotADocument { .. } => {
+                "Check the issuer; in profiles.toml token_endpoint and jwks_uri can be given by hand.".into()
+            }
             Self::OtherIssuer { asked, found } => {
-                let spell = format!(
-                    "Write the issuer in profiles.toml exactly as the server spells it: {found} (a trailing slash counts)."
-                );
+                let spell =
+                    format!("Write the issuer exactly as the server spells it: {found} (a trailing slash counts).");
                 match IssuerDifference::between(found, asked.as_str()) {
                     None | Some(IssuerDifference::Slash | IssuerDifference::Case | IssuerDifference::Other) => spell,
                     Some(difference) => format!("{spell} {}", difference.advice(found, asked.as_str())),

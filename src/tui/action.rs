@@ -229,7 +229,7 @@ pub const TABLE: &[Row] = &[
         "send the last endpoint again, with the profile that is selected now", has_sent).shown("."),
     row(Action::SendAll, "send-all", &["a"], Group::Call, "all",
         "call every endpoint whose method changes nothing", has_endpoint).shown("a"),
-    row(Action::PutIn, "put-in", &["P"], Group::Inspect, "put in",
+    row(Action::PutIn, "put-in", &["P"], Group::Inspect, "token",
         "put another token in: typed, pasted, or @FILE; or an issuer's address, to look at that", inspects).shown("P"),
     row(Action::VerifyWith, "verify-with", &["K"], Group::Inspect, "verify",
         "choose the keys that the token under inspection is verified with", has_subject).shown("K"),

@@ -76,9 +76,10 @@ fn why_no_word(refusal: &TokenRefusal, profile: &Profile) -> Vec<String> {
         TokenRefusal::Refused { status: 403, .. } if profile.auth == ClientAuth::None => vec![format!(
             "{client} is a public client: who has no secret may not ask about tokens. Ask with a confidential client."
         )],
-        TokenRefusal::Refused { status: 401, .. } => vec![format!(
-            "The provider does not take {client} for who it says it is; here Keycloak calls that invalid_request. Compare the secret."
-        )],
+        TokenRefusal::Refused { status: 401, error, .. } => {
+            let known = if error == "invalid_request" { "; here Keycloak calls that invalid_request" } else { "" };
+            vec![format!("The provider does not take {client} for who it says it is{known}. Compare the secret.")]
+        }
         TokenRefusal::Refused { .. } if profile.auth == ClientAuth::None => {
             vec![format!(
                 "{client} is a public client; introspection wants a client that authenticates (RFC 7662 section 2.1)."

@@ -41,7 +41,7 @@ pub(super) fn rows(state: &State, subject: Option<&Subject>) -> Vec<Row> {
 
 /// What stands above the keys.
 pub(super) fn heading() -> Row {
-    Row::new(["kid", "type", "alg", "use", "size", "", "thumbprint (RFC 7638)"]).tone(Tone::Heading)
+    Row::new(["kid", "type", "alg", "use", "size", "state", "thumbprint (RFC 7638), remarks"]).tone(Tone::Heading)
 }
 
 /// The key of this row.

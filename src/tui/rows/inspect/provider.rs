@@ -83,11 +83,11 @@ fn row(state: &State, subject: Option<&Subject>, key: &KeyRow) -> Row {
         (None, false, false) => ("usable", Tone::Plain),
     };
     let mut more: Vec<String> = key.unusable.iter().chain(&key.remarks).cloned().collect();
+    more.extend(key.thumbprint.clone());
     more.extend(key.certificate.as_ref().and_then(|certificate| certificate.ends).map(|end| {
         let ends = if end > state.now { "ends" } else { "ended" };
         format!("certificate {ends} {}", in_words(state.now, end))
     }));
-    more.extend(key.thumbprint.clone());
     let or_none = |text: &Option<String>| text.clone().unwrap_or_else(|| "–".to_owned());
     let kind = [&key.kty, &key.crv].into_iter().flatten().cloned().collect::<Vec<_>>().join(" ");
     let size = key.size_bits.map_or_else(String::new, |bits| format!("{bits} bits"));
