@@ -1,0 +1,177 @@
+//! Whether what stands where a shared secret is wanted is a key of its own: PEM, DER, a JWK or an SSH key, also in base64
+//! or in hexadecimal digits. Anyone may know a public key, so nothing that is signed with it as a secret proves anything
+//! (RFC 8725 section 2.1).
+//!
+//! Pure: imports only the `jwt` module's own files.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+use zeroize::Zeroizing;
+
+use super::{KeySet, der, public, secret};
+use crate::jwt::decode::decode_leniently;
+
+/// Base64 and hexadecimal digits are undone so many times.
+const MOST_LAYERS: usize = 4;
+
+/// What a key is to be given as.
+const GIVE_IT: &str = "give it as a key";
+
+/// How the algorithms of SSH keys begin (RFC 4253 section 6.6, RFC 5656, RFC 8709), and the `kty` of such keys.
+const SSH_KEYS: [(&str, Option<&str>); 6] = [
+    ("ssh-rsa", Some("RSA")),
+    ("ssh-ed25519", Some("OKP")),
+    ("ssh-", None),
+    ("ecdsa-sha2-", Some("EC")),
+    ("sk-ssh-", None),
+    ("sk-ecdsa-", None),
+];
+
+/// A key in the place of a secret.
+pub(super) struct OwnKey {
+    /// In what form, with its article.
+    form: &'static str,
+    /// What to do with it.
+    remedy: &'static str,
+    /// Its `kty`, where that is known and the only one.
+    pub(super) kty: Option<String>,
+}
+
+impl OwnKey {
+    fn pem(form: &'static str, pem: &str) -> Self {
+        let set = KeySet::from_pem(pem).unwrap_or_default();
+        Self { form, remedy: GIVE_IT, kty: single(set.keys.iter().map(|key| key.kty.kty())) }
+    }
+
+    fn jwk(types: &BTreeSet<String>) -> Self {
+        Self { form: "a JWK", remedy: GIVE_IT, kty: single(types.iter().map(String::as_str)) }
+    }
+
+    fn ssh(kty: Option<&str>) -> Self {
+        let remedy = "ssh-keygen -e -m PKCS8 -f FILE writes its public part as PEM, to be given as a key";
+        Self { form: "an SSH key", remedy, kty: kty.map(str::to_owned) }
+    }
+
+    /// Why it is no secret, of what stands under this name.
+    pub(super) fn refused(&self, name: &str) -> String {
+        format!("{name} is {}, not a shared secret: {}", self.form, self.remedy)
+    }
+}
+
+/// The `kty`, when all keys but secrets are of the same.
+fn single<'a>(types: impl Iterator<Item = &'a str>) -> Option<String> {
+    let types: BTreeSet<&str> = types.filter(|kty| ["RSA", "EC", "OKP"].contains(kty)).collect();
+    types.first().filter(|_| types.len() == 1).map(|kty| (*kty).to_owned())
+}
+
+/// The key that these bytes are; none when they may be a secret.
+pub(super) fn key_in(bytes: &[u8]) -> Option<OwnKey> {
+    within(bytes, MOST_LAYERS)
+}
+
+fn within(bytes: &[u8], layers: usize) -> Option<OwnKey> {
+    if let Some(label) = der::label(bytes) {
+        return Some(OwnKey::pem("a key in DER", &Zeroizing::new(public::pem(label, bytes))));
+    }
+    // Of UTF-16 the letters of ASCII are left.
+    let text = Zeroizing::new(String::from_utf8_lossy(bytes).replace('\0', ""));
+    if let Some(types) = jwk_types(&text) {
+        return Some(OwnKey::jwk(&types));
+    }
+    if text.contains("-----BEGIN") || text.contains("-----END") {
+        return Some(OwnKey::pem("a PEM key", &text));
+    }
+    if let Some(kty) = ssh_blob(bytes).or_else(|| ssh_line(&text)) {
+        return Some(OwnKey::ssh(kty));
+    }
+    let layers = layers.checked_sub(1)?;
+    // As PEM has it between its borders, however the lines are broken, and as JSON and .env files quote it.
+    let letters = Zeroizing::new(text.replace("\\n", "").replace("\\r", ""));
+    let is_noise = |c: &char| c.is_whitespace() || ['"', '\'', '\\', '\u{feff}'].contains(c);
+    let letters = Zeroizing::new(letters.chars().filter(|c| !is_noise(c)).collect::<String>());
+    let digits = Zeroizing::new(letters.trim_start_matches("0x").replace(':', ""));
+    let decoded = [decode_leniently(&letters).ok(), secret::hex(&digits)];
+    decoded.into_iter().flatten().filter(|bytes| !bytes.is_empty()).find_map(|bytes| {
+        let bytes = Zeroizing::new(bytes);
+        within(&bytes, layers)
+    })
+}
+
+/// Whether the text is JSON with the members of a JWK, which is never read for the PEM within it.
+pub(super) fn is_jwk(text: &str) -> bool {
+    jwk_types(text).is_some()
+}
+
+/// The `kty`s of the JWKs in a JSON text, usable or not, in a set, a list or alone; none when there are none.
+fn jwk_types(text: &str) -> Option<BTreeSet<String>> {
+    let json = text.trim_start_matches(|c: char| c == '\u{feff}' || c.is_whitespace());
+    if !json.starts_with(['{', '[']) {
+        return None;
+    }
+    let mut types = BTreeSet::new();
+    match serde_json::from_str::<Value>(json) {
+        Ok(value) => add_types(&value, &mut types),
+        // Cut off, too deep, or with something behind it: whoever made it meant a key all the same.
+        Err(_) => types.extend(type_by(|name| json.contains(&format!("\"{name}\""))).map(str::to_owned)),
+    }
+    (!types.is_empty()).then_some(types)
+}
+
+/// The JSON reader has bounded how deep this goes.
+fn add_types(value: &Value, types: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(members) => {
+            types.extend(type_of(members));
+            members.values().for_each(|member| add_types(member, types));
+        }
+        Value::Array(items) => items.iter().for_each(|item| add_types(item, types)),
+        _ => {}
+    }
+}
+
+fn type_of(members: &Map<String, Value>) -> Option<String> {
+    let said = members.get("kty").and_then(Value::as_str);
+    said.or_else(|| type_by(|name| members.contains_key(name))).map(str::to_owned)
+}
+
+/// What type of key an object with such members is (RFC 7517 section 5, RFC 7518 section 6); empty when that is not known.
+fn type_by(has: impl Fn(&str) -> bool) -> Option<&'static str> {
+    if has("kty") || has("keys") {
+        Some("")
+    } else if has("n") && has("e") {
+        Some("RSA")
+    } else if has("x") && has("y") {
+        Some("EC")
+    } else if has("x") && has("crv") {
+        Some("OKP")
+    } else {
+        None
+    }
+}
+
+/// The `kty` of a key as `authorized_keys` and `.pub` files have it, or as RFC 4716 writes it.
+fn ssh_line(text: &str) -> Option<Option<&'static str>> {
+    if text.contains("---- BEGIN SSH2 ") {
+        return Some(None);
+    }
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.windows(2).find_map(|pair| match pair {
+        [name, blob] if blob.starts_with("AAAA") => ssh_type(name),
+        _ => None,
+    })
+}
+
+/// The `kty` of a key as SSH itself writes it: the algorithm's name stands first, behind its length in four bytes.
+fn ssh_blob(bytes: &[u8]) -> Option<Option<&'static str>> {
+    if bytes.starts_with(b"openssh-key-v1\0") {
+        return Some(None);
+    }
+    let (length, rest) = bytes.split_first_chunk::<4>()?;
+    let name = rest.get(..usize::try_from(u32::from_be_bytes(*length)).ok()?)?;
+    ssh_type(std::str::from_utf8(name).ok()?)
+}
+
+fn ssh_type(name: &str) -> Option<Option<&'static str>> {
+    SSH_KEYS.iter().find(|(start, _)| name.starts_with(start)).map(|(_, kty)| *kty)
+}
