@@ -202,7 +202,18 @@ fn is_of_small_order(public: &[u8]) -> bool {
 /// A key with nothing said about its name and purpose.
 fn new_key(kty: KeyType, size_bits: usize, material: Material, members: Vec<(&'static str, String)>) -> Key {
     let thumbprint = public::thumbprint(&members);
-    Key { kid: None, alg: None, kty, use_: None, thumbprint, size_bits, given: false, members, material, certificate: None }
+    Key {
+        kid: None,
+        alg: None,
+        kty,
+        use_: None,
+        thumbprint,
+        size_bits,
+        given: false,
+        members,
+        material,
+        certificate: None,
+    }
 }
 
 fn b64(bytes: &[u8]) -> String {

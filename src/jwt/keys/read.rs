@@ -8,7 +8,9 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
-use super::{Fault, Key, KeySet, KeySetError, KeyType, LONGEST, MOST_KEYS, SkippedKey, der, jwk, own, pem, public, secret};
+use super::{
+    Fault, Key, KeySet, KeySetError, KeyType, LONGEST, MOST_KEYS, SkippedKey, der, jwk, own, pem, public, secret,
+};
 use crate::exchange::Secret;
 
 /// Why a published secret is never used.

@@ -159,14 +159,14 @@ fn every_rule_fires_and_rests() {
 fn a_short_secret_is_told_by_the_key() {
     let token = hs256("sixteen letters!");
     let keys = |text: &str| KeySet::from_secret(&crate::exchange::Secret::new(text));
-    let found = lint_keys(&token, &keys("sixteen letters!"));
+    let found = lint_keys(&token, &keys("sixteen letters!"), now());
     let [finding] = found.as_slice() else { panic!("{found:?}") };
     assert_eq!(
         (finding.id, finding.message.as_str()),
         ("secret-short", "The secret has 128 bits; HS256 wants at least 256.")
     );
-    assert_eq!(lint_keys(&token, &keys("thirty-two letters are 256 bits.")), []);
-    assert_eq!(lint_keys(&quiet(), &keys("short")), [], "an RS256 token has no secret");
+    assert_eq!(lint_keys(&token, &keys("thirty-two letters are 256 bits."), now()), []);
+    assert_eq!(lint_keys(&quiet(), &keys("short"), now()), [], "an RS256 token has no secret");
 }
 
 /// RFC 9068 section 3, figure 2.
