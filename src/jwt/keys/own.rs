@@ -175,3 +175,132 @@ fn ssh_blob(bytes: &[u8]) -> Option<Option<&'static str>> {
 fn ssh_type(name: &str) -> Option<Option<&'static str>> {
     SSH_KEYS.iter().find(|(start, _)| name.starts_with(start)).map(|(_, kty)| *kty)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        reason = "a test may stop at the first surprise"
+    )]
+    use base64::Engine as _;
+    use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
+    use jsonwebtoken::Algorithm;
+    use serde_json::json;
+
+    use super::*;
+    use crate::exchange::Secret;
+    use crate::jwt::keys::SigningKey;
+    use crate::jwt::testing::{RSA, RSA_PUBLIC, public_jwk};
+
+    const SSH_ED25519: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIO35dp43DpZy90w2RChyUp0v8+54jaSi12vgg426E4VD";
+    const SSH_P256: &str = "ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBFNakc7o/VAaEkjC8NzQKn6s/uUdjW8GZGTgIuRm6abA1sQqwkoaIJvlB3Bdg+D6DKdM1NUvrwB1VTlA5pkDq5Q= me@here";
+    /// `SubjectPublicKeyInfo` of keys that nothing can be held against here.
+    const ED448: &str = "MEMwBQYDK2VxAzoARY9eDTb65yGuK1A8dab+vdo58K5pNcWaB55r/A+iJBa/D57JDhMlz+47QQrzqTcZafWTvuFnjp8A";
+    const X25519: &str = "MCowBQYDK2VuAyEAz3QWhRiu02Ucex2ih5fmsbr4BLkV0OGds5ELQKxuank=";
+    const BRAINPOOL: &str = "MFowFAYHKoZIzj0CAQYJKyQDAwIIAQEHA0IABJGqVmOcgvHD7R6Fh/Les9f8u2Kxpiv0xcxNmxR2spK9Wg30EGc6W6qgZB5WM1jFFfjFqIvVhwilPawU+JonTLg=";
+
+    /// The text itself, and all that it may be hidden in.
+    fn forms(text: &str) -> Vec<String> {
+        let hex = text.bytes().map(|byte| format!("{byte:02x}")).collect::<String>();
+        vec![
+            text.to_owned(),
+            format!("text:{text}"),
+            format!("\u{feff} {text}\n"),
+            format!("b64:{}", BASE64_STANDARD.encode(text)),
+            BASE64_URL_SAFE_NO_PAD.encode(text),
+            format!("hex:{hex}"),
+            hex,
+        ]
+    }
+
+    fn refused(text: &str) -> (String, Option<String>) {
+        match secret::bytes(text) {
+            Err(refusal) => (refusal.reason, refusal.kty),
+            Ok(_) => panic!("taken for a secret: {text}"),
+        }
+    }
+
+    #[test]
+    fn a_key_is_known_in_every_form() {
+        let small = include_str!("../testdata/rsa1024.pub.pem");
+        let body: String = RSA_PUBLIC.lines().filter(|line| !line.starts_with("-----")).collect();
+        let lines: String = RSA_PUBLIC.split_inclusive('\n').filter(|line| !line.starts_with("-----")).collect();
+        let der = BASE64_STANDARD.decode(&body).unwrap();
+        let digits = der.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>();
+        let pem_of = |body: &str| format!("x\n-----BEGIN PUBLIC KEY-----\n{body}\n-----END PUBLIC KEY-----");
+        let jwk = |over: serde_json::Value| public_jwk(RSA, Algorithm::RS256, &over).to_string();
+        let nameless = jwk(json!({})).replace("\"kty\":\"RSA\",", "").replace(",\"kty\":\"RSA\"", "");
+        assert!(!nameless.contains("kty"), "{nameless}");
+        let mixed = format!("{{\"keys\":[{},{{\"kty\":\"oct\",\"k\":\"AAAA\"}}]}}", jwk(json!({})));
+        for (text, form, kty) in [
+            (RSA_PUBLIC, "a PEM key", Some("RSA")),
+            (RSA, "a PEM key", Some("RSA")),
+            (&format!("hello\n{small}"), "a PEM key", None),
+            (&pem_of(ED448), "a PEM key", None),
+            (&pem_of(BRAINPOOL), "a PEM key", None),
+            (&body, "a key in DER", Some("RSA")),
+            (&lines, "a key in DER", Some("RSA")),
+            (&lines.replace('\n', "\\n"), "a key in DER", Some("RSA")),
+            (&digits.concat(), "a key in DER", Some("RSA")),
+            (&digits.join(":"), "a key in DER", Some("RSA")),
+            (ED448, "a key in DER", None),
+            (X25519, "a key in DER", None),
+            (BRAINPOOL, "a key in DER", None),
+            (SSH_ED25519, "an SSH key", Some("OKP")),
+            (SSH_P256, "an SSH key", Some("EC")),
+            (&format!("restrict,pty {SSH_ED25519}"), "an SSH key", Some("OKP")),
+            (SSH_ED25519.split_once(' ').unwrap().1, "an SSH key", Some("OKP")),
+            (&jwk(json!({})), "a JWK", Some("RSA")),
+            (&jwk(json!({"use": "enc"})), "a JWK", Some("RSA")),
+            (&jwk(json!({"alg": "RSA-OAEP"})), "a JWK", Some("RSA")),
+            (&format!("[{}]", jwk(json!({}))), "a JWK", Some("RSA")),
+            (&nameless, "a JWK", Some("RSA")),
+            (&mixed, "a JWK", Some("RSA")),
+            (r#"{"x":"AA","y":"AA"}"#, "a JWK", Some("EC")),
+            (r#"{"kty":"oct","k":"AAAA"}"#, "a JWK", None),
+            (r#"{"kty":"RSA","n":"#, "a JWK", None),
+        ] {
+            for written in forms(text) {
+                let (reason, found) = refused(&written);
+                assert!(reason.starts_with(&format!("this is {form}, not a shared secret: ")), "{written}: {reason}");
+                assert_eq!(found.as_deref(), kty, "{written}");
+                assert!(SigningKey::from_secret(&Secret::new(written.as_str())).is_err(), "signs with {written}");
+            }
+            let oct = json!({"kty": "oct", "k": BASE64_URL_SAFE_NO_PAD.encode(text)}).to_string();
+            let set = KeySet::from_file_contents(oct.as_bytes()).unwrap();
+            assert!(set.keys.is_empty() && set.skipped[0].reason.starts_with(&format!("k is {form}")), "{set:?}");
+            assert!(SigningKey::from_contents(oct.as_bytes()).is_err());
+        }
+        assert!(refused(SSH_P256).0.contains("ssh-keygen -e -m PKCS8"));
+    }
+
+    #[test]
+    fn an_ordinary_secret_stays_one() {
+        let made: Vec<String> = ["HS256", "HS384", "HS512"]
+            .iter()
+            .cycle()
+            .take(60)
+            .map(|alg| SigningKey::generate(alg).unwrap().saved().reveal().to_owned())
+            .collect();
+        let plain: Vec<String> = made.iter().map(|text| text.replace("b64:", "")).collect();
+        let others = [
+            "your-256-bit-secret",
+            "MIIB is how it begins",
+            "MCowBQYDK2VuAyEA",
+            "0123456789abcdef0123456789abcdef",
+            "30820122300d06092a864886f70d0101",
+            "{\"secret\":\"x\"}",
+            "[1,2,3]",
+            "{not JSON}",
+            "ssh-rsa is no key alone",
+            "AAAA AAAA",
+            "b64:MAYCAQECAQ==",
+            "b64:MAA=",
+        ];
+        for text in made.iter().chain(&plain).map(String::as_str).chain(others) {
+            assert!(secret::bytes(text).is_ok(), "{text}: {:?}", secret::bytes(text));
+        }
+    }
+}

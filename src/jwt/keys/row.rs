@@ -187,10 +187,11 @@ mod tests {
     fn what_should_not_be_published_is_said() {
         let private = json!({"kty": "OKP", "crv": "Ed25519", "d": "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"});
         let rows =
-            key_rows(json!({"keys": [private, {"kty": "oct", "k": "AAAA"}]}).to_string().as_bytes(), now()).unwrap();
+            key_rows(json!({"keys": [private, {"kty": "oct", "k": "AAAA"}, {"kty": "RSA", "p": "AAAA", "q": "AAAA"}, {"kty": "AKP", "alg": "ML-DSA-44", "priv": "AAAA"}]}).to_string().as_bytes(), now()).unwrap();
         for row in &rows {
-            assert!(row.remarks[0].contains("private part is published"), "{row:?}");
+            assert!(row.leaks && row.remarks[0].contains("private part is published"), "{row:?}");
         }
+        assert!(rows[2].remarks[0].contains("(p, q)") && rows[3].remarks[0].contains("(priv)"), "{rows:?}");
         assert!(rows[1].unusable.as_deref().unwrap().contains("no place"));
         let written = serde_json::to_string(&rows).unwrap();
         assert!(!written.contains("nWGx") && !written.contains("AAAA"), "{written}");

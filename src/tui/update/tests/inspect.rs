@@ -310,6 +310,10 @@ fn a_leeway_that_is_no_number_is_said_at_its_field() {
     explorer.press("Enter");
     assert!(matches!(explorer.popup(), Some(Popup::Form(form)) if form.has_errors()));
     explorer.press("Backspace");
+    explorer.type_text("31536001");
+    explorer.press("Enter");
+    assert!(matches!(explorer.popup(), Some(Popup::Form(form)) if form.has_errors()), "more than a year");
+    explorer.press("Backspace Backspace Backspace Backspace Backspace Backspace Backspace Backspace");
     explorer.type_text("5");
     explorer.press("Enter");
     assert_eq!(explorer.state.subject().unwrap().judged.policy.leeway, 5, "it was 0, then 05");
