@@ -145,7 +145,7 @@ fn a_token_forged_with_a_public_key_is_never_valid() {
     let public = include_str!("../src/jwt/testdata/rsa.pub.pem");
     let body: String = public.lines().filter(|line| !line.starts_with("-----")).collect();
     let der = BASE64_STANDARD.decode(&body).unwrap();
-    let hex: String = der.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex: String = der.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
     let small = format!("x\n{}", include_str!("../src/jwt/testdata/rsa1024.pub.pem"));
     let jwk = r#"[{"n":"AQAB","e":"AQAB"}]"#;
     let ssh = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIO35dp43DpZy90w2RChyUp0v8+54jaSi12vgg426E4VD";

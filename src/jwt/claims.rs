@@ -115,13 +115,16 @@ impl Token {
         if typ::is_of_a_kind(&media_type) {
             return Some(TokenUse::Unknown);
         }
-        match (self.claim_str("typ"), self.claim_str("token_use")) {
-            (Some("Bearer" | "DPoP"), _) => return Some(TokenUse::Access),
-            (Some("ID"), _) => return Some(TokenUse::Id),
-            (Some("Refresh" | "Offline"), _) => return Some(TokenUse::Refresh),
-            (Some("Logout"), _) => return Some(TokenUse::Unknown),
-            (_, Some("access")) => return Some(TokenUse::Access),
-            (_, Some("id")) => return Some(TokenUse::Id),
+        match self.claim_str("typ") {
+            Some("Bearer" | "DPoP") => return Some(TokenUse::Access),
+            Some("ID") => return Some(TokenUse::Id),
+            Some("Refresh" | "Offline") => return Some(TokenUse::Refresh),
+            Some("Logout") => return Some(TokenUse::Unknown),
+            _ => {}
+        }
+        match self.claim_str("token_use") {
+            Some("access") => return Some(TokenUse::Access),
+            Some("id") => return Some(TokenUse::Id),
             _ => {}
         }
         // Entra: how the client proved who it is. Okta: the client beside the list of scopes.

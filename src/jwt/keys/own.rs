@@ -6,9 +6,11 @@
 
 use std::collections::BTreeSet;
 
+use aws_lc_rs::signature::UnparsedPublicKey;
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
+use super::curve::{CURVES, Curve};
 use super::{KeySet, der, public, secret};
 use crate::jwt::decode::decode_leniently;
 
@@ -18,14 +20,15 @@ const MOST_LAYERS: usize = 4;
 /// What a key is to be given as.
 const GIVE_IT: &str = "give it as a key";
 
-/// How the algorithms of SSH keys begin (RFC 4253 section 6.6, RFC 5656, RFC 8709), and the `kty` of such keys.
-const SSH_KEYS: [(&str, Option<&str>); 6] = [
-    ("ssh-rsa", Some("RSA")),
-    ("ssh-ed25519", Some("OKP")),
-    ("ssh-", None),
-    ("ecdsa-sha2-", Some("EC")),
-    ("sk-ssh-", None),
-    ("sk-ecdsa-", None),
+/// How the algorithms of SSH keys begin (RFC 4253 section 6.6, RFC 5656, RFC 8709), and the `kty` of such keys; empty where
+/// there is none.
+const SSH_KEYS: [(&str, &str); 6] = [
+    ("ssh-rsa", "RSA"),
+    ("ssh-ed25519", "OKP"),
+    ("ssh-", ""),
+    ("ecdsa-sha2-", "EC"),
+    ("sk-ssh-", ""),
+    ("sk-ecdsa-", ""),
 ];
 
 /// A key in the place of a secret.
@@ -48,9 +51,9 @@ impl OwnKey {
         Self { form: "a JWK", remedy: GIVE_IT, kty: single(types.iter().map(String::as_str)) }
     }
 
-    fn ssh(kty: Option<&str>) -> Self {
+    fn ssh(kty: &str) -> Self {
         let remedy = "ssh-keygen -e -m PKCS8 -f FILE writes its public part as PEM, to be given as a key";
-        Self { form: "an SSH key", remedy, kty: kty.map(str::to_owned) }
+        Self { form: "an SSH key", remedy, kty: single(std::iter::once(kty)) }
     }
 
     /// Why it is no secret, of what stands under this name.
@@ -74,6 +77,10 @@ fn within(bytes: &[u8], layers: usize) -> Option<OwnKey> {
     if let Some(label) = der::label(bytes) {
         return Some(OwnKey::pem("a key in DER", &Zeroizing::new(public::pem(label, bytes))));
     }
+    if is_point(bytes) {
+        let form = "the bare point of an EC public key";
+        return Some(OwnKey { form, remedy: GIVE_IT, kty: Some("EC".to_owned()) });
+    }
     // Of UTF-16 the letters of ASCII are left.
     let text = Zeroizing::new(String::from_utf8_lossy(bytes).replace('\0', ""));
     if let Some(types) = jwk_types(&text) {
@@ -96,6 +103,14 @@ fn within(bytes: &[u8], layers: usize) -> Option<OwnKey> {
         let bytes = Zeroizing::new(bytes);
         within(&bytes, layers)
     })
+}
+
+/// Whether the bytes are an uncompressed point on a curve (SEC 1 section 2.3.3), which bytes at random never are.
+fn is_point(bytes: &[u8]) -> bool {
+    let on_curve = |curve: &Curve| {
+        bytes.len() == 2 * curve.length + 1 && UnparsedPublicKey::new(curve.checks, bytes).parse().is_ok()
+    };
+    bytes.first() == Some(&4) && CURVES.iter().any(on_curve)
 }
 
 /// Whether the text is JSON with the members of a JWK, which is never read for the PEM within it.
@@ -151,9 +166,9 @@ fn type_by(has: impl Fn(&str) -> bool) -> Option<&'static str> {
 }
 
 /// The `kty` of a key as `authorized_keys` and `.pub` files have it, or as RFC 4716 writes it.
-fn ssh_line(text: &str) -> Option<Option<&'static str>> {
+fn ssh_line(text: &str) -> Option<&'static str> {
     if text.contains("---- BEGIN SSH2 ") {
-        return Some(None);
+        return Some("");
     }
     let words: Vec<&str> = text.split_whitespace().collect();
     words.windows(2).find_map(|pair| match pair {
@@ -163,16 +178,16 @@ fn ssh_line(text: &str) -> Option<Option<&'static str>> {
 }
 
 /// The `kty` of a key as SSH itself writes it: the algorithm's name stands first, behind its length in four bytes.
-fn ssh_blob(bytes: &[u8]) -> Option<Option<&'static str>> {
+fn ssh_blob(bytes: &[u8]) -> Option<&'static str> {
     if bytes.starts_with(b"openssh-key-v1\0") {
-        return Some(None);
+        return Some("");
     }
     let (length, rest) = bytes.split_first_chunk::<4>()?;
     let name = rest.get(..usize::try_from(u32::from_be_bytes(*length)).ok()?)?;
     ssh_type(std::str::from_utf8(name).ok()?)
 }
 
-fn ssh_type(name: &str) -> Option<Option<&'static str>> {
+fn ssh_type(name: &str) -> Option<&'static str> {
     SSH_KEYS.iter().find(|(start, _)| name.starts_with(start)).map(|(_, kty)| *kty)
 }
 
@@ -196,6 +211,7 @@ mod tests {
 
     const SSH_ED25519: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIO35dp43DpZy90w2RChyUp0v8+54jaSi12vgg426E4VD";
     const SSH_P256: &str = "ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBFNakc7o/VAaEkjC8NzQKn6s/uUdjW8GZGTgIuRm6abA1sQqwkoaIJvlB3Bdg+D6DKdM1NUvrwB1VTlA5pkDq5Q= me@here";
+    const POINT: &str = "BFNakc7o/VAaEkjC8NzQKn6s/uUdjW8GZGTgIuRm6abA1sQqwkoaIJvlB3Bdg+D6DKdM1NUvrwB1VTlA5pkDq5Q=";
     /// `SubjectPublicKeyInfo` of keys that nothing can be held against here.
     const ED448: &str = "MEMwBQYDK2VxAzoARY9eDTb65yGuK1A8dab+vdo58K5pNcWaB55r/A+iJBa/D57JDhMlz+47QQrzqTcZafWTvuFnjp8A";
     const X25519: &str = "MCowBQYDK2VuAyEAz3QWhRiu02Ucex2ih5fmsbr4BLkV0OGds5ELQKxuank=";
@@ -203,7 +219,7 @@ mod tests {
 
     /// The text itself, and all that it may be hidden in.
     fn forms(text: &str) -> Vec<String> {
-        let hex = text.bytes().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let hex = text.bytes().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
         vec![
             text.to_owned(),
             format!("text:{text}"),
@@ -248,6 +264,7 @@ mod tests {
             (ED448, "a key in DER", None),
             (X25519, "a key in DER", None),
             (BRAINPOOL, "a key in DER", None),
+            (POINT, "the bare point of an EC public key", Some("EC")),
             (SSH_ED25519, "an SSH key", Some("OKP")),
             (SSH_P256, "an SSH key", Some("EC")),
             (&format!("restrict,pty {SSH_ED25519}"), "an SSH key", Some("OKP")),

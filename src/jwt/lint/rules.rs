@@ -178,7 +178,7 @@ pub static RULES: &[Rule] = &[
         id: "key-certificate",
         severity: Severity::Warning,
         reference: "RFC 7517 4.7",
-        about: "a key whose certificate has ended, has not begun or is of another key",
+        about: "a key whose certificate has ended, has not begun, cannot be read or is of another key",
         remedy: "Give the key a certificate of its own that is good now, or none: some readers look at it.",
         look: Look::Keys(certificate::odd),
     },
