@@ -243,6 +243,21 @@ fn verify_applies_the_rules_and_says_what_it_rests_on() {
     let none = format!("{}.{}.", part(r#"{"alg":"none"}"#), part("{}"));
     let ran = place.run(&["verify", &none, "--secret-file", "secret"]).code(1).says("FAIL     alg");
     assert!(!ran.out.contains("alg-none") && ran.out.contains("no-exp"), "{}", ran.out);
+    let signed = |header: &str, payload: &str| {
+        let input = format!("{}.{payload}", part(header));
+        let key = jsonwebtoken::EncodingKey::from_secret(b"your-256-bit-secret");
+        let made = jsonwebtoken::crypto::sign(input.as_bytes(), &key, jsonwebtoken::Algorithm::HS256).unwrap();
+        format!("{input}.{made}")
+    };
+    for (token, said, unsaid) in [
+        (signed(r#"{"alg":"HS256"}"#, "e30="), "strict readers refuse it", "not-base64url"),
+        (signed(r#"{"alg":"HS256","b64":false}"#, "e30"), "(RFC 7797 3)", "b64-header"),
+    ] {
+        let ran =
+            place.run(&["verify", &token, "--secret-file", "secret"]).code(1).says("FAIL     signature").says(said);
+        assert!(!ran.out.contains(unsaid), "{}", ran.out);
+        place.run(&["decode", &token]).code(0).says(unsaid);
+    }
     let made = place.run(&["sign", r#"{"exp":1900000000}"#, "--key", "rsa.pem"]);
     assert_eq!(made.code, 2);
     std::fs::write(place.path().join("rsa.pem"), include_str!("../src/jwt/testdata/rsa.pem")).unwrap();
