@@ -138,6 +138,48 @@ fn bad_secrets_are_no_verdict_and_a_key_is_never_one() {
     assert!(place.run(&["verify", "@token", "--secret-file", "binary"]).code(2).err.contains("b64:"));
 }
 
+/// The oldest forgery there is (RFC 8725 section 2.1): an HMAC made with a public key, in whatever form it is at hand.
+#[test]
+fn a_token_forged_with_a_public_key_is_never_valid() {
+    let place = Place::demo();
+    let public = include_str!("../src/jwt/testdata/rsa.pub.pem");
+    let body: String = public.lines().filter(|line| !line.starts_with("-----")).collect();
+    let der = BASE64_STANDARD.decode(&body).unwrap();
+    let hex: String = der.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
+    let small = format!("x\n{}", include_str!("../src/jwt/testdata/rsa1024.pub.pem"));
+    let jwk = r#"[{"n":"AQAB","e":"AQAB"}]"#;
+    let ssh = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIO35dp43DpZy90w2RChyUp0v8+54jaSi12vgg426E4VD";
+    for (text, bytes) in [
+        (body.clone(), body.as_bytes()),
+        (format!("b64:{}", BASE64_STANDARD.encode(&body)), body.as_bytes()),
+        (format!("b64:{body}"), &der),
+        (hex.clone(), hex.as_bytes()),
+        (small.clone(), small.as_bytes()),
+        (format!("b64:{}", BASE64_STANDARD.encode(&small)), small.as_bytes()),
+        (jwk.to_owned(), jwk.as_bytes()),
+        (ssh.to_owned(), ssh.as_bytes()),
+    ] {
+        let part = |json: &str| BASE64_URL_SAFE_NO_PAD.encode(json);
+        let input = format!("{}.{}", part(r#"{"alg":"HS256"}"#), part(r#"{"sub":"admin"}"#));
+        let secret = jsonwebtoken::EncodingKey::from_secret(bytes);
+        let signature = jsonwebtoken::crypto::sign(input.as_bytes(), &secret, jsonwebtoken::Algorithm::HS256).unwrap();
+        let token = format!("{input}.{signature}");
+        std::fs::write(place.path().join("secret"), &text).unwrap();
+        std::fs::write(
+            place.path().join("oct"),
+            json!({"kty": "oct", "k": BASE64_URL_SAFE_NO_PAD.encode(bytes)}).to_string(),
+        )
+        .unwrap();
+        for (option, file) in [("--secret-file", "secret"), ("--key", "oct")] {
+            let ran = place.run(&["verify", &token, option, file]).code(1).says("not a shared secret: ");
+            assert!(ran.out.starts_with("NOT "), "{text}: {}", ran.out);
+            assert!(place.run(&["sign", "{}", option, file]).code(2).err.contains("not a shared secret"), "{text}");
+        }
+    }
+    let ran = place.run(&["verify", KNOWN, "--key", "oct", "--leeway", "31536001"]).code(2);
+    assert!(ran.err.contains("at most 31536000, a year"), "{}", ran.err);
+}
+
 #[test]
 #[cfg(unix)]
 fn a_files_name_cannot_drive_the_terminal() {
@@ -201,6 +243,21 @@ fn verify_applies_the_rules_and_says_what_it_rests_on() {
     let none = format!("{}.{}.", part(r#"{"alg":"none"}"#), part("{}"));
     let ran = place.run(&["verify", &none, "--secret-file", "secret"]).code(1).says("FAIL     alg");
     assert!(!ran.out.contains("alg-none") && ran.out.contains("no-exp"), "{}", ran.out);
+    let signed = |header: &str, payload: &str| {
+        let input = format!("{}.{payload}", part(header));
+        let key = jsonwebtoken::EncodingKey::from_secret(b"your-256-bit-secret");
+        let made = jsonwebtoken::crypto::sign(input.as_bytes(), &key, jsonwebtoken::Algorithm::HS256).unwrap();
+        format!("{input}.{made}")
+    };
+    for (token, said, unsaid) in [
+        (signed(r#"{"alg":"HS256"}"#, "e30="), "strict readers refuse it", "not-base64url"),
+        (signed(r#"{"alg":"HS256","b64":false}"#, "e30"), "(RFC 7797 3)", "b64-header"),
+    ] {
+        let ran =
+            place.run(&["verify", &token, "--secret-file", "secret"]).code(1).says("FAIL     signature").says(said);
+        assert!(!ran.out.contains(unsaid), "{}", ran.out);
+        place.run(&["decode", &token]).code(0).says(unsaid);
+    }
     let made = place.run(&["sign", r#"{"exp":1900000000}"#, "--key", "rsa.pem"]);
     assert_eq!(made.code, 2);
     std::fs::write(place.path().join("rsa.pem"), include_str!("../src/jwt/testdata/rsa.pem")).unwrap();

@@ -20,7 +20,7 @@ use super::sign::SignArguments;
 use super::trust::TrustArguments;
 use crate::config::Expect;
 use crate::engine::{self, Ask, Choice, KeysFrom};
-use crate::jwt::{CheckName, Severity, times};
+use crate::jwt::{CheckName, Policy, Severity, times};
 
 /// A terminal OAuth2 explorer: fetch a token, look inside, fire it at an API, and be told why the API said no.
 ///
@@ -194,8 +194,8 @@ pub struct VerifyArguments {
     /// The audience (aud) that must be found
     #[arg(long)]
     pub audience: Option<String>,
-    /// Seconds of grace for exp and nbf
-    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    /// Seconds of grace for exp, nbf and iat, a year at most
+    #[arg(long, value_name = "SECONDS", default_value_t = 0, value_parser = Policy::read_leeway)]
     pub leeway: u64,
     /// Judge as of this time: 2026-11-23T20:00:00Z, +1h, -5m, or seconds since 1970
     #[arg(long, value_name = "TIME", value_parser = time, allow_hyphen_values = true)]

@@ -92,10 +92,12 @@ fn as_json(verification: &Verification) -> Value {
 }
 
 /// What a failed check says already, a finding need not say again.
-const SAID_BY_CHECKS: [(&str, CheckName); 7] = [
+const SAID_BY_CHECKS: [(&str, CheckName); 9] = [
     ("alg-none", CheckName::Alg),
     ("alg-unknown", CheckName::Alg),
     ("signature-missing", CheckName::Signature),
+    ("not-base64url", CheckName::Signature),
+    ("b64-header", CheckName::Signature),
     ("crit-unknown", CheckName::Crit),
     ("no-exp", CheckName::Exp),
     ("iat-in-future", CheckName::Iat),

@@ -129,7 +129,7 @@ impl Engine {
         };
         let now = ask.at.unwrap_or_else(Timestamp::now);
         let mut findings = jwt::lint(token, now);
-        findings.extend(material.keys.iter().flat_map(|keys| jwt::lint_keys(token, keys)));
+        findings.extend(material.keys.iter().flat_map(|keys| jwt::lint_keys(token, keys, now)));
         let verdict = jwt::verify(token, source, &policy, now);
         let keys = material.keys.ok();
         Ok(Verification { verdict, origin: material.origin, keys, policy, findings, at: now })

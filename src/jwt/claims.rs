@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::decode::{Kind, Token};
-use super::typ;
+use super::typ::{self, OtherKind};
 
 /// Where scopes stand, the first that is there counts: RFC 8693 section 4.2, and Entra's and Okta's word.
 const SCOPE_CLAIMS: [&str; 2] = ["scope", "scp"];
@@ -96,44 +96,100 @@ impl Token {
         self.claim("aud").map(strings).unwrap_or_default()
     }
 
-    /// What the token is meant for.
-    ///
-    /// The header's `typ` counts first (RFC 9068 section 2.1), then Keycloak's `typ` claim, then claims that only ID
-    /// tokens have, then claims that only access tokens have.
+    /// What the token is meant for: what it says of itself, else what its claims look like.
     pub fn token_kind(&self) -> TokenUse {
-        if !matches!(self.kind(), Kind::Jws(_)) {
-            return TokenUse::Unknown;
+        match self.kind() {
+            Kind::Jws(_) => self.kind_said().unwrap_or_else(|| self.kind_guessed()),
+            Kind::Jwe | Kind::Opaque => TokenUse::Unknown,
         }
-        let header_typ = self.header().and_then(|header| header.get("typ")).and_then(Value::as_str).unwrap_or_default();
-        let media_type = typ::media_type(header_typ);
+    }
+
+    /// What the token itself says that it is for: by the header's `typ` (RFC 9068 section 2.1), else by the claim `typ` of
+    /// Keycloak or `token_use` of Cognito, else by what Entra and Okta write into access tokens alone.
+    pub(super) fn kind_said(&self) -> Option<TokenUse> {
+        let media_type = typ::media_type(self.typ().unwrap_or_default());
         if typ::is_access_token(&media_type) {
-            return TokenUse::Access;
+            return Some(TokenUse::Access);
         }
         // logout+jwt, dc+sd-jwt, dpop+jwt, …: something else altogether.
         if typ::is_of_a_kind(&media_type) {
-            return TokenUse::Unknown;
+            return Some(TokenUse::Unknown);
         }
         match self.claim_str("typ") {
-            Some("Bearer" | "DPoP") => return TokenUse::Access,
-            Some("ID") => return TokenUse::Id,
-            Some("Refresh" | "Offline") => return TokenUse::Refresh,
+            Some("Bearer" | "DPoP") => return Some(TokenUse::Access),
+            Some("ID") => return Some(TokenUse::Id),
+            Some("Refresh" | "Offline") => return Some(TokenUse::Refresh),
+            Some("Logout") => return Some(TokenUse::Unknown),
             _ => {}
         }
-        if let Some("access") = self.claim_str("token_use") {
-            return TokenUse::Access;
+        match self.claim_str("token_use") {
+            Some("access") => return Some(TokenUse::Access),
+            Some("id") => return Some(TokenUse::Id),
+            _ => {}
         }
-        let has = |name: &&str| self.claim(name).is_some();
-        if ["at_hash", "c_hash", "nonce"].iter().any(has) || self.claim_str("token_use") == Some("id") {
+        // Entra: how the client proved who it is. Okta: the client beside the list of scopes.
+        let of_entra = self.has("appidacr") || self.has("azpacr");
+        let of_okta = self.has("cid") && self.claim("scp").is_some_and(Value::is_array);
+        (of_entra || of_okta).then_some(TokenUse::Access)
+    }
+
+    /// What the claims look like, those first that access tokens have not.
+    fn kind_guessed(&self) -> TokenUse {
+        let any = |names: &[&str]| names.iter().any(|name| self.has(name));
+        let azp = self.claim_str("azp");
+        let for_the_client = azp.is_some() && self.audiences().iter().map(String::as_str).eq(azp);
+        if self.is_request() {
+            TokenUse::Unknown
+        } else if any(&["at_hash", "c_hash", "nonce"]) || for_the_client && any(&["auth_time", "sid"]) {
             TokenUse::Id
-        } else if ["scope", "scp", "permissions", "realm_access", "client_id", "cid", "gty", "appid"].iter().any(has) {
+        } else if self.is_assertion() {
+            TokenUse::Unknown
+        } else if any(&["scope", "scp", "permissions", "realm_access", "client_id", "cid", "gty", "appid"]) {
             TokenUse::Access
-        } else if self.claim("azp").is_some() && self.claim("azp") == self.claim("aud") {
+        } else if for_the_client {
             TokenUse::Id
-        } else if has(&"roles") {
+        } else if self.has("roles") {
             TokenUse::Access
         } else {
             TokenUse::Unknown
         }
+    }
+
+    /// What kind it is, when it is none for an API and says so, or has the claims of one.
+    pub(super) fn other_kind(&self) -> Option<&'static OtherKind> {
+        let media_type = typ::media_type(self.typ().unwrap_or_default());
+        let by_claims = || match self.claim_str("typ") {
+            Some("Logout") => Some("logout+jwt"),
+            _ if self.is_request() => Some("oauth-authz-req+jwt"),
+            _ if self.is_assertion() => Some("client-authentication+jwt"),
+            _ => None,
+        };
+        typ::other_kind(&media_type).or_else(|| typ::other_kind(by_claims()?))
+    }
+
+    /// The header's `typ`, when it is that of one kind of JWT alone, known here or not.
+    pub(super) fn typ_of_a_kind(&self) -> Option<&str> {
+        self.typ().filter(|typ| typ::is_of_a_kind(&typ::media_type(typ)))
+    }
+
+    /// Whether it says what a client asks for, as a request object does (RFC 9101 section 4).
+    fn is_request(&self) -> bool {
+        self.has("response_type") || self.has("redirect_uri")
+    }
+
+    /// Whether its issuer speaks of itself, as a client does to prove who it is (RFC 7523 section 3).
+    fn is_assertion(&self) -> bool {
+        let subject = self.claim_str("sub");
+        let client = self.claim_str("client_id");
+        subject.is_some() && self.claim_str("iss") == subject && client.is_none_or(|client| Some(client) == subject)
+    }
+
+    fn typ(&self) -> Option<&str> {
+        self.header()?.get("typ")?.as_str()
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.claim(name).is_some()
     }
 }
 

@@ -56,4 +56,4 @@ pub use raw::{JsonType, Node, tree};
 pub use roles::{GroupedRoles, Role};
 pub use shown::{counted, shown};
 pub use sign::{Draft, DraftProblem, SignError, sign};
-pub use verify::{Check, CheckName, KeySource, KeyUsed, Outcome, Policy, Verdict, verify};
+pub use verify::{Check, CheckName, KeySource, KeyUsed, NoLeeway, Outcome, Policy, Verdict, verify};

@@ -10,6 +10,9 @@ use super::shown;
 /// The claims whose value is a `NumericDate` (RFC 7519 section 2): seconds since 1970.
 const TIME_CLAIMS: [&str; 7] = ["exp", "iat", "nbf", "auth_time", "updated_at", "toe", "xms_tcdt"];
 
+/// The first second after the year 9999. The calendar here ends a day before, so that it is never beyond it in any zone.
+const END_OF_9999: f64 = 253_402_300_800.0;
+
 /// Whether the claim holds a time.
 pub fn is_time_claim(name: &str) -> bool {
     TIME_CLAIMS.contains(&name)
@@ -20,14 +23,15 @@ pub fn is_time_claim(name: &str) -> bool {
 pub enum NumericDate {
     /// There is no such claim.
     Absent,
-    /// A number of seconds within the years 1970 to 9999; fractions are kept.
+    /// A number of seconds within the years 1970 to 9999; fractions are kept. The last day of 9999, which is as much as to
+    /// say never, is taken for the last instant that can be reckoned with.
     At(Timestamp),
     /// Something that is no such number; why, as the end of a sentence that begins with the claim's name.
     Absurd(String),
 }
 
 impl NumericDate {
-    /// Reads the claim's value. A number must be neither negative nor beyond the year 9999.
+    /// Reads the claim's value. A number must be neither negative nor beyond the year 9999 (RFC 3339 section 1).
     pub fn read(value: Option<&Value>) -> Self {
         match value {
             None => Self::Absent,
@@ -41,6 +45,7 @@ impl NumericDate {
                 };
                 match instant {
                     Some(instant) if seconds >= 0.0 => Self::At(instant),
+                    None if (0.0..END_OF_9999).contains(&seconds) => Self::At(Timestamp::MAX),
                     _ if seconds < 0.0 => Self::Absurd(format!("is {number}, before 1970")),
                     _ if seconds >= f64::MAX => Self::Absurd("is a number beyond any calendar".to_owned()),
                     _ if seconds < 1e15 => Self::Absurd(format!(
@@ -246,6 +251,10 @@ mod tests {
     fn numeric_dates() {
         assert_eq!(NumericDate::read(None), NumericDate::Absent);
         assert_eq!(NumericDate::read(Some(&json!(1_300_819_380))), NumericDate::At(at(1_300_819_380)));
+        // 9999-12-31T23:59:59Z.
+        for never in [json!(253_402_300_799_i64), json!(253_402_300_799.5), json!(253_402_207_201_i64)] {
+            assert_eq!(NumericDate::read(Some(&never)), NumericDate::At(Timestamp::MAX), "{never}");
+        }
         let half = NumericDate::read(Some(&json!(1.5))).instant().unwrap();
         assert_eq!(half.as_millisecond(), 1_500);
         for (value, word) in [
@@ -257,6 +266,7 @@ mod tests {
             (json!(-1), "before 1970"),
             (json!(1e300), "beyond any calendar"),
             (json!(1_700_000_000_000_i64), "milliseconds"),
+            (json!(253_402_300_800_i64), "253402300800, after the year 9999"),
         ] {
             match NumericDate::read(Some(&value)) {
                 NumericDate::Absurd(why) => assert!(why.contains(word), "{why}"),

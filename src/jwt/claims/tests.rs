@@ -93,6 +93,24 @@ fn each_kind_of_token_is_told_apart() {
         (r#"{"token_use":"id","aud":"c1"}"#, TokenUse::Id),
         (r#"{"token_use":"access","username":"u"}"#, TokenUse::Access),
         (r#"{"sub":"x"}"#, TokenUse::Unknown),
+        // A request object, a client's proof of itself, an ID token without nonce.
+        (r#"{"client_id":"c","response_type":"code","nonce":"n","scope":"a"}"#, TokenUse::Unknown),
+        (r#"{"redirect_uri":"r","client_id":"c"}"#, TokenUse::Unknown),
+        (r#"{"iss":"c","sub":"c","client_id":"c"}"#, TokenUse::Unknown),
+        (r#"{"iss":"c","sub":"c","scope":"a"}"#, TokenUse::Unknown),
+        (r#"{"iss":"c","sub":"c","client_id":"d"}"#, TokenUse::Access),
+        (r#"{"aud":["c"],"azp":"c","auth_time":1,"realm_access":{"roles":[]}}"#, TokenUse::Id),
+        (r#"{"aud":"c","azp":"c","sid":"s","scope":"a"}"#, TokenUse::Id),
+        (r#"{"typ":"Logout","scope":"a"}"#, TokenUse::Unknown),
+        // Keycloak, Entra, Auth0 and Okta as they are.
+        (r#"{"typ":"Bearer","aud":"c","azp":"c","sid":"s","auth_time":1,"scope":"a"}"#, TokenUse::Access),
+        (r#"{"aud":"api","azp":"c","azpacr":"1","scp":"a","ver":"2.0"}"#, TokenUse::Access),
+        (r#"{"aud":["api","https://t/userinfo"],"azp":"c","scope":"openid"}"#, TokenUse::Access),
+        (
+            r#"{"iss":"https://t/","sub":"c@clients","aud":"api","azp":"c","gty":"client-credentials"}"#,
+            TokenUse::Access,
+        ),
+        (r#"{"ver":1,"cid":"c","uid":"u","scp":["a"],"auth_time":1}"#, TokenUse::Access),
     ] {
         assert_eq!(unsigned(claims).token_kind(), kind, "{claims}");
     }

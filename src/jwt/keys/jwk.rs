@@ -10,7 +10,7 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::curve::Curve;
-use super::{Fault, Key, KeyType, Material, SkippedKey, public};
+use super::{Fault, Key, KeyType, Material, SkippedKey, certificate, own, public};
 use crate::jwt::algorithm::{Named, named};
 use crate::jwt::decode::decode_leniently;
 use crate::jwt::shown;
@@ -64,6 +64,9 @@ fn read_members(jwk: &Value) -> Result<Key, Refusal> {
             if bytes.is_empty() {
                 return Err("k is empty".to_owned().into());
             }
+            if let Some(key) = own::key_in(&bytes) {
+                return unfit(key.refused("k"));
+            }
             secret(&bytes)
         }
         Some(other) => return unfit(format!("kty {} is not known here", shown(other, 40))),
@@ -83,7 +86,8 @@ fn read_members(jwk: &Value) -> Result<Key, Refusal> {
         }
     }
     let owned = |name: &str| Ok::<_, Refusal>(text(jwk, name)?.map(str::to_owned));
-    Ok(Key { kid: owned("kid")?, alg: owned("alg")?, use_: owned("use")?, ..key })
+    let certificate = jwk.get("x5c").map(|x5c| certificate::of_x5c(x5c, Some(&key)));
+    Ok(Key { certificate, kid: owned("kid")?, alg: owned("alg")?, use_: owned("use")?, ..key })
 }
 
 /// `use` must be `sig` and `key_ops` must have `verify`, when they are there (RFC 7517 sections 4.2, 4.3). A private key
@@ -166,15 +170,50 @@ fn okp(jwk: &Value) -> Result<Key, Refusal> {
     if public.len() != 32 {
         return Err(format!("x has {} bytes; Ed25519 has 32", public.len()).into());
     }
+    if is_of_small_order(&public) {
+        return Err("x is a point of small order: a signature that holds with it proves nothing".to_owned().into());
+    }
     UnparsedPublicKey::new(&ED25519, &public).parse().map_err(|_| "x is no Ed25519 public key".to_owned())?;
     let members = vec![("crv", "Ed25519".to_owned()), ("kty", "OKP".to_owned()), ("x", b64(&public))];
     Ok(new_key(KeyType::Ed25519, 256, Material::Library(DecodingKey::from_ed_der(&public)), members))
 }
 
+/// Whether the Ed25519 point (RFC 8032 section 5.1.2) is one of the eight whose order divides the cofactor 8 (section 5.1),
+/// in any encoding: with such a key anyone can make a signature of anything.
+fn is_of_small_order(public: &[u8]) -> bool {
+    // Their y: 0, 1, the two of order 8, -1, and p and p + 1, which mean 0 and 1 to readers that reduce.
+    const SMALL: [&str; 7] = [
+        "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        "AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        "JuiVj8KyJ7BFw_SJ8u-Y8NXfrAXTxjM5sTgCiG1T_AU",
+        "xxdqcD1N2E-6PAt2DRBnDyogU_osOczGTsf9d5KsA3o",
+        "7P_______________________________________38",
+        "7f_______________________________________38",
+        "7v_______________________________________38",
+    ];
+    let mut y = public.to_vec();
+    // The highest bit is the sign of x.
+    if let Some(last) = y.last_mut() {
+        *last &= 0x7f;
+    }
+    SMALL.contains(&b64(&y).as_str())
+}
+
 /// A key with nothing said about its name and purpose.
 fn new_key(kty: KeyType, size_bits: usize, material: Material, members: Vec<(&'static str, String)>) -> Key {
     let thumbprint = public::thumbprint(&members);
-    Key { kid: None, alg: None, kty, use_: None, thumbprint, size_bits, given: false, members, material }
+    Key {
+        kid: None,
+        alg: None,
+        kty,
+        use_: None,
+        thumbprint,
+        size_bits,
+        given: false,
+        members,
+        material,
+        certificate: None,
+    }
 }
 
 fn b64(bytes: &[u8]) -> String {

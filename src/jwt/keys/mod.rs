@@ -3,9 +3,11 @@
 //!
 //! Pure: imports only `exchange` and the `jwt` module's own files.
 
+mod certificate;
 mod curve;
 mod der;
 mod jwk;
+mod own;
 mod pem;
 mod private;
 mod public;
@@ -15,13 +17,15 @@ mod secret;
 
 use std::fmt;
 
+use jiff::Timestamp;
 use jsonwebtoken::DecodingKey;
 use serde_json::{Map, Value};
 use thiserror::Error;
 
+pub use certificate::CertificateRow;
 pub(in crate::jwt) use curve::Curve;
 pub use private::{SigningKey, SigningKeyError};
-pub use row::{CertificateRow, KeyRow, key_rows};
+pub use row::{KeyRow, key_rows};
 
 /// A key set longer than this (32 MiB) is not read.
 const LONGEST: usize = 32 << 20;
@@ -57,6 +61,8 @@ pub struct Key {
     /// The members that make the key, in the order of RFC 7638; none of a secret.
     members: Vec<(&'static str, String)>,
     material: Material,
+    /// What its certificate says, or why that cannot be read; none when it has none.
+    certificate: Option<Result<CertificateRow, &'static str>>,
 }
 
 /// What a signature is checked with.
@@ -222,6 +228,11 @@ impl Key {
     /// What signatures are checked with.
     pub(super) fn material(&self) -> &Material {
         &self.material
+    }
+
+    /// What is odd about its certificate, when it has one.
+    pub(super) fn certificate_remarks(&self, now: Timestamp) -> Vec<String> {
+        certificate::remarks(self.certificate.as_ref(), now)
     }
 
     /// The public key as a JWK (RFC 7517); none of a secret.

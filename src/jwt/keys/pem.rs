@@ -8,7 +8,7 @@ use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer as _;
 use zeroize::Zeroizing;
 
-use super::{Key, SigningKey, SigningKeyError, der, jwk, public};
+use super::{Key, SigningKey, SigningKeyError, certificate, der, jwk, public};
 use crate::jwt::shown;
 
 /// A longer block is not read: the largest key accepted is well below.
@@ -53,10 +53,12 @@ pub(super) fn read(block: &Block<'_>) -> Result<Key, String> {
         }
         other => return Err(format!("a {} is no key to verify with", shown(other, 40))),
     };
-    let public = way(&block.der()?);
-    let public = public.ok_or("no RSA, P-256, P-384, P-521, secp256k1 or Ed25519 key can be read from it")?;
+    let der = block.der()?;
+    let public = way(&der).ok_or("no RSA, P-256, P-384, P-521, secp256k1 or Ed25519 key can be read from it")?;
     // One way in for all keys: the same bounds and checks as for a JWK.
-    jwk::read(&public).map_err(|skipped| skipped.reason)
+    let key = jwk::read(&public).map_err(|skipped| skipped.reason)?;
+    let certificate = (block.label == "CERTIFICATE").then(|| certificate::of_der(&der, Some(&key)));
+    Ok(Key { certificate, ..key })
 }
 
 /// The one private key among the blocks of a text.

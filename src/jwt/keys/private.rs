@@ -18,7 +18,7 @@ use thiserror::Error;
 use zeroize::Zeroizing;
 
 use super::curve::{CURVES, Curve};
-use super::{Key, KeyType, der, jwk, pem, public, secret};
+use super::{Key, KeyType, der, jwk, own, pem, public, secret};
 use crate::exchange::Secret;
 use crate::jwt::algorithm::{Means, Named, algorithms, named, usual};
 use crate::jwt::shown;
@@ -69,7 +69,7 @@ impl SigningKey {
     /// Reads a key file: PEM or DER (PKCS #8, PKCS #1, SEC 1), or a private JWK (RFC 7517).
     pub fn from_contents(contents: &[u8]) -> Outcome {
         let text = Zeroizing::new(String::from_utf8_lossy(contents).into_owned());
-        if text.contains("-----BEGIN") {
+        if text.contains("-----BEGIN") && !own::is_jwk(&text) {
             return pem::private_blocks(&text);
         }
         if let Some(label) = der::label(contents) {
@@ -88,7 +88,7 @@ impl SigningKey {
 
     /// A shared secret for HS256, HS384 and HS512: text, or bytes behind `b64:` or `hex:`.
     pub fn from_secret(text: &Secret) -> Outcome {
-        let bytes = secret::bytes(text.reveal()).map_err(SigningKeyError::Unusable)?;
+        let bytes = secret::bytes(text.reveal()).map_err(|refusal| SigningKeyError::Unusable(refusal.reason))?;
         Ok(Self::from_secret_bytes(&bytes))
     }
 

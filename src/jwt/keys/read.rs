@@ -8,7 +8,9 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
-use super::{Fault, Key, KeySet, KeySetError, KeyType, LONGEST, MOST_KEYS, SkippedKey, der, jwk, pem, public, secret};
+use super::{
+    Fault, Key, KeySet, KeySetError, KeyType, LONGEST, MOST_KEYS, SkippedKey, der, jwk, own, pem, public, secret,
+};
 use crate::exchange::Secret;
 
 /// Why a published secret is never used.
@@ -38,10 +40,14 @@ impl KeySet {
     }
 
     /// Reads a key file the person gave for this purpose: a JWK set, a JWK (of a private one its public part), PEM, or
-    /// DER of any structure that PEM would hold. Shared secrets are taken when the file holds nothing else.
+    /// DER of any structure that PEM would hold. Shared secrets are taken when the file holds nothing else. PEM within a
+    /// JWK changes nothing: the JWK rules.
     pub fn from_file_contents(contents: &[u8]) -> Result<Self, KeySetError> {
+        if contents.len() > LONGEST {
+            return Err(KeySetError::TooLong(contents.len()));
+        }
         let text = Zeroizing::new(String::from_utf8_lossy(contents).into_owned());
-        if text.contains("-----BEGIN") {
+        if text.contains("-----BEGIN") && !own::is_jwk(&text) {
             return Self::from_pem(&text);
         }
         if let Some(label) = der::label(contents) {
@@ -84,26 +90,18 @@ impl KeySet {
 
     /// A shared secret for HS256, HS384 and HS512: text, or bytes behind `b64:` or `hex:`.
     ///
-    /// A PEM key, DER or a JWK is never taken for a secret, however it is written: anyone may know a public key, and a
+    /// A PEM key, DER, a JWK or an SSH key is never taken for a secret, however it is written, usable or not: anyone may know a public key, and a
     /// token whose HMAC is made with one is the oldest forgery there is (RFC 8725 section 2.1). It is left out as the
     /// key that it is. So an HS256 token is refused by it, as it would be were it given as a key; a token that it might
     /// have signed is not checked, since it was only given in the wrong place.
     pub fn from_secret(secret: &Secret) -> Self {
-        let bytes = secret::bytes(secret.reveal());
-        let contents = bytes.as_ref().map_or(secret.reveal().as_bytes(), |bytes| bytes.as_slice());
-        let read = Self::from_file_contents(contents).ok();
-        let pair = read.and_then(|set| set.keys.into_iter().find(|key| key.kty != KeyType::Secret));
-        let left_out = match (bytes, pair) {
-            (Ok(bytes), None) => {
-                return Self { keys: vec![jwk::secret(&bytes)], skipped: Vec::new() }.given();
+        let set = match secret::bytes(secret.reveal()) {
+            Ok(bytes) => Self { keys: vec![jwk::secret(&bytes)], skipped: Vec::new() },
+            Err(secret::Refusal { reason, kty }) => {
+                Self { keys: Vec::new(), skipped: vec![SkippedKey { kty, ..SkippedKey::unreadable(reason) }] }
             }
-            (bytes, Some(key)) => {
-                let reason = bytes.err().unwrap_or_else(|| secret::NOT_A_SECRET.to_owned());
-                SkippedKey { kty: Some(key.kty.kty().to_owned()), ..SkippedKey::unreadable(reason) }
-            }
-            (Err(reason), None) => SkippedKey::unreadable(reason),
         };
-        Self { keys: Vec::new(), skipped: vec![left_out] }.given()
+        set.given()
     }
 
     /// The keys of a JWK set, whatever they are.

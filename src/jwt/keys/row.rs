@@ -2,21 +2,15 @@
 //!
 //! Pure: "now" is handed in. Imports only the `jwt` module's own files.
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
-use x509_parser::certificate::X509Certificate;
-use x509_parser::prelude::FromDer as _;
 
 use super::read::{NO_PLACE, jwks};
-use super::{Key, KeySetError, KeyType, SkippedKey, der, jwk, public};
-use crate::jwt::shown;
-use crate::jwt::times::in_words;
+use super::{CertificateRow, Key, KeySetError, KeyType, SkippedKey, certificate, jwk};
 
-/// A longer certificate is not read.
-const LONGEST_CERTIFICATE: usize = 12 << 10;
+/// The members that are of a private key or a secret (RFC 7518 sections 6.2.2, 6.3.2, 6.4.1, and `priv` of kty AKP).
+const PRIVATE_MEMBERS: [&str; 9] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"];
 
 /// One key of a published set.
 #[derive(Clone, Debug, Serialize)]
@@ -48,26 +42,6 @@ pub struct KeyRow {
     /// The key itself, to be copied; also of one that is for encryption.
     #[serde(skip)]
     pub key: Option<Key>,
-}
-
-/// A certificate of a key.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct CertificateRow {
-    /// Whose it is; safe to show.
-    pub subject: String,
-    /// From when on it is good.
-    #[serde(serialize_with = "as_text")]
-    pub begins: Option<Timestamp>,
-    /// Until when it is good.
-    #[serde(serialize_with = "as_text")]
-    pub ends: Option<Timestamp>,
-    /// Whether it is of this very key (RFC 7517 section 4.7 says it must be).
-    pub same_key: bool,
-}
-
-#[allow(clippy::ref_option, reason = "serde hands it over so")]
-fn as_text<S: serde::Serializer>(instant: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
-    instant.map(|instant| instant.to_string()).serialize(serializer)
 }
 
 /// The keys of a published set, in order.
@@ -112,15 +86,12 @@ fn row(value: &Value, now: Timestamp) -> KeyRow {
         Ok(key) => (Some(key), None),
         Err(skipped) => (as_mere_key(value), Some(skipped.reason)),
     };
-    let certificate = value.get("x5c").map(|x5c| certificate(x5c, key.as_ref()));
-    let mut remarks = match &certificate {
-        Some(Ok(certificate)) => certificate.remarks(now),
-        Some(Err(why)) => vec![format!("its certificate (x5c) cannot be read: {why}")],
-        None => Vec::new(),
-    };
-    let leaks = value.get("d").is_some() || value.get("k").is_some();
-    if leaks {
-        remarks.insert(0, "the private part is published: whoever reads this can sign".to_owned());
+    let certificate = value.get("x5c").map(|x5c| certificate::of_x5c(x5c, key.as_ref()));
+    let mut remarks = certificate::remarks(certificate.as_ref(), now);
+    let private: Vec<&str> = PRIVATE_MEMBERS.into_iter().filter(|name| value.get(name).is_some()).collect();
+    if !private.is_empty() {
+        let names = private.join(", ");
+        remarks.insert(0, format!("the private part is published ({names}): whoever reads this can sign"));
     }
     KeyRow {
         kid: text("kid"),
@@ -133,7 +104,7 @@ fn row(value: &Value, now: Timestamp) -> KeyRow {
         certificate: certificate.and_then(Result::ok),
         unusable,
         remarks,
-        leaks,
+        leaks: !private.is_empty(),
         key,
     }
 }
@@ -145,46 +116,6 @@ fn as_mere_key(value: &Value) -> Option<Key> {
         mere.remove(name);
     }
     jwk::read(&Value::Object(mere)).ok().filter(|key| key.kty != KeyType::Secret)
-}
-
-/// The first certificate of an `x5c`, which is of the key itself (RFC 7517 section 4.7), or why there is none.
-fn certificate(x5c: &Value, key: Option<&Key>) -> Result<CertificateRow, &'static str> {
-    let encoded = x5c.as_array().ok_or("it is not a list")?.first().ok_or("the list is empty")?;
-    let encoded = encoded.as_str().ok_or("the first one is not text")?;
-    let der =
-        BASE64_STANDARD.decode(encoded.as_bytes()).map_err(|_| "it is not base64, which it is without PEM borders")?;
-    if der.len() > LONGEST_CERTIFICATE {
-        return Err("it is too long");
-    }
-    let (_, read) = Some(der.as_slice())
-        .filter(|der| der::is_shallow(der))
-        .and_then(|der| X509Certificate::from_der(der).ok())
-        .ok_or("it is no X.509 certificate in DER")?;
-    let certified = public::jwk_of(read.public_key()).and_then(|jwk| jwk::read(&jwk).ok());
-    let thumbprint = |key: &Key| key.thumbprint.clone();
-    let time = |second: i64| Timestamp::from_second(second).ok();
-    Ok(CertificateRow {
-        subject: shown(&read.subject().to_string(), 120),
-        begins: time(read.validity().not_before.timestamp()),
-        ends: time(read.validity().not_after.timestamp()),
-        same_key: key.is_some_and(|key| certified.as_ref().and_then(thumbprint) == thumbprint(key)),
-    })
-}
-
-impl CertificateRow {
-    fn remarks(&self, now: Timestamp) -> Vec<String> {
-        let mut remarks = Vec::new();
-        if let Some(ends) = self.ends.filter(|ends| *ends <= now) {
-            remarks.push(format!("its certificate ended {}; few readers look at that", in_words(now, ends)));
-        }
-        if let Some(begins) = self.begins.filter(|begins| *begins > now) {
-            remarks.push(format!("its certificate begins only {}", in_words(now, begins)));
-        }
-        if !self.same_key {
-            remarks.push("its certificate is of another key".to_owned());
-        }
-        remarks
-    }
 }
 
 #[cfg(test)]
@@ -256,10 +187,11 @@ mod tests {
     fn what_should_not_be_published_is_said() {
         let private = json!({"kty": "OKP", "crv": "Ed25519", "d": "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"});
         let rows =
-            key_rows(json!({"keys": [private, {"kty": "oct", "k": "AAAA"}]}).to_string().as_bytes(), now()).unwrap();
+            key_rows(json!({"keys": [private, {"kty": "oct", "k": "AAAA"}, {"kty": "RSA", "p": "AAAA", "q": "AAAA"}, {"kty": "AKP", "alg": "ML-DSA-44", "priv": "AAAA"}]}).to_string().as_bytes(), now()).unwrap();
         for row in &rows {
-            assert!(row.remarks[0].contains("private part is published"), "{row:?}");
+            assert!(row.leaks && row.remarks[0].contains("private part is published"), "{row:?}");
         }
+        assert!(rows[2].remarks[0].contains("(p, q)") && rows[3].remarks[0].contains("(priv)"), "{rows:?}");
         assert!(rows[1].unusable.as_deref().unwrap().contains("no place"));
         let written = serde_json::to_string(&rows).unwrap();
         assert!(!written.contains("nWGx") && !written.contains("AAAA"), "{written}");

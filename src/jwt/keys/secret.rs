@@ -1,26 +1,28 @@
-//! A shared secret as a person writes it: plain text, or bytes behind `b64:` or `hex:`.
+//! A shared secret as a person writes it: plain text, or bytes behind `b64:` or `hex:`. A key of another type is none.
 //!
 //! Pure: imports only the `jwt` module's own files.
 
 use zeroize::Zeroizing;
 
+use super::own;
 use crate::jwt::decode::decode_leniently;
 
-/// What is said of a secret whose bytes are a key of another type.
-pub(super) const NOT_A_SECRET: &str = "this is a key of its own, not a shared secret: give it as a key";
+/// Why a text is no secret.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    pub(super) reason: String,
+    /// Of a key of another type its `kty`, when it is known.
+    pub(super) kty: Option<String>,
+}
+
+impl From<&str> for Refusal {
+    fn from(reason: &str) -> Self {
+        Self { reason: reason.to_owned(), kty: None }
+    }
+}
 
 /// The secret's bytes, or why the text is none. `text:` stands before a text that begins like one of the others.
-pub(super) fn bytes(text: &str) -> Result<Zeroizing<Vec<u8>>, String> {
-    let start = text.trim_start();
-    if text.is_empty() {
-        return Err("the secret is empty".to_owned());
-    }
-    if start.starts_with("-----BEGIN") {
-        return Err("this is a PEM key, not a shared secret: give it as a key".to_owned());
-    }
-    if start.starts_with('{') && (start.contains("\"kty\"") || start.contains("\"keys\"")) {
-        return Err("this is a JWK, not a shared secret: give it as a key".to_owned());
-    }
+pub(super) fn bytes(text: &str) -> Result<Zeroizing<Vec<u8>>, Refusal> {
     let bytes = if let Some(encoded) = text.strip_prefix("b64:") {
         decode_leniently(encoded.trim())
             .map_err(|_| "what follows b64: is not base64; write text: before a secret that begins like this")?
@@ -29,10 +31,18 @@ pub(super) fn bytes(text: &str) -> Result<Zeroizing<Vec<u8>>, String> {
     } else {
         text.strip_prefix("text:").unwrap_or(text).as_bytes().to_vec()
     };
-    if bytes.is_empty() { Err("the secret is empty".to_owned()) } else { Ok(Zeroizing::new(bytes)) }
+    let bytes = Zeroizing::new(bytes);
+    if bytes.is_empty() {
+        return Err("the secret is empty".into());
+    }
+    match own::key_in(&bytes) {
+        Some(key) => Err(Refusal { reason: key.refused("this"), kty: key.kty }),
+        None => Ok(bytes),
+    }
 }
 
-fn hex(digits: &str) -> Option<Vec<u8>> {
+/// The bytes of hexadecimal digits, two a byte.
+pub(super) fn hex(digits: &str) -> Option<Vec<u8>> {
     let value = |digit: u8| char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok());
     let (pairs, []) = digits.as_bytes().as_chunks::<2>() else { return None };
     pairs.iter().map(|[high, low]| Some(value(*high)? << 4 | value(*low)?)).collect()
@@ -68,7 +78,7 @@ mod tests {
             ("-----BEGIN PUBLIC KEY-----", "PEM key"),
             ("{\"kty\":\"oct\"}", "JWK"),
         ] {
-            assert!(bytes(text).unwrap_err().contains(words), "{text}");
+            assert!(bytes(text).unwrap_err().reason.contains(words), "{text}");
         }
     }
 }

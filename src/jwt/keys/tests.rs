@@ -425,3 +425,43 @@ fn what_signs_may_say_so_instead_of_verify() {
         assert!(SigningKey::from_contents(text.as_bytes()).is_ok());
     }
 }
+
+/// RFC 7517: what a JWK says of its purpose holds, whatever else stands in it.
+#[test]
+fn pem_within_a_jwk_switches_no_rule_off() {
+    let own = |over: Value| {
+        let mut jwk = public_jwk(RSA, Algorithm::RS256, &over);
+        jwk["pem"] = json!(RSA_PUBLIC);
+        jwk
+    };
+    let encrypts = own(json!({"use": "enc", "alg": "RSA-OAEP"}));
+    let read = |text: &str| KeySet::from_file_contents(text.as_bytes());
+    for text in [encrypts.to_string(), format!("\u{feff}\n {encrypts}"), json!({"keys": [encrypts]}).to_string()] {
+        let set = read(&text).unwrap();
+        assert!(set.keys.is_empty() && set.skipped[0].reason.contains("use is enc"), "{set:?}");
+    }
+    assert!(SigningKey::from_contents(encrypts.to_string().as_bytes()).unwrap_err().to_string().contains("use is enc"));
+    let mixed = json!({"keys": [{"kty": "oct", "k": "c2VjcmV0"}, own(json!({}))]});
+    assert_eq!(read(&mixed.to_string()).unwrap_err(), KeySetError::Mixed);
+    assert_eq!(read(&json!([encrypts]).to_string()).unwrap_err(), KeySetError::NotAKeySet);
+    let named = read(&own(json!({"kid": "z", "alg": "RS512"})).to_string()).unwrap();
+    assert_eq!((named.keys[0].kid.as_deref(), named.keys[0].alg.as_deref()), (Some("z"), Some("RS512")));
+}
+
+/// RFC 8032 section 5.1: the cofactor is 8, and so many points have an order that divides it.
+#[test]
+fn points_of_small_order_are_no_keys() {
+    let with_last = |first: u8, middle: u8, last: u8| {
+        let mut point = [middle; 32];
+        (point[0], point[31]) = (first, last);
+        b64(point)
+    };
+    let order_8 = "JuiVj8KyJ7BFw_SJ8u-Y8NXfrAXTxjM5sTgCiG1T_AU";
+    let low = [with_last(0, 0, 0), with_last(1, 0, 0), with_last(0, 0, 0x80), with_last(1, 0, 0x80)];
+    let high = [0xec, 0xed, 0xee].map(|first| with_last(first, 0xff, 0x7f));
+    let minus = [0xec, 0xed, 0xee].map(|first| with_last(first, 0xff, 0xff));
+    for x in low.into_iter().chain(high).chain(minus).chain([order_8.to_owned(), order_8.replace("_AU", "_IU")]) {
+        let set = parse(&json!({"kty": "OKP", "crv": "Ed25519", "x": x}));
+        assert!(set.keys.is_empty() && set.skipped[0].reason.contains("small order"), "{x}: {set:?}");
+    }
+}

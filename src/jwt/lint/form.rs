@@ -10,6 +10,7 @@ use crate::jwt::algorithm::{Named, named};
 use crate::jwt::claims::TokenUse;
 use crate::jwt::decode::{Kind, Problem, Token};
 use crate::jwt::shown;
+use crate::jwt::times::described;
 
 pub(super) fn alg_none(token: &Token, _: Timestamp) -> Option<String> {
     let alg = token.alg().filter(|alg| named(alg) == Named::Unsigned)?;
@@ -69,6 +70,17 @@ pub(super) fn crit_unknown(token: &Token, _: Timestamp) -> Option<String> {
     } else {
         format!("crit asks for {}, which is not understood here.", shown(&names, 80))
     })
+}
+
+pub(super) fn b64_header(token: &Token, _: Timestamp) -> Option<String> {
+    match token.header()?.get("b64")? {
+        Value::Bool(true) => None,
+        Value::Bool(false) => Some(
+            "b64 is false: the signature is over the payload as it is, and such tokens are not checked here."
+                .to_owned(),
+        ),
+        other => Some(format!("b64 is {}, where true or false is wanted.", described(other))),
+    }
 }
 
 pub(super) fn header_key_material(token: &Token, _: Timestamp) -> Option<String> {

@@ -3,6 +3,7 @@
 //!
 //! Pure: imports only the `jwt` module's own files.
 
+mod certificate;
 mod claims;
 mod form;
 mod kid;
@@ -98,7 +99,7 @@ enum Look {
     /// The token says it.
     Token(fn(&Token, Timestamp) -> Option<String>),
     /// The token and the keys given for it say it.
-    Keys(fn(&Token, &KeySet) -> Option<String>),
+    Keys(fn(&Token, &KeySet, Timestamp) -> Option<String>),
 }
 
 impl Rule {
@@ -122,10 +123,10 @@ pub fn lint(token: &Token, now: Timestamp) -> Vec<Finding> {
 }
 
 /// What the rules find in the keys that a token is verified with.
-pub fn lint_keys(token: &Token, keys: &KeySet) -> Vec<Finding> {
+pub fn lint_keys(token: &Token, keys: &KeySet, now: Timestamp) -> Vec<Finding> {
     findings(token, |rule| match rule.look {
         Look::Token(_) => None,
-        Look::Keys(look) => look(token, keys),
+        Look::Keys(look) => look(token, keys, now),
     })
 }
 

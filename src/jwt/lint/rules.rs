@@ -2,7 +2,7 @@
 //!
 //! Pure: imports only the `jwt` module's own files.
 
-use super::{Look, Rule, Severity, claims, form, kid, numbers, secrets, typ, types};
+use super::{Look, Rule, Severity, certificate, claims, form, kid, numbers, secrets, typ, types};
 
 /// All rules, in the order their findings are told.
 pub static RULES: &[Rule] = &[
@@ -77,6 +77,14 @@ pub static RULES: &[Rule] = &[
         about: "an extension that must be understood",
         remedy: "Leave crit out, unless every reader knows the extension.",
         look: Look::Token(form::crit_unknown),
+    },
+    Rule {
+        id: "b64-header",
+        severity: Severity::Error,
+        reference: "RFC 7797 3",
+        about: "a b64 in the header that makes the signature one over another text",
+        remedy: "Leave b64 out: readers that know it and those that do not check different texts.",
+        look: Look::Token(form::b64_header),
     },
     Rule {
         id: "header-key-material",
@@ -165,6 +173,14 @@ pub static RULES: &[Rule] = &[
         about: "an RSA key under 2048 bits",
         remedy: "Make a new key of at least 2048 bits.",
         look: Look::Token(secrets::short_rsa),
+    },
+    Rule {
+        id: "key-certificate",
+        severity: Severity::Warning,
+        reference: "RFC 7517 4.7",
+        about: "a key whose certificate has ended, has not begun, cannot be read or is of another key",
+        remedy: "Give the key a certificate of its own that is good now, or none: some readers look at it.",
+        look: Look::Keys(certificate::odd),
     },
     Rule {
         id: "secret-in-claims",

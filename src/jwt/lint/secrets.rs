@@ -112,7 +112,7 @@ pub(super) fn short_rsa(token: &Token, _: Timestamp) -> Option<String> {
     (512..2_048).contains(&bits).then(|| format!("The signature has {bits} bits, and so has the RSA key: too few."))
 }
 
-pub(super) fn short_secret(token: &Token, keys: &KeySet) -> Option<String> {
+pub(super) fn short_secret(token: &Token, keys: &KeySet, _: Timestamp) -> Option<String> {
     let alg = token.alg()?;
     let Named::Checkable(_, KeyType::Secret) = named(alg) else { return None };
     let wanted: usize = alg.strip_prefix("HS")?.parse().ok()?;

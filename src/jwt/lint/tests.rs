@@ -57,6 +57,8 @@ fn firing() -> Vec<(&'static str, Token)> {
         ("crit-unknown", header(json!({"alg": "RS256", "crit": ["b64"], "b64": false}))),
         ("crit-unknown", header(json!({"alg": "RS256", "crit": "b64"}))),
         ("header-key-material", header(json!({"alg": "RS256", "jku": "http://localhost/keys"}))),
+        ("b64-header", header(json!({"alg": "RS256", "b64": false}))),
+        ("b64-header", header(json!({"alg": "RS256", "b64": "false"}))),
         ("header-key-material", header(json!({"alg": "RS256", "jwk": {}}))),
         ("kid-suspicious", kid("../../dev/null")),
         ("kid-suspicious", kid("x' UNION SELECT 'key")),
@@ -159,14 +161,39 @@ fn every_rule_fires_and_rests() {
 fn a_short_secret_is_told_by_the_key() {
     let token = hs256("sixteen letters!");
     let keys = |text: &str| KeySet::from_secret(&crate::exchange::Secret::new(text));
-    let found = lint_keys(&token, &keys("sixteen letters!"));
+    let found = lint_keys(&token, &keys("sixteen letters!"), now());
     let [finding] = found.as_slice() else { panic!("{found:?}") };
     assert_eq!(
         (finding.id, finding.message.as_str()),
         ("secret-short", "The secret has 128 bits; HS256 wants at least 256.")
     );
-    assert_eq!(lint_keys(&token, &keys("thirty-two letters are 256 bits.")), []);
-    assert_eq!(lint_keys(&quiet(), &keys("short")), [], "an RS256 token has no secret");
+    assert_eq!(lint_keys(&token, &keys("thirty-two letters are 256 bits."), now()), []);
+    assert_eq!(lint_keys(&quiet(), &keys("short"), now()), [], "an RS256 token has no secret");
+}
+
+#[test]
+fn a_certificate_is_looked_at_when_its_key_is_meant() {
+    let pem = include_str!("../testdata/rsa.crt.pem");
+    let body: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
+    let of = |private: &str, kid: &str| {
+        let over = json!({"kid": kid, "x5c": [body]});
+        let jwk = crate::jwt::testing::public_jwk(private, jsonwebtoken::Algorithm::RS256, &over);
+        KeySet::from_file_contents(jwk.to_string().as_bytes()).unwrap()
+    };
+    let (from_pem, own) = (KeySet::from_pem(pem).unwrap(), of(crate::jwt::testing::RSA, "k1"));
+    let at = |text: &str| text.parse::<Timestamp>().unwrap();
+    let token = with_header(r#"{"alg":"RS256","kid":"k1"}"#, "{}");
+    for keys in [&from_pem, &own] {
+        assert_eq!(lint_keys(&token, keys, now()), []);
+        for (when, words) in [("2127-01-01T00:00:00Z", "certificate ended"), ("2026-01-01T00:00:00Z", "begins only")] {
+            let found = lint_keys(&token, keys, at(when));
+            let [finding] = found.as_slice() else { panic!("{found:?}") };
+            assert!(finding.id == "key-certificate" && finding.message.contains(words), "{finding:?}");
+        }
+    }
+    let found = lint_keys(&token, &of(crate::jwt::testing::OTHER_RSA, "k1"), now());
+    assert_eq!(found[0].message, "Of the key k1: its certificate is of another key.");
+    assert_eq!(lint_keys(&token, &of(crate::jwt::testing::OTHER_RSA, "k2"), now()), [], "the token means another key");
 }
 
 /// RFC 9068 section 3, figure 2.

@@ -35,9 +35,11 @@ pub(super) fn exp(token: &Token, policy: &Policy, now: Timestamp) -> Finding {
     }
 }
 
+/// Whether the payload begins like an object to some reader: behind a byte order mark, or in UTF-16 or UTF-32.
 fn looks_like_claims(token: &Token) -> bool {
     let Kind::Jws(jws) = token.kind() else { return false };
-    token.claims().is_none() && jws.payload.trim_ascii_start().starts_with(b"{")
+    let is_skipped = |byte: &&u8| matches!(**byte, 0 | 0xef | 0xbb | 0xbf | 0xfe | 0xff) || byte.is_ascii_whitespace();
+    token.claims().is_none() && jws.payload.iter().find(|byte| !is_skipped(byte)) == Some(&b'{')
 }
 
 /// `nbf`, when it is there, must not lie ahead (RFC 7519 section 4.1.5).
@@ -105,7 +107,7 @@ fn difference(issuer: &str, expected: &str) -> Option<&'static str> {
     }
 }
 
-/// `aud` must name the expected audience (RFC 7519 section 4.1.3).
+/// `aud` must name the expected audience, in a text or a list of nothing but texts (RFC 7519 section 4.1.3).
 pub(super) fn aud(token: &Token, policy: &Policy) -> Finding {
     let audiences = token.audiences();
     let named = match token.claim("aud") {
@@ -115,20 +117,31 @@ pub(super) fn aud(token: &Token, policy: &Policy) -> Finding {
         }
         Some(other) => format!("aud is {}", described(other)),
     };
-    match policy.audience.as_deref() {
-        None => skip(format!("no audience expected; {named}")),
-        Some(expected) if audiences.iter().any(|audience| audience == expected) => pass(named),
-        Some(expected) => fail(format!("{named}; expected {}", cut(expected))),
+    let items = token.claim("aud").and_then(Value::as_array);
+    let odd = items.and_then(|items| items.iter().find(|item| !item.is_string()));
+    match (policy.audience.as_deref(), odd) {
+        (None, _) => skip(format!("no audience expected; {named}")),
+        (Some(expected), Some(odd)) => {
+            fail(format!("aud lists {}, where only texts are wanted; expected {}", described(odd), cut(expected)))
+        }
+        (Some(expected), None) if audiences.iter().any(|audience| audience == expected) => pass(named),
+        (Some(expected), None) => fail(format!("{named}; expected {}", cut(expected))),
     }
 }
 
-/// Whether it says that it is an access token. Another kind is told and, unless required, not held against it.
+/// Whether it says that it is an access token (RFC 9068 section 4). What only looks like one does not pass, and another
+/// kind is told; neither is, unless required, held against it.
 pub(super) fn typ(token: &Token) -> Finding {
     match token.token_kind() {
-        TokenUse::Access => pass("an access token"),
+        TokenUse::Access if token.kind_said() == Some(TokenUse::Access) => pass("an access token"),
+        TokenUse::Access => skip("it looks like an access token by its claims; its typ does not say so (RFC 9068 2.1)"),
         TokenUse::Id => skip("this is an ID token, meant for the client; an API wants the access token"),
         TokenUse::Refresh => skip("this is a refresh token, meant for the authorization server alone"),
-        TokenUse::Unknown => skip("nothing says what kind of token it is"),
+        TokenUse::Unknown => skip(match (token.other_kind(), token.typ_of_a_kind()) {
+            (Some(kind), _) => format!("no access token by what it says: it is {} ({})", kind.is, kind.source),
+            (None, Some(typ)) => format!("no access token: its typ is {}", cut(typ)),
+            (None, None) => "nothing says what kind of token it is".to_owned(),
+        }),
     }
 }
 

@@ -19,6 +19,8 @@ use signature::Judged;
 
 /// Claim values in a sentence are cut to this many characters.
 const MOST_SHOWN: usize = 80;
+/// More seconds of leeway nobody asks for in earnest.
+const MOST_LEEWAY: u64 = 365 * 86_400;
 
 /// What a token is held against, beside keys.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -31,6 +33,28 @@ pub struct Policy {
     pub leeway: u64,
     /// Checks that must pass: one that would be skipped fails.
     pub required: Vec<CheckName>,
+}
+
+/// The text is no leeway.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum NoLeeway {
+    /// It is no number.
+    #[error("a number of seconds is wanted, such as 30")]
+    NoNumber,
+    /// No clock is off by so much.
+    #[error("{0} seconds are too many: at most {MOST_LEEWAY}, a year, are allowed")]
+    TooLong(u64),
+}
+
+impl Policy {
+    /// Reads a leeway as people write it: seconds, a year at most.
+    pub fn read_leeway(text: &str) -> Result<u64, NoLeeway> {
+        match text.parse() {
+            Ok(seconds) if seconds <= MOST_LEEWAY => Ok(seconds),
+            Ok(seconds) => Err(NoLeeway::TooLong(seconds)),
+            Err(_) => Err(NoLeeway::NoNumber),
+        }
+    }
 }
 
 /// Where the keys come from.

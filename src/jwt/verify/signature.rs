@@ -7,11 +7,13 @@ use aws_lc_rs::signature::VerificationAlgorithm as _;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use jsonwebtoken::crypto;
+use serde_json::Value;
 
 use super::{Finding, KeySource, KeyUsed, fail, pass, skip};
 use crate::jwt::algorithm::{Means, Named, named};
 use crate::jwt::decode::{Part, Problem, Token};
 use crate::jwt::keys::{Curve, Key, KeySet, KeyType, Material, SkippedKey};
+use crate::jwt::times::described;
 use crate::jwt::{counted, shown};
 
 /// A signature is held against so many keys at most: a set with thousands must not cost minutes.
@@ -95,11 +97,17 @@ fn alg_without_key(token: &Token, alg: Option<Named>) -> Finding {
 
 /// Holds the signature against the keys of the set that the token may mean.
 ///
+/// A `kid` that is no text means no key (RFC 7515 section 4.1.4 wants a text): which one it might be is not guessed.
+///
 /// A key that is readable and does not fit the token's algorithm, by type, curve, `use`, `key_ops` or `alg`, refuses the
 /// token (RFC 8725 section 3.1). One that cannot be read says nothing: while the signature may be of such a key, it is
 /// not checked.
 fn against(token: &Token, set: &KeySet, means: Means, wanted: KeyType) -> Signed {
     let alg = shown(token.alg().unwrap_or_default(), 40);
+    if let Some(kid) = token.header().and_then(|header| header.get("kid")).filter(|kid| !kid.is_string()) {
+        let why = format!("kid is {}, where a text is wanted (RFC 7515 4.1.4)", described(kid));
+        return Signed::refused(fail(why), skip(NO_KEY_FITS), skip(format!("{alg}; no key was looked for")));
+    }
     let named_ones: Vec<&Key> = set.keys.iter().filter(|key| key.answers_to(token.kid())).collect();
     let fitting: Vec<&Key> = named_ones.iter().copied().filter(|key| fits(key, means, wanted)).collect();
     let left_out = || set.skipped.iter().filter(|key| key.answers_to(token.kid()));
@@ -127,6 +135,9 @@ fn against(token: &Token, set: &KeySet, means: Means, wanted: KeyType) -> Signed
         };
     }
     let alg_passes = pass(format!("{alg}, as the key allows"));
+    if let Some(why) = refused_unseen(token) {
+        return Signed { used: single(&fitting, token), ..Signed::refused(found(&fitting), fail(why), alg_passes) };
+    }
     if token.signature_text().is_some_and(str::is_empty) {
         let single = single(&fitting, token);
         return Signed { used: single, ..Signed::refused(found(&fitting), fail("there is no signature"), alg_passes) };
@@ -147,6 +158,28 @@ fn against(token: &Token, set: &KeySet, means: Means, wanted: KeyType) -> Signed
             ..Signed::refused(found(&fitting), fail(why_not(token, &fitting)), alg_passes)
         },
     }
+}
+
+/// Why the signature counts for nothing, whether it holds or not: it is over something else than what is read here, or
+/// over parts that are to be rejected, since they are not base64url without padding (RFC 7515 sections 2 and 5.2).
+fn refused_unseen(token: &Token) -> Option<String> {
+    match token.header().and_then(|header| header.get("b64")) {
+        None | Some(Value::Bool(true)) => {}
+        Some(Value::Bool(false)) => {
+            let why = "the header says b64: false: the signature is over the payload as it is, not over base64url";
+            return Some(format!("{why}, and such tokens are not checked here (RFC 7797 3)"));
+        }
+        Some(other) => return Some(format!("b64 is {}, where true or false is wanted (RFC 7797 3)", described(other))),
+    }
+    let (header, payload) = token.signing_input()?.split_once('.')?;
+    let mut parts = [(Part::Header, header), (Part::Payload, payload)].into_iter();
+    let (part, _) = parts.find(|(_, encoded)| BASE64_URL_SAFE_NO_PAD.decode(encoded).is_err())?;
+    let is_said = |problem: &&Problem| matches!(problem, Problem::Encoding(of, _) if *of == part);
+    let what = token.problems().iter().find(is_said).map(ToString::to_string);
+    Some(format!(
+        "strict readers refuse it: {} (RFC 7515 5.2)",
+        what.unwrap_or_else(|| format!("the {part} is not base64url"))
+    ))
 }
 
 /// The keys that the token may mean are there, and none is for its algorithm: the rule that each breaks.

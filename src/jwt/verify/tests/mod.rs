@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 mod claims;
 mod signature;
+mod strict;
 
 use super::*;
 use crate::exchange::Secret;

@@ -104,7 +104,7 @@ fn policy(form: &Form) -> Result<PolicyAsk, String> {
     let audience = Some(form.text("audience").to_owned()).filter(|audience| !audience.is_empty());
     let leeway = match form.text("leeway") {
         "" => 0,
-        text => text.parse().map_err(|_| "A number of seconds is wanted, such as 30.".to_owned())?,
+        text => Policy::read_leeway(text).map_err(|error| format!("{error}."))?,
     };
     Ok(PolicyAsk { audience, leeway, ..PolicyAsk::default() })
 }
@@ -136,10 +136,11 @@ fn source(form: &Form, place: usize) -> Result<Source, String> {
         }
         2 => {
             let text = text("key")?;
-            if text.contains("-----BEGIN") {
-                Source::Here(KeySet::from_pem(&text).map_err(said)?, "a pasted PEM key".to_owned())
-            } else if text.starts_with('{') {
-                Source::Here(KeySet::from_file_contents(text.as_bytes()).map_err(said)?, "a pasted JWK".to_owned())
+            let is_json =
+                text.trim_start_matches(|c: char| c == '\u{feff}' || c.is_whitespace()).starts_with(['{', '[']);
+            if is_json || text.contains("-----BEGIN") {
+                let place = if is_json { "a pasted JWK" } else { "a pasted PEM key" };
+                Source::Here(KeySet::from_file_contents(text.as_bytes()).map_err(said)?, place.to_owned())
             } else {
                 Source::Elsewhere(KeysFrom::Key(text.trim_start_matches('@').into()))
             }
@@ -172,7 +173,7 @@ fn here(state: &mut State, set: KeySet, place: String, ask: &PolicyAsk) {
     let policy = Policy { audience: ask.audience.clone(), leeway: ask.leeway, ..Policy::default() };
     let verdict = verify(&subject.token, KeySource::Keys(&set), &policy, state.now);
     let mut findings = lint(&subject.token, state.now);
-    findings.extend(lint_keys(&subject.token, &set));
+    findings.extend(lint_keys(&subject.token, &set, state.now));
     let judgement = Judgement { findings, verdict, keys: KeysAt::Here(place), set: Some(Arc::new(set)), policy };
     conclude(state, judgement);
 }

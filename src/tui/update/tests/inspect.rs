@@ -300,6 +300,17 @@ fn a_member_of_a_claim_is_explained_and_shown_with_its_meaning() {
 }
 
 #[test]
+fn pem_within_a_pasted_jwk_is_not_taken_for_the_key() {
+    let mut explorer = inspecting();
+    paste(&mut explorer, A1);
+    explorer.press("K Left Tab");
+    let pem = include_str!("../../../jwt/testdata/rsa.pub.pem");
+    paste(&mut explorer, &serde_json::json!([{"kty": "RSA", "use": "enc", "pem": pem}]).to_string());
+    explorer.press("Enter");
+    assert!(matches!(explorer.popup(), Some(Popup::Form(form)) if form.has_errors()));
+}
+
+#[test]
 fn a_leeway_that_is_no_number_is_said_at_its_field() {
     let mut explorer = inspecting();
     paste(&mut explorer, A1);
@@ -310,6 +321,10 @@ fn a_leeway_that_is_no_number_is_said_at_its_field() {
     explorer.press("Enter");
     assert!(matches!(explorer.popup(), Some(Popup::Form(form)) if form.has_errors()));
     explorer.press("Backspace");
+    explorer.type_text("31536001");
+    explorer.press("Enter");
+    assert!(matches!(explorer.popup(), Some(Popup::Form(form)) if form.has_errors()), "more than a year");
+    explorer.press("Backspace Backspace Backspace Backspace Backspace Backspace Backspace Backspace");
     explorer.type_text("5");
     explorer.press("Enter");
     assert_eq!(explorer.state.subject().unwrap().judged.policy.leeway, 5, "it was 0, then 05");
