@@ -233,7 +233,19 @@ fn verify_applies_the_rules_and_says_what_it_rests_on() {
     let found: Vec<&str> =
         json["findings"].as_array().unwrap().iter().map(|finding| finding["id"].as_str().unwrap()).collect();
     assert!(found.contains(&"secret-short") && found.contains(&"secret-guessable"), "{found:?}");
-    with(&["--fail-on", "error"]).code(1).says("VALID");
+    let ran = with(&["--fail-on", "error"]).code(1).says("VALID");
+    assert!(ran.err.contains("a finding is at least error: --fail-on"), "{}", ran.err);
+    with(&["--require", "aud"]).code(1).says("no audience expected; no aud; it is required");
+    with(&["--iss", "https://else.example"]).code(1).says("FAIL     iss        no iss; expected https://else.example");
+    // A profile's token is its provider's to vouch for; of what is no JWT one line is enough.
+    place
+        .run(&["verify", "tester", "--iss", "https://else.example"])
+        .code(1)
+        .says("pass     signature")
+        .says("FAIL     iss");
+    place.run(&["verify", "tester"]).code(0).says("VALID");
+    let opaque = place.run(&["verify", "an-opaque-token", "--secret-file", "secret"]).code(1).out;
+    assert!(opaque.starts_with("NOT CHECKED  opaque") && opaque.lines().count() == 1, "{opaque}");
     // What a failed check says is not said again, but for a script.
     let ran = with(&["--require", "exp"]).code(1).says("FAIL     exp");
     assert!(!ran.out.contains("no-exp"), "{}", ran.out);

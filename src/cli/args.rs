@@ -191,6 +191,9 @@ pub struct VerifyArguments {
     pub token: String,
     #[command(flatten)]
     pub keys: KeyArguments,
+    /// The issuer (iss) that must be found [default: that of --profile or --issuer]
+    #[arg(long = "iss", value_name = "ISSUER")]
+    pub expected_issuer: Option<String>,
     /// The audience (aud) that must be found
     #[arg(long)]
     pub audience: Option<String>,

@@ -10,15 +10,17 @@ use super::decode::findings;
 use super::output::{Paint, complain, print};
 use super::token_argument::resolve;
 use super::{Exit, fail};
-use crate::engine::{self, Engine, KeyOrigin, PolicyAsk, Verification, VerifyError};
-use crate::jwt::{CheckName, Finding, Kind, Outcome, Severity, shown, times};
+use crate::engine::{self, Engine, KeyOrigin, KeysFrom, PolicyAsk, Verification, VerifyError};
+use crate::jwt::{CheckName, Finding, Kind, Outcome, Severity, Token, shown, times};
 
 /// How much of an address or a file's name is printed.
 const PLACE: usize = 1_000;
 
 pub async fn run(engine: &Engine, arguments: &VerifyArguments) -> anyhow::Result<Exit> {
     let paint = Paint::for_stderr();
-    let Some(keys) = arguments.keys.source() else {
+    // The token of a profile is its provider's to vouch for.
+    let own = || engine.profiles().profile(&arguments.token).map(|profile| KeysFrom::Profile(profile.name.clone()));
+    let Some(keys) = arguments.keys.source().or_else(own) else {
         complain(&format!(
             "{} nothing to verify with\n{} Give one of --profile, --issuer, --jwks, --key, --secret-env, --secret-file; \
              to look inside without verifying: tokenscope decode\n",
@@ -32,6 +34,7 @@ pub async fn run(engine: &Engine, arguments: &VerifyArguments) -> anyhow::Result
         Err(exit) => return Ok(exit),
     };
     let ask = PolicyAsk {
+        issuer: arguments.expected_issuer.clone(),
         audience: arguments.audience.clone(),
         leeway: arguments.leeway,
         at: arguments.at,
@@ -49,11 +52,14 @@ pub async fn run(engine: &Engine, arguments: &VerifyArguments) -> anyhow::Result
     if arguments.json {
         print(&format!("{:#}\n", as_json(&verification)))?;
     } else {
-        print(&for_people(&verification, Paint::for_stdout()))?;
+        print(&for_people(&token, &verification, Paint::for_stdout()))?;
     }
     let threshold = arguments.fail_on.map(Severity::from);
     let finding_fails =
         threshold.is_some_and(|least| verification.findings.iter().any(|finding| finding.severity >= least));
+    if let (Some(threshold), true) = (threshold, finding_fails) {
+        complain(&format!("{} a finding is at least {threshold}: --fail-on\n", paint.warn(" note:")));
+    }
     Ok(match (&verification.origin, verdict.valid) {
         // An encrypted or opaque token is a no of its own: no key could change that.
         (KeyOrigin::Unreachable(failure), None) if matches!(token.kind(), Kind::Jws(_)) => {
@@ -113,7 +119,7 @@ fn unsaid(verification: &Verification) -> Vec<Finding> {
     verification.findings.iter().filter(|finding| !is_said(finding)).cloned().collect()
 }
 
-fn for_people(verification: &Verification, paint: Paint) -> String {
+fn for_people(token: &Token, verification: &Verification, paint: Paint) -> String {
     let verdict = &verification.verdict;
     let mut out = String::new();
     let headline = match verdict.valid {
@@ -129,6 +135,12 @@ fn for_people(verification: &Verification, paint: Paint) -> String {
         KeyOrigin::Unreachable(failure) => format!("no keys: {}", shown(&failure.to_string(), 300)),
     };
     let leeway = times::span_in_words(verification.policy.leeway);
+    if !matches!(token.kind(), Kind::Jws(_)) {
+        // All checks were left out, for one reason.
+        let why = verdict.checks.first().map(|check| check.detail.as_str()).unwrap_or_default();
+        let _ = writeln!(out, "{headline}  {why}");
+        return out;
+    }
     let _ = writeln!(out, "{headline}  {origin}; leeway {leeway}; judged as of {}\n", local(verification.at));
     for check in &verdict.checks {
         let outcome = match check.outcome {

@@ -40,6 +40,8 @@ pub enum KeysFrom {
 /// What else to check.
 #[derive(Clone, Debug, Default)]
 pub struct PolicyAsk {
+    /// The `iss` to be found; that of the keys' issuer unless given.
+    pub issuer: Option<String>,
     /// The `aud` to be found.
     pub audience: Option<String>,
     /// Seconds of grace for `exp` and `nbf`.
@@ -118,10 +120,10 @@ impl Engine {
             KeysFrom::SecretEnv(name) => local(format!("${name}"), KeySet::from_secret(&secret_of_variable(name)?)),
         };
         let policy = Policy {
+            issuer: ask.issuer.clone().or(material.policy.issuer),
             audience: ask.audience.clone().or(material.policy.audience),
             leeway: ask.leeway,
             required: ask.required.clone(),
-            ..material.policy
         };
         let source = match &material.keys {
             Ok(keys) => KeySource::Keys(keys),

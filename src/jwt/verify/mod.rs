@@ -259,10 +259,9 @@ pub fn verify(token: &Token, keys: KeySource<'_>, policy: &Policy, now: Timestam
 
 /// A check that is required and would be skipped fails.
 fn check(name: CheckName, (outcome, detail): Finding, policy: &Policy) -> Check {
-    let outcome = match outcome {
-        Outcome::Skipped if policy.required.contains(&name) => Outcome::Fail,
-        other => other,
-    };
+    if outcome == Outcome::Skipped && policy.required.contains(&name) {
+        return Check { name, outcome: Outcome::Fail, detail: format!("{detail}; it is required") };
+    }
     Check { name, outcome, detail }
 }
 

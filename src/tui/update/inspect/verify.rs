@@ -44,6 +44,10 @@ pub(in crate::tui::update) fn choose_keys(state: &mut State) {
         .field(
             Field::masked("secret", "Secret").hint("The shared secret of HS256, HS384, HS512; b64:…, hex:…, or @FILE."),
         )
+        .field(
+            Field::text("iss", "Its iss", "")
+                .hint("The iss it must have; empty: that of the issuer whose keys are taken."),
+        )
         .field(Field::text("audience", "Audience", audience).hint("The aud it must name; empty: not checked."))
         .field(Field::text("leeway", "Leeway", policy.leeway.to_string()).hint("Seconds that a clock may be off."));
     let mut form = form;
@@ -77,7 +81,8 @@ pub(super) fn submitted(state: &mut State, mut form: Form) -> Vec<Effect> {
             let effects = super::cancel_quietly(state);
             if let Some(subject) = &mut state.inspect.subject {
                 subject.judged = Judged::unchecked(&subject.token, state.now);
-                subject.judged.policy = Policy { audience: ask.audience, leeway: ask.leeway, ..Policy::default() };
+                subject.judged.policy =
+                    Policy { issuer: ask.issuer, audience: ask.audience, leeway: ask.leeway, ..Policy::default() };
                 state.inspect.set = None;
             }
             effects
@@ -106,7 +111,8 @@ fn policy(form: &Form) -> Result<PolicyAsk, String> {
         "" => 0,
         text => Policy::read_leeway(text).map_err(|error| format!("{error}."))?,
     };
-    Ok(PolicyAsk { audience, leeway, ..PolicyAsk::default() })
+    let issuer = Some(form.text("iss").to_owned()).filter(|issuer| !issuer.is_empty());
+    Ok(PolicyAsk { issuer, audience, leeway, ..PolicyAsk::default() })
 }
 
 /// What the form comes to.
@@ -170,7 +176,8 @@ fn address(text: String) -> Result<String, String> {
 /// Holds the token against keys that are here.
 fn here(state: &mut State, set: KeySet, place: String, ask: &PolicyAsk) {
     let Some(subject) = &mut state.inspect.subject else { return };
-    let policy = Policy { audience: ask.audience.clone(), leeway: ask.leeway, ..Policy::default() };
+    let policy =
+        Policy { issuer: ask.issuer.clone(), audience: ask.audience.clone(), leeway: ask.leeway, ..Policy::default() };
     let verdict = verify(&subject.token, KeySource::Keys(&set), &policy, state.now);
     let mut findings = lint(&subject.token, state.now);
     findings.extend(lint_keys(&subject.token, &set, state.now));

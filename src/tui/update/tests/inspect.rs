@@ -316,6 +316,8 @@ fn a_leeway_that_is_no_number_is_said_at_its_field() {
     paste(&mut explorer, A1);
     explorer.press("K Left Tab");
     paste(&mut explorer, A1_KEY);
+    explorer.press("Tab");
+    explorer.type_text("joe");
     explorer.press("Tab Tab");
     explorer.type_text("x");
     explorer.press("Enter");
@@ -327,7 +329,8 @@ fn a_leeway_that_is_no_number_is_said_at_its_field() {
     explorer.press("Backspace Backspace Backspace Backspace Backspace Backspace Backspace Backspace");
     explorer.type_text("5");
     explorer.press("Enter");
-    assert_eq!(explorer.state.subject().unwrap().judged.policy.leeway, 5, "it was 0, then 05");
+    let policy = &explorer.state.subject().unwrap().judged.policy;
+    assert_eq!((policy.leeway, policy.issuer.as_deref()), (5, Some("joe")), "it was 0, then 05");
 }
 
 #[test]
