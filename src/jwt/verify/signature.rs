@@ -108,6 +108,11 @@ fn against(token: &Token, set: &KeySet, means: Means, wanted: KeyType) -> Signed
         let why = format!("kid is {}, where a text is wanted (RFC 7515 4.1.4)", described(kid));
         return Signed::refused(fail(why), skip(NO_KEY_FITS), skip(format!("{alg}; no key was looked for")));
     }
+    if set.is_empty() {
+        // No key is no verdict.
+        let alg = skip(format!("{alg}; there is no key to say whether it is the right one"));
+        return Signed::unjudged(skip("the key set is empty"), "not checked: there are no keys", alg);
+    }
     let named_ones: Vec<&Key> = set.keys.iter().filter(|key| key.answers_to(token.kid())).collect();
     let fitting: Vec<&Key> = named_ones.iter().copied().filter(|key| fits(key, means, wanted)).collect();
     let left_out = || set.skipped.iter().filter(|key| key.answers_to(token.kid()));
