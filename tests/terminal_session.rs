@@ -123,7 +123,12 @@ fn what_a_pull_brings_runs_only_after_it_was_reviewed() {
     pty.press("T");
     pty.wait_for_text("What this file would do");
     pty.press("y");
+    pty.wait_for("the mark to go", |screen| !screen.contents().contains("UNTRUSTED"));
+    // On the bottom line another message may have taken its place by now.
+    pty.press("m");
     pty.wait_for_text("is trusted as long as it does just that");
+    pty.press("\x1b");
+    pty.wait_for("the messages to close", |screen| !screen.contents().contains("Messages, the newest first"));
     assert!(!trace.exists(), "and a yes alone runs nothing either");
     pty.press("t");
     pty.wait_for_text("VERIFIED signature");

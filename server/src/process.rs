@@ -6,24 +6,27 @@ use std::{
 };
 
 use jiff::Timestamp;
+use tracing::Level;
 use tracing_subscriber::{
-    EnvFilter,
+    filter::Targets,
     fmt::{format::Writer, time::FormatTime},
+    layer::SubscriberExt as _,
+    util::SubscriberInitExt as _,
 };
 
 /// Logs one line a request to stderr, coloured on a terminal that wants it; `RUST_LOG` asks for more or less, and is told
-/// where each line comes from.
+/// where each line comes from: `debug`, or `info,tokenscope_server=trace`.
 pub fn log_to_stderr() {
-    let asked = EnvFilter::try_from_default_env();
+    let asked = std::env::var("RUST_LOG").ok().and_then(|asked| asked.parse::<Targets>().ok());
     let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     // Somebody else may log already; then that stays.
-    let _ = tracing_subscriber::fmt()
-        .with_target(asked.is_ok())
-        .with_env_filter(asked.unwrap_or_else(|_| EnvFilter::new("info")))
+    let lines = tracing_subscriber::fmt::layer()
+        .with_target(asked.is_some())
         .with_timer(WholeSeconds)
         .with_writer(io::stderr)
-        .with_ansi(colour)
-        .try_init();
+        .with_ansi(colour);
+    let filter = asked.unwrap_or_else(|| Targets::new().with_default(Level::INFO));
+    let _ = tracing_subscriber::registry().with(filter).with(lines).try_init();
 }
 
 /// The time as it stands before each line: a person reads it.

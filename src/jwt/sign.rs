@@ -35,7 +35,7 @@ pub enum SignError {
     #[error("{}", .0.in_words())]
     Json(DraftProblem),
     /// The header's `alg` is not for this key.
-    #[error("alg {alg} is not what this key signs: it is {kty} and signs {signs}")]
+    #[error("this key ({kty}) signs {signs}, not {alg}")]
     OtherAlgorithm {
         /// The header's `alg`.
         alg: String,

@@ -45,7 +45,7 @@ fn looks_like_claims(token: &Token) -> bool {
 /// `nbf`, when it is there, must not lie ahead (RFC 7519 section 4.1.5).
 pub(super) fn nbf(token: &Token, policy: &Policy, now: Timestamp) -> Finding {
     match token.date("nbf") {
-        NumericDate::Absent => skip("no nbf: it counts from its issue"),
+        NumericDate::Absent => skip("no nbf: it holds from the moment it was issued"),
         NumericDate::Absurd(why) => fail(format!("nbf {why}")),
         NumericDate::At(begin) if begin <= now => pass(format!("began {}", in_words(now, begin))),
         NumericDate::At(begin) if begin.duration_since(now) <= leeway(policy) => {

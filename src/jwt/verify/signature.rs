@@ -150,7 +150,7 @@ fn against(token: &Token, set: &KeySet, means: Means, wanted: KeyType) -> Signed
     if let Some(key) = fitting.iter().take(MOST_TRIES).find(|key| holds(token, key, means)) {
         return Signed {
             key: pass(describe(key)),
-            signature: pass(format!("holds with the key {}", name_of(key))),
+            signature: pass(format!("holds with {}", the_key(key))),
             alg: alg_passes,
             used: Some(used(key, token)),
             judged: Judged::Wholly,
@@ -286,7 +286,7 @@ fn why_not(token: &Token, fitting: &[&Key]) -> String {
         return format!("does not hold: {problem}");
     }
     match fitting {
-        [key] => format!("does not hold with the key {}: changed on the way, or signed by another key", name_of(key)),
+        [key] => format!("does not hold with {}: changed on the way, or signed by another key", the_key(key)),
         several => format!("holds with none of the {} keys that fit", several.len()),
     }
 }
@@ -302,6 +302,14 @@ fn single(fitting: &[&Key], token: &Token) -> Option<KeyUsed> {
 fn used(key: &Key, token: &Token) -> KeyUsed {
     let alg = token.alg().unwrap_or_default().to_owned();
     KeyUsed { kid: key.kid.clone(), alg, thumbprint: key.thumbprint.clone() }
+}
+
+/// The key, as it stands in a sentence.
+fn the_key(key: &Key) -> String {
+    match (key.kty, &key.kid) {
+        (KeyType::Secret, None) => "the shared secret".to_owned(),
+        _ => format!("the key {}", name_of(key)),
+    }
 }
 
 /// The key's `kid`, else its thumbprint, else its type.

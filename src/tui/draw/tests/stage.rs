@@ -219,7 +219,7 @@ impl Stage {
             let (outcome, detail) = match name {
                 CheckName::Signature => (Outcome::Pass, "holds with the key 7Qx2"),
                 CheckName::Exp => (Outcome::Pass, "ends in 5 min"),
-                CheckName::Nbf => (Outcome::Skipped, "no nbf: it counts from its issue"),
+                CheckName::Nbf => (Outcome::Skipped, "no nbf: it holds from the moment it was issued"),
                 CheckName::Iss => (Outcome::Pass, "http://localhost:8001/realms/myorg"),
                 CheckName::Aud => (Outcome::Skipped, "no audience expected; aud is account"),
                 _ => (Outcome::Pass, "as it should be"),
