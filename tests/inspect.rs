@@ -161,10 +161,7 @@ fn what_cannot_be_signed_says_why() {
         (&["sign", "{\"a\":}", "--new", "HS256"], "the claims, line 1, column 6"),
         (&["sign", "[]", "--new", "HS256"], "neither a JSON object nor a token"),
         (&["sign", "{}", "--new", "HS256", "--exp", "soon"], "--exp: soon is no time"),
-        (
-            &["sign", "{}", "--new", "HS256", "--header", "alg=none"],
-            "this key (shared secret) signs HS256, not none",
-        ),
+        (&["sign", "{}", "--new", "HS256", "--header", "alg=none"], "this key (shared secret) signs HS256, not none"),
         (&["sign", "{}"], "--new"),
         (&["sign", "{}", "--new", "HS256", "--key", "public.pem"], "cannot be used with"),
         (&["sign", "{}", "--new", "HS256", "--claim", "x"], "expected NAME=VALUE"),
