@@ -232,8 +232,11 @@ fn in_the_explorer_from_plus_to_a_saved_file() {
     pty.press("\x13");
     pty.wait_for_text("[providers.myorg]");
     pty.press("\r");
-    pty.wait_for_text("Saved in");
-    let file = std::fs::read_to_string(configured(&place)).unwrap();
+    // On the bottom line another message may have taken the place of "Saved in" by now.
+    let path = configured(&place);
+    pty.wait_for("the file", |_| std::fs::read_to_string(&path).is_ok_and(|text| text.contains("[providers.myorg]")));
+    pty.wait_for("the popup to close", |screen| !screen.contents().contains("Enter writes it"));
+    let file = std::fs::read_to_string(&path).unwrap();
     assert!(file.contains(&server.issuer) && words(&file).contains("prompt = true"), "{file}");
     assert!(!file.contains(SECRET), "{file}");
     assert!(!String::from_utf8_lossy(&pty.sent()).contains(SECRET));

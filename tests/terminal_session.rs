@@ -126,7 +126,10 @@ fn what_a_pull_brings_runs_only_after_it_was_reviewed() {
     pty.wait_for("the mark to go", |screen| !screen.contents().contains("UNTRUSTED"));
     // On the bottom line another message may have taken its place by now.
     pty.press("m");
-    pty.wait_for_text("is trusted as long as it does just that");
+    pty.wait_for("the messages", |screen| {
+        let text = screen.contents();
+        text.contains("Messages, the newest first") && text.contains("is trusted as long as it does just that")
+    });
     pty.press("\x1b");
     pty.wait_for("the messages to close", |screen| !screen.contents().contains("Messages, the newest first"));
     assert!(!trace.exists(), "and a yes alone runs nothing either");
