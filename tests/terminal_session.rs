@@ -51,7 +51,6 @@ fn scopes_are_edited_undone_and_saved_with_every_comment() {
     });
     assert_eq!(text_of(&place), before, "nothing is written before the yes");
     pty.press("\r");
-    pty.wait_for_text("Saved in");
     pty.wait_for("the mark to go", |screen| !screen.contents().contains("tester*"));
     assert_eq!(
         text_of(&place),
