@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::output::{Paint, complain, print, table};
+use super::output::{Paint, complain, print, table, wrong_usage};
 use super::token_argument::{held_by, may_be_a_profile, read, resolve};
 use super::{Exit, fail};
 use crate::engine::{Engine, asked_and_granted};
@@ -34,7 +34,7 @@ impl DiffArguments {
 pub async fn run(engine: &Engine, arguments: &DiffArguments) -> anyhow::Result<Exit> {
     let Some(second) = &arguments.second else { return asked(engine, arguments).await };
     if arguments.first == "-" && second == "-" {
-        return Ok(wrong("only one of the two can come from standard input"));
+        return Ok(wrong_usage("only one of the two can come from standard input", None));
     }
     let first = match resolve(engine, &arguments.first).await? {
         Ok(token) => token,
@@ -48,9 +48,9 @@ pub async fn run(engine: &Engine, arguments: &DiffArguments) -> anyhow::Result<E
 
 /// With any others: reads no profiles.
 pub fn run_alone(arguments: &DiffArguments) -> anyhow::Result<Exit> {
-    let Some(second) = &arguments.second else { return Ok(wrong(ALONE)) };
+    let Some(second) = &arguments.second else { return Ok(wrong_usage(ALONE, None)) };
     if arguments.first == "-" && second == "-" {
-        return Ok(wrong("only one of the two can come from standard input"));
+        return Ok(wrong_usage("only one of the two can come from standard input", None));
     }
     match (read(&arguments.first)?, read(second)?) {
         (Ok(first), Ok(second)) => show(&first, &second, arguments.json),
@@ -62,21 +62,16 @@ pub fn run_alone(arguments: &DiffArguments) -> anyhow::Result<Exit> {
 const ALONE: &str = "one token alone has nothing to be compared with: name another one, or a profile, whose token is compared \
                      with what it asked for";
 
-fn wrong(what: &str) -> Exit {
-    complain(&format!("{} {what}\n", Paint::for_stderr().bad("error:")));
-    Exit::Usage
-}
-
 /// What the profile asked for, and what it was granted.
 async fn asked(engine: &Engine, arguments: &DiffArguments) -> anyhow::Result<Exit> {
     if engine.profiles().profile(&arguments.first).is_none() {
-        return Ok(wrong(ALONE));
+        return Ok(wrong_usage(ALONE, None));
     }
     let held = match held_by(engine, &arguments.first).await {
         Ok(held) => held,
         Err(failure) => return Ok(fail(&failure)),
     };
-    let Some(rows) = asked_and_granted(&held, &engine.profiles()) else { return Ok(wrong(ALONE)) };
+    let Some(rows) = asked_and_granted(&held, &engine.profiles()) else { return Ok(wrong_usage(ALONE, None)) };
     let same = says_the_same(&rows);
     if arguments.json {
         print_json(&rows, same)?;

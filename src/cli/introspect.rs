@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::asking::asking;
 use super::members::members;
-use super::output::{Paint, complain, print};
+use super::output::{Paint, print, wrong_usage};
 use super::token_argument::resolve;
 use super::{Exit, fail};
 use crate::engine::{self, Acted, Engine};
@@ -30,13 +30,8 @@ pub struct IntrospectArguments {
 pub async fn run(engine: &Engine, arguments: &IntrospectArguments) -> anyhow::Result<Exit> {
     let own = || engine.profiles().profile(&arguments.token).map(|profile| profile.name.clone());
     let Some(profile) = arguments.by.clone().or_else(own) else {
-        let paint = Paint::for_stderr();
-        complain(&format!(
-            "{} whom to ask is not said\n{} --by PROFILE asks the provider of this profile, which then sees the token\n",
-            paint.bad("error:"),
-            paint.warn(" hint:")
-        ));
-        return Ok(Exit::Usage);
+        let hint = "--by PROFILE asks the provider of this profile, which then sees the token";
+        return Ok(wrong_usage("whom to ask is not said", Some(hint)));
     };
     let token = match resolve(engine, &arguments.token).await? {
         Ok(token) => token,

@@ -36,7 +36,7 @@ use add::AddArguments;
 use crate::config::Severity;
 use crate::engine::{Ask, Choice, Engine, Notice, Places, Source};
 use crate::jwt::shown;
-use output::{Paint, complain};
+use output::{Paint, complain, wrong_usage};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 /// Runs a command and says how it ended.
@@ -123,13 +123,7 @@ pub fn profiles(arguments: &Arguments) -> Result<Source, Exit> {
 
 fn load(ask: &Ask) -> Result<Source, Exit> {
     Source::load(ask, &Places::of_this_process()).map_err(|error| {
-        let hint = error.advice();
-        complain(&format!(
-            "{} {error}\n{} {hint}\n",
-            Paint::for_stderr().bad("error:"),
-            Paint::for_stderr().warn(" hint:")
-        ));
-        Exit::Usage
+        wrong_usage(&error.to_string(), Some(&error.advice()))
     })
 }
 
@@ -173,12 +167,8 @@ async fn dispatch(engine: &Engine, command: &Command) -> anyhow::Result<Exit> {
 /// Whether the config.toml that was named is a file; says on stderr when it is not.
 pub fn config_is_there(arguments: &Arguments) -> bool {
     let Some(path) = arguments.config.as_deref().filter(|path| !path.exists()) else { return true };
-    let (paint, name) = (Paint::for_stderr(), shown(&path.to_string_lossy(), 1000));
-    complain(&format!(
-        "{} there is no file {name}\n{} --config names a config.toml; `tokenscope config path` shows where they lie.\n",
-        paint.bad("error:"),
-        paint.warn(" hint:")
-    ));
+    let what = format!("there is no file {}", shown(&path.to_string_lossy(), 1000));
+    wrong_usage(&what, Some("--config names a config.toml; `tokenscope config path` shows where they lie."));
     false
 }
 

@@ -5,6 +5,7 @@
 use std::fmt::Write as _;
 use std::io::{IsTerminal as _, Write as _};
 
+use super::Exit;
 use crate::engine::Failure;
 use crate::exchange::redact_body;
 use crate::jwt::shown;
@@ -76,6 +77,16 @@ pub fn print(text: &str) -> std::io::Result<()> {
 /// Writes to stderr. There is nowhere left to report a failure of that.
 pub fn complain(text: &str) {
     let _ = std::io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Says on stderr what is wrong with how the program was called, and what to do.
+pub fn wrong_usage(what: &str, hint: Option<&str>) -> Exit {
+    let paint = Paint::for_stderr();
+    complain(&format!("{} {what}\n", paint.bad("error:")));
+    if let Some(hint) = hint {
+        complain(&format!("{} {hint}\n", paint.warn(" hint:")));
+    }
+    Exit::Usage
 }
 
 /// A failure for people: what happened, the provider's own words, what to do.

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::Exit;
 use super::members::Written;
-use super::output::{Paint, complain, print};
+use super::output::{Paint, complain, print, wrong_usage};
 use super::token_argument::exact_text_of;
 use crate::engine::{self, SignWith, signing_key, write_new};
 use crate::exchange::Secret;
@@ -89,10 +89,7 @@ fn pair(text: &str) -> Result<(String, String), String> {
 }
 
 pub fn run(arguments: &SignArguments) -> anyhow::Result<Exit> {
-    let wrong = |what: String| {
-        complain(&format!("{} {what}\n", Paint::for_stderr().bad("error:")));
-        Ok(Exit::Usage)
-    };
+    let wrong = |what: String| Ok(wrong_usage(&what, None));
     let Some(from) = arguments.key.source() else { return wrong("nothing to sign with".to_owned()) };
     let key = match signing_key(&from) {
         Ok(key) => key,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 use super::asking::asking;
-use super::output::{Paint, complain};
+use super::output::{Paint, complain, wrong_usage};
 use super::{Exit, fail};
 use crate::config::{Changes, is_slug};
 use crate::engine::{Engine, Failure, HeldToken, TokenAsk, read_bounded};
@@ -48,13 +48,8 @@ fn nothing(argument: &str) -> Exit {
         file if file.starts_with('@') => format!("{} is empty", file.strip_prefix('@').unwrap_or(file)),
         _ => "the argument is empty".to_owned(),
     };
-    let paint = Paint::for_stderr();
-    complain(&format!(
-        "{} there is no token: {place}\n{} TOKEN is - (standard input), @FILE, the name of a profile, or the token itself\n",
-        paint.bad("error:"),
-        paint.warn(" hint:")
-    ));
-    Exit::Usage
+    let hint = "TOKEN is - (standard input), @FILE, the name of a profile, or the token itself";
+    wrong_usage(&format!("there is no token: {place}"), Some(hint))
 }
 
 /// The text meant: of standard input, of a file, or the argument itself.
@@ -90,8 +85,7 @@ fn bytes_of(argument: &str) -> anyhow::Result<Result<Zeroizing<Vec<u8>>, Exit>> 
 }
 
 fn wrong(what: &str) -> Exit {
-    complain(&format!("{} {what}\n", Paint::for_stderr().bad("error:")));
-    Exit::Usage
+    wrong_usage(what, None)
 }
 
 /// The text without the one line end that every program writes after its last line: that is worth no remark.

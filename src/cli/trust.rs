@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::Exit;
-use super::output::{Paint, complain, print, table};
+use super::output::{Paint, complain, print, table, wrong_usage};
 use crate::config::trust::{Fact, FactKind, Facts};
 use crate::engine::{Engine, Places, Source, Trust};
 use crate::jwt::shown;
@@ -61,12 +61,8 @@ pub fn run(arguments: &TrustArguments) -> anyhow::Result<Exit> {
                 return Ok(Exit::No);
             }
             None => {
-                complain(&format!(
-                    "{} there is no terminal to ask on\n{} Read the lines above, then say --yes.\n",
-                    paint.bad("error:"),
-                    paint.warn(" hint:")
-                ));
-                return Ok(Exit::Usage);
+                let hint = "Read the lines above, then say --yes.";
+                return Ok(wrong_usage("there is no terminal to ask on", Some(hint)));
             }
         }
     }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::args::VerifyArguments;
 use super::decode::findings;
-use super::output::{Paint, complain, print};
+use super::output::{Paint, complain, print, wrong_usage};
 use super::token_argument::resolve;
 use super::{Exit, fail};
 use crate::engine::{self, Engine, KeyOrigin, KeysFrom, PolicyAsk, Verification, VerifyError};
@@ -21,13 +21,9 @@ pub async fn run(engine: &Engine, arguments: &VerifyArguments) -> anyhow::Result
     // The token of a profile is its provider's to vouch for.
     let own = || engine.profiles().profile(&arguments.token).map(|profile| KeysFrom::Profile(profile.name.clone()));
     let Some(keys) = arguments.keys.source().or_else(own) else {
-        complain(&format!(
-            "{} nothing to verify with\n{} Give one of --profile, --issuer, --jwks, --key, --secret-env, --secret-file; \
-             to look inside without verifying: tokenscope decode\n",
-            paint.bad("error:"),
-            paint.warn(" hint:")
-        ));
-        return Ok(Exit::Usage);
+        let hint = "Give one of --profile, --issuer, --jwks, --key, --secret-env, --secret-file; to look inside without \
+                    verifying: tokenscope decode";
+        return Ok(wrong_usage("nothing to verify with", Some(hint)));
     };
     let token = match resolve(engine, &arguments.token).await? {
         Ok(token) => token,

@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 
 use super::Exit;
 use super::asking::given;
-use super::output::{Paint, complain, print};
+use super::output::{Paint, complain, print, wrong_usage};
 use crate::config::edit::DiffLine;
 use crate::config::pasted::{self, Pasted};
 use crate::config::{Addition, Connection, Draft, DraftClient, DraftProvider, Keep, NewProvider};
@@ -379,11 +379,7 @@ fn in_words(field: &str) -> &str {
 }
 
 fn wrong(text: &str, hint: Option<&str>) {
-    let paint = Paint::for_stderr();
-    complain(&format!("{} {}\n", paint.bad("error:"), shown(text, LINE)));
-    if let Some(hint) = hint {
-        complain(&format!("{} {}\n", paint.warn(" hint:"), shown(hint, LINE)));
-    }
+    wrong_usage(&shown(text, LINE), hint.map(|hint| shown(hint, LINE)).as_deref());
 }
 
 fn refuse(text: &str, hint: Option<&str>) -> Stop {
