@@ -122,9 +122,8 @@ pub fn profiles(arguments: &Arguments) -> Result<Source, Exit> {
 }
 
 fn load(ask: &Ask) -> Result<Source, Exit> {
-    Source::load(ask, &Places::of_this_process()).map_err(|error| {
-        wrong_usage(&error.to_string(), Some(&error.advice()))
-    })
+    Source::load(ask, &Places::of_this_process())
+        .map_err(|error| wrong_usage(&error.to_string(), Some(&error.advice())))
 }
 
 /// The first mistake of profiles.toml and how many there are; nothing when there is none.
