@@ -93,6 +93,9 @@ fn what_readers_may_refuse_is_said_once_and_signed() {
             assert!(!ran.out.contains("signed as it stands"), "{}", ran.out);
         }
     }
+    std::fs::write(place.path().join("short"), "sixteen letters!").unwrap();
+    let ran = place.run(&["sign", "{}", "--secret-file", "short"]).code(0);
+    assert!(ran.err.contains("secret-short: The secret has 128 bits"), "{}", ran.err);
     let ran = sign(&place, &[r#"{"sub":"me","exp":"+1h"}"#]).code(0);
     assert!(ran.err.lines().count() == 1 && ran.err.contains("was made here"), "{}", ran.err);
 }

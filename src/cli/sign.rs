@@ -14,7 +14,7 @@ use super::output::{Paint, complain, print, wrong_usage};
 use super::token_argument::exact_text_of;
 use crate::engine::{self, SignWith, signing_key, write_new};
 use crate::exchange::Secret;
-use crate::jwt::{Draft, KeyType, Part, Severity, SignError, SigningKey, Token, lint, shown, sign, times};
+use crate::jwt::{Draft, KeyType, Part, Severity, SignError, SigningKey, Token, lint, lint_keys, shown, sign, times};
 
 /// How much of one finding is printed.
 const LONGEST_FINDING: usize = 600;
@@ -165,7 +165,7 @@ fn show(token: &Secret, key: &SigningKey, is_new: bool, as_json: bool) -> anyhow
     let secret = (is_new && key.kty() == KeyType::Secret).then(|| key.saved().reveal());
     let jwk = key.verifying().jwk();
     let (read, note) = (Token::of(token), Paint::for_stderr().warn(" note:"));
-    for what in amiss(&read, engine::now()) {
+    for what in amiss(&read, key, engine::now()) {
         complain(&format!("{note} {what}; it is signed as it stands\n"));
     }
     if as_json {
@@ -192,8 +192,9 @@ fn show(token: &Secret, key: &SigningKey, is_new: bool, as_json: bool) -> anyhow
 }
 
 /// What readers may refuse the token for: who wants just such a token reads on, who does not would look for it elsewhere.
-fn amiss(token: &Token, now: Timestamp) -> Vec<String> {
-    let findings = lint(token, now).into_iter().filter(|finding| finding.severity == Severity::Error);
+fn amiss(token: &Token, key: &SigningKey, now: Timestamp) -> Vec<String> {
+    let findings = [lint(token, now), lint_keys(token, &key.verifying_set(), now)].concat();
+    let findings = findings.into_iter().filter(|finding| finding.severity == Severity::Error);
     let mut amiss: Vec<String> = findings
         .map(|finding| format!("{}: {}", finding.id, shown(finding.message.trim_end_matches('.'), LONGEST_FINDING)))
         .collect();

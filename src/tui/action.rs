@@ -325,7 +325,7 @@ pub const TABLE: &[Row] = &[
         "capture the mouse, or leave it to the terminal for selecting text", always),
     row(Action::Palette, "palette", &[":", "Ctrl-P"], Group::Program, "palette",
         "find any action, profile or endpoint by typing", always),
-    row(Action::Help, "help", &["?"], Group::Program, "help", "every key of this screen", always),
+    row(Action::Help, "help", &["?"], Group::Program, "help", "every key", always),
     row(Action::Close, "close", &["q"], Group::Program, "quit", "close the popup; else quit", always),
     row(Action::Stop, "stop", &["Ctrl-C"], Group::Program, "stop",
         "cancel everything under way; when nothing is, quit", always),

@@ -10,8 +10,8 @@ use crate::admin;
 use crate::http::Server;
 use crate::logins::{approve, log_in, place};
 use crate::person::{Consent, Person};
-use crate::support::Place;
 use crate::support::pty::Pty;
+use crate::support::{Place, free_ports};
 
 /// Clients of the realm that the shipped profiles do not have.
 const MORE: &str = r#"
@@ -42,11 +42,14 @@ provider = "demo"
 client_id = "demo-login"
 grant = "authorization_code"
 scopes = ["openid"]
-redirect_uri = "http://127.0.0.1:17801/elsewhere"
+redirect_uri = "http://127.0.0.1:PORT/elsewhere"
 "#;
 
 pub async fn all(keycloak: &Server) -> String {
-    let (place, _) = place(keycloak.issuer.as_str(), MORE);
+    let [port] = free_ports();
+    let elsewhere = format!("http://127.0.0.1:{port}/elsewhere");
+    let more = MORE.replace("http://127.0.0.1:PORT/elsewhere", &elsewhere);
+    let (place, _) = place(keycloak.issuer.as_str(), &more);
     admin::forget_consent(keycloak, "alice", "demo-login").await;
     client_credentials(keycloak, &place);
     authorization_code(keycloak, &place).await;
@@ -54,7 +57,7 @@ pub async fn all(keycloak: &Server) -> String {
     password(&place);
     introspection(keycloak, &place).await;
     denial(keycloak, &place).await;
-    unregistered(keycloak, &place).await;
+    unregistered(keycloak, &place, &elsewhere).await;
     "client credentials, authorization code with PKCE, device code, password, renewal with rotation; introspection, \
      userinfo, revocation, logout; a no, a wrong password and a redirect URI that is not registered"
         .into()
@@ -173,10 +176,10 @@ async fn denial(keycloak: &Server, place: &Place) {
 }
 
 /// Keycloak complains on a page of its own and nothing ever comes back: what to do stands there from the first.
-async fn unregistered(keycloak: &Server, place: &Place) {
+async fn unregistered(keycloak: &Server, place: &Place, elsewhere: &str) {
     let mut screen = Explorer::open(place, "unregistered");
     screen.pty.press("t");
-    screen.shows(&["Invalid parameter: redirect_uri", "Valid redirect URIs", "http://127.0.0.1:17801/elsewhere"]);
+    screen.shows(&["Invalid parameter: redirect_uri", "Valid redirect URIs", elsewhere]);
     let address = screen.login_address();
     let answer = Person::new(keycloak, "alice", Consent::Give).open(&address).await;
     assert_eq!(answer.status, 400);

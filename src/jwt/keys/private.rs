@@ -18,7 +18,7 @@ use thiserror::Error;
 use zeroize::Zeroizing;
 
 use super::curve::{CURVES, Curve};
-use super::{Key, KeyType, der, jwk, own, pem, public, secret};
+use super::{Key, KeySet, KeyType, der, jwk, own, pem, public, secret};
 use crate::exchange::Secret;
 use crate::jwt::algorithm::{Means, Named, algorithms, named, usual};
 use crate::jwt::shown;
@@ -239,6 +239,11 @@ impl SigningKey {
     /// The key that checks what this one signs: the public part, or the same secret.
     pub fn verifying(&self) -> &Key {
         &self.verifying
+    }
+
+    /// That key as the only one of a set.
+    pub fn verifying_set(&self) -> KeySet {
+        KeySet { keys: vec![self.verifying.clone()], skipped: Vec::new() }
     }
 
     /// The key as a text that [`SigningKey::from_contents`], or of a secret [`SigningKey::from_secret`], reads again.

@@ -7,7 +7,7 @@ use crossterm::event::KeyEvent;
 use super::take;
 use crate::engine::SignWith;
 use crate::exchange::Secret;
-use crate::jwt::{Draft, KeySet, KeySource, Policy, SigningKey, SigningKeyError, Token, algorithms, verify};
+use crate::jwt::{Draft, KeySource, Policy, SigningKey, SigningKeyError, Token, algorithms, lint_keys, verify};
 use crate::tui::effect::{Effect, SignBy};
 use crate::tui::state::{
     Field, Form, InspectForm, InspectPopup, Judged, KeysAt, Level, MAKER_LONGEST, Maker, Popup, Purpose, RunId, Screen,
@@ -182,18 +182,16 @@ pub(in crate::tui::update) fn signed(state: &mut State, run: RunId, result: Resu
         key.alg()
     );
     take::put(state, subject);
-    state.inspect.set = Some(Arc::new(public(&key)));
+    state.inspect.set = Some(Arc::new(key.verifying_set()));
     state.say(Level::Done, words);
 }
 
 fn judged(token: Token, key: &SigningKey, state: &State) -> Subject {
-    let policy = Policy::default();
-    let verdict = verify(&token, KeySource::Keys(&public(key)), &policy, state.now);
+    let (policy, keys) = (Policy::default(), key.verifying_set());
+    let verdict = verify(&token, KeySource::Keys(&keys), &policy, state.now);
+    let of_key = lint_keys(&token, &keys, state.now);
     let mut subject = Subject::new(token, Whence::Made, state.now);
+    subject.findings.extend(of_key);
     subject.judged = Judged::of(verdict, KeysAt::Here("the key it was made with".to_owned()), policy, state.now);
     subject
-}
-
-fn public(key: &SigningKey) -> KeySet {
-    KeySet { keys: vec![key.verifying().clone()], skipped: Vec::new() }
 }

@@ -388,6 +388,23 @@ fn a_token_is_made_signed_marked_and_known_again() {
 }
 
 #[test]
+fn a_short_secret_is_told_of_a_token_that_was_just_made() {
+    let mut explorer = inspecting();
+    explorer.press("S Ctrl-S Right Right Tab");
+    let key = Arc::new(SigningKey::from_secret(&Secret::new("sixteen letters!")).unwrap());
+    explorer.type_text("sixteen letters!");
+    let effects = explorer.press("Enter");
+    let [Effect::Sign { run, draft, .. }] = effects.as_slice() else { panic!("{effects:?}") };
+    let (run, mut draft) = (*run, draft.clone());
+    draft.fit(&key).unwrap();
+    draft.resolve_times(explorer.state.now).unwrap();
+    let token = sign(&draft, &key).unwrap();
+    explorer.send(Message::Signed { run, result: Ok(Signed { token, key }) });
+    let findings = &explorer.state.subject().unwrap().findings;
+    assert!(findings.iter().any(|finding| finding.id == "secret-short"), "{findings:?}");
+}
+
+#[test]
 fn the_editor_takes_the_text_that_has_the_keys_and_gives_it_back() {
     let mut explorer = inspecting();
     paste(&mut explorer, A1);
